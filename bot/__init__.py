@@ -1,0 +1,1 @@
+"""Tracklink: a Telegram bot that answers Spotify links with official links."""

@@ -1,0 +1,86 @@
+"""What can go wrong, one class for each meaning.
+
+TracklinkError
+├── SettingError         a setting is missing or wrong; names the variable
+├── UnsupportedLink      a Spotify link to something without tracks
+├── StoreUnavailable     MongoDB does not answer
+└── SourceError          a service outside; `service` names it
+    ├── NotFound         there is nothing behind the link, or it is private
+    ├── Refused          the service answers others, but not this program
+    ├── Unreadable       an answer that is not what the service sends
+    └── Unavailable      down, too slow, or out of reach; may pass
+        └── RateLimited  asked too often; `retry_after_s` says how long to wait
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Service(StrEnum):
+    """The services outside, by the name that logs and metrics use."""
+
+    SPOTIFY_API = "spotify_api"
+    SPOTIFY_WEB = "spotify_web"
+    YOUTUBE_MUSIC = "youtube_music"
+    YOUTUBE_API = "youtube_api"
+
+
+class TracklinkError(Exception):
+    """Base of all errors that the program raises on purpose."""
+
+
+class SettingError(TracklinkError):
+    """A setting is missing or wrong. The text is one sentence for the operator."""
+
+
+class UnsupportedLink(TracklinkError):
+    """A Spotify link that leads to no tracks; `kind` says to what."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"links to {kind} pages are not supported")
+        self.kind = kind
+
+
+class StoreUnavailable(TracklinkError):
+    """MongoDB does not answer within its deadline."""
+
+
+class SourceError(TracklinkError):
+    """A service outside did not give what was asked. `retry_at` is set when it is known."""
+
+    def __init__(
+        self, service: Service, detail: str = "", *, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(f"{service}: {detail}" if detail else str(service))
+        self.service = service
+        self.detail = detail
+        self.retry_at = retry_at
+
+
+class NotFound(SourceError):
+    """There is nothing behind the link, or it is private."""
+
+
+class Refused(SourceError):
+    """The service answers, but not to this program: rights, plan or policy."""
+
+
+class Unreadable(SourceError):
+    """The answer has not the shape that the service sends."""
+
+
+class Unavailable(SourceError):
+    """Down, too slow or out of reach. May pass, so it is tried again."""
+
+
+class RateLimited(Unavailable):
+    """Asked too often. `retry_after_s` is the wait in seconds that the service asks for."""
+
+    def __init__(self, service: Service, detail: str = "", *, retry_after_s: float) -> None:
+        super().__init__(service, detail)
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,184 @@
+"""The words of the program: tracks, listings, candidates and matches. Nothing here does I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPOTIFY_WEB = "https://open.spotify.com"
+YOUTUBE_WEB = "https://www.youtube.com"
+
+
+class ListingKind(StrEnum):
+    """What a Spotify link leads to, as far as it holds tracks."""
+
+    TRACK = "track"
+    ALBUM = "album"
+    PLAYLIST = "playlist"
+    ARTIST = "artist"
+
+
+class RowKind(StrEnum):
+    """What a row of a listing is; only songs are looked up, the others keep their place."""
+
+    SONG = "song"
+    LOCAL = "local"  # a file on its owner's device
+    EPISODE = "episode"
+    GONE = "gone"  # Spotify sends null for a track it took down
+
+
+class Source(StrEnum):
+    """Where a listing was read."""
+
+    WEB_API = "web_api"
+    EMBED = "embed"
+
+
+class CandidateKind(StrEnum):
+    """What YouTube says a search result is.
+
+    `audio` is an art track delivered by the label, `video` an official music video, `official`
+    other official material, `upload` a user's upload; `unknown` where the source does not tell.
+    """
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    OFFICIAL = "official"
+    UPLOAD = "upload"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One row of a listing. Lengths in milliseconds; `spotify_id` is None for local files."""
+
+    title: str
+    artists: Sequence[str] = ()
+    album: str | None = None
+    duration_ms: int | None = None
+    isrc: str | None = None
+    explicit: bool | None = None
+    spotify_id: str | None = None
+    row: RowKind = RowKind.SONG
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "artists", tuple(self.artists))
+
+    @property
+    def key(self) -> str:
+        """The name under which what was found for this track is stored."""
+        if self.spotify_id:
+            return self.spotify_id
+        text = "\x1f".join((self.title, *self.artists, str(self.duration_ms)))
+        return "text:" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+    @property
+    def url(self) -> str | None:
+        """The Spotify page, made from the id alone; None for a local file or a lost row."""
+        if not self.spotify_id or self.row in (RowKind.LOCAL, RowKind.GONE):
+            return None
+        page = "episode" if self.row is RowKind.EPISODE else "track"
+        return f"{SPOTIFY_WEB}/{page}/{self.spotify_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A track, album, playlist or artist page with its tracks, in Spotify's order.
+
+    `total` counts the rows Spotify says there are, None where it does not say. `complete` is
+    False when rows are missing or may be. `owner` is the playlist's owner or the artists, joined.
+    """
+
+    kind: ListingKind
+    id: str
+    title: str
+    source: Source
+    tracks: Sequence[Track] = ()
+    owner: str | None = None
+    year: int | None = None
+    cover_url: str | None = None
+    total: int | None = None
+    complete: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tracks", tuple(self.tracks))
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"{SPOTIFY_WEB}/{self.kind}/{self.id}"
+
+    @property
+    def duration_ms(self) -> int:
+        """The length of all rows whose length is known, in milliseconds."""
+        return sum(track.duration_ms or 0 for track in self.tracks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A search result. Length in seconds; everything but the id and the title may be unknown."""
+
+    video_id: str
+    title: str
+    channel: str | None = None
+    artists: Sequence[str] = ()
+    album: str | None = None
+    duration_s: float | None = None
+    kind: CandidateKind = CandidateKind.UNKNOWN
+    views: int | None = None
+    explicit: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "artists", tuple(self.artists or ()))
+
+    @property
+    def url(self) -> str:
+        return f"{YOUTUBE_WEB}/watch?v={self.video_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a candidate was judged as it was; `weight` is its part of the score's log-odds."""
+
+    code: str
+    weight: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A judged candidate. `score` is the probability, 0 to 1, that it is the right recording."""
+
+    candidate: Candidate
+    score: float
+    reasons: Sequence[Reason] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reasons", tuple(self.reasons))
+
+    @property
+    def kind(self) -> CandidateKind:
+        return self.candidate.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the search for one track came to.
+
+    `match` is surely right and official, or None: then only a search link is shown. `others` are
+    the next best candidates, at most five, kept for corrections.
+    """
+
+    match: Match | None = None
+    others: Sequence[Match] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "others", tuple(self.others))
