@@ -39,6 +39,13 @@ class Source(StrEnum):
     EMBED = "embed"
 
 
+class Cut(StrEnum):
+    """Why a listing holds fewer rows than Spotify has, or may do."""
+
+    LIMIT = "limit"  # the source shows only the first rows of a long list
+    FAILED = "failed"  # later pages did not arrive; the rows before them are all here
+
+
 class CandidateKind(StrEnum):
     """What YouTube says a search result is.
 
@@ -90,8 +97,8 @@ class Track:
 class Listing:
     """A track, album, playlist or artist page with its tracks, in Spotify's order.
 
-    `total` counts the rows Spotify says there are, None where it does not say. `complete` is
-    False when rows are missing or may be. `owner` is the playlist's owner or the artists, joined.
+    `total` counts the rows Spotify says there are, None where it does not say. `cut` is set when
+    rows are missing or may be. `owner` is the playlist's owner, or the artists joined by commas.
     """
 
     kind: ListingKind
@@ -103,7 +110,7 @@ class Listing:
     year: int | None = None
     cover_url: str | None = None
     total: int | None = None
-    complete: bool = True
+    cut: Cut | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tracks", tuple(self.tracks))
@@ -115,6 +122,10 @@ class Listing:
     @property
     def url(self) -> str:
         return f"{SPOTIFY_WEB}/{self.kind}/{self.id}"
+
+    @property
+    def complete(self) -> bool:
+        return self.cut is None
 
     @property
     def duration_ms(self) -> int:
