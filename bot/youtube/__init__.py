@@ -1,0 +1,1 @@
+"""Track → official recording on YouTube: the search and the judgement of what it brings."""
