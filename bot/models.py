@@ -135,7 +135,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A search result. Length in seconds; everything but the id and the title may be unknown."""
+    """A search result. Length in seconds; everything but the id and the title may be unknown.
+
+    `album_id` names the page of the album at YouTube Music.
+    """
 
     video_id: str
     title: str
@@ -146,6 +149,7 @@ class Candidate:
     kind: CandidateKind = CandidateKind.UNKNOWN
     views: int | None = None
     explicit: bool | None = None
+    album_id: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "artists", tuple(self.artists or ()))
@@ -185,11 +189,13 @@ class Finding:
     """What the search for one track came to.
 
     `match` is surely right and official, or None: then only a search link is shown. `others` are
-    the next best candidates, at most five, kept for corrections.
+    the next best candidates, at most five, kept for corrections. `partial`: a request failed on
+    the way, so without a match this is worth asking again soon.
     """
 
     match: Match | None = None
     others: Sequence[Match] = ()
+    partial: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "others", tuple(self.others))
