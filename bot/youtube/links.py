@@ -1,0 +1,20 @@
+"""Addresses of YouTube's pages, for people to follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
+
+from bot.models import YOUTUBE_WEB
+
+if TYPE_CHECKING:
+    from bot.models import Track
+
+QUERY_CHARS = 200  # far under what browsers and Telegram's link entities take
+
+
+def search_url(track: Track) -> str:
+    """The results page for "artist title": what is shown when nothing is surely right."""
+    words = " ".join((*track.artists[:1], track.title)).split()
+    query = " ".join(words)[:QUERY_CHARS]
+    return f"{YOUTUBE_WEB}/results?search_query={quote_plus(query, errors='replace')}"
