@@ -1,0 +1,66 @@
+# The commands of this project; `make` alone lists them. Nothing else is needed than
+# Python 3.11 or newer, pip and make: what a command uses is installed into .venv from the lock.
+
+PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&- && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install chat sample run test check lock bench picture docs clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+install: ## make .venv from the lock, when it is missing or stale
+	@$(if $(PYTHON),:,echo "Tracklink needs Python 3.11 or newer: install it, or say where it is with PYTHON=…"; exit 2)
+	@cmp -s requirements-dev.txt $(VENV)/requirements.installed && $(BIN)/python -c '' || { \
+		echo "Installing into $(VENV); the first time takes a minute."; \
+		$(PYTHON) -m venv --clear $(VENV) \
+		&& $(PIP) install --quiet --require-hashes -r requirements-dev.txt \
+		&& cp requirements-dev.txt $(VENV)/requirements.installed; }
+	@cmp -s pyproject.toml $(VENV)/pyproject.installed || { \
+		$(PIP) install --quiet --no-deps --no-build-isolation -e . \
+		&& cp pyproject.toml $(VENV)/pyproject.installed; }
+
+chat: install ## chat with the bot in this terminal: no token, no account (ARGS=--sample for no network)
+	@$(BIN)/tracklink chat $(ARGS)
+
+sample: install ## the same with sample music, without network
+	@$(BIN)/tracklink chat --sample $(ARGS)
+
+run: install ## answer on Telegram; needs TELEGRAM_BOT_TOKEN
+	@$(BIN)/tracklink run $(ARGS)
+
+test: install ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
+	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
+
+check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerabilities
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m tests.tools.readme --check
+	@$(BIN)/python -m tests.tools.locks
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python -m tests.tools.audit
+
+lock: install ## bring the lock files up to pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) $(ARGS) --group build --output-file requirements-build.txt
+	@$(COMPILE) $(ARGS) pyproject.toml --group dev --extra embedded --output-file requirements-dev.txt
+
+bench: install ## measure the bot against loopback services; writes build/bench.json
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+picture: install ## draw the README's picture from a real chat
+	@$(BIN)/python -m tests.tools.picture
+
+docs: install ## write the generated parts of the README
+	@$(BIN)/python -m tests.tools.readme
+
+clean: ## remove what the commands made, but not data/
+	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,68 @@
+"""Writes the generated parts of README.md, or checks that they are current.
+
+    python -m tests.tools.readme [--check]
+
+A part stands between `<!-- name:begin -->` and `<!-- name:end -->`; what is around it is prose.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic.fields import FieldInfo
+
+
+def settings_table() -> str:
+    head = "| variable | default | meaning |\n| --- | --- | --- |\n"
+    fields = Settings.model_fields.items()
+    return head + "\n".join(_row(name.upper(), field) for name, field in fields)
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    return " | ".join((f"| `{name}`", _default(field), f"{field.description} |"))
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is None or field.default == ():
+        return ""
+    if isinstance(field.default, bool):
+        return f"`{field.default}`".lower()
+    return f"`{field.default}`"
+
+
+PARTS: Mapping[str, Callable[[], str]] = {"settings": settings_table}
+
+
+def filled(text: str) -> str:
+    """`text` with every part written anew; a part that is not there yet is appended."""
+    for name, write in PARTS.items():
+        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+        if begin not in text:
+            text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+        before, rest = text.split(begin, 1)
+        text = f"{before}{begin}\n{write()}\n{end}{rest.split(end, 1)[1]}"
+    return text
+
+
+def main(arguments: list[str], *, readme: Path = Path("README.md")) -> int:
+    text = readme.read_text()
+    current = filled(text)
+    if "--check" not in arguments:
+        readme.write_text(current)
+        return 0
+    if text != current:
+        print(f"{readme.name} is behind the code: run make docs and commit it.")
+        return 1
+    print(f"{readme.name}: the generated parts are current.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
