@@ -21,10 +21,10 @@ install: ## make .venv from the lock, when it is missing or stale
 	@cmp -s requirements-dev.txt $(VENV)/requirements.installed && $(BIN)/python -c '' || { \
 		echo "Installing into $(VENV); the first time takes a minute."; \
 		$(PYTHON) -m venv --clear $(VENV) \
-		&& $(PIP) install --quiet --require-hashes -r requirements-dev.txt \
+		&& $(PIP) install -qq --require-hashes -r requirements-dev.txt \
 		&& cp requirements-dev.txt $(VENV)/requirements.installed; }
 	@cmp -s pyproject.toml $(VENV)/pyproject.installed || { \
-		$(PIP) install --quiet --no-deps --no-build-isolation -e . \
+		$(PIP) install -qq --no-deps --no-build-isolation -e . \
 		&& cp pyproject.toml $(VENV)/pyproject.installed; }
 
 chat: install ## chat with the bot in this terminal: no token, no account (ARGS=--sample for no network)
