@@ -50,6 +50,10 @@ class StoreUnavailable(TracklinkError):
     """MongoDB does not answer within its deadline."""
 
 
+class ChatClosed(TracklinkError):
+    """Nothing can be sent to this chat: the person blocked the bot, left, or removed it."""
+
+
 class SourceError(TracklinkError):
     """A service outside did not give what was asked. `retry_at` is set when it is known."""
 

@@ -1,0 +1,56 @@
+"""Which rows of a listing are looked up, and how they ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.errors import SourceError
+from bot.models import Finding, Listing, RowKind
+
+# By position in the listing, from 0: what was found, or what kept the song from being looked up
+Results = Mapping[int, Finding | SourceError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How the rows of a listing ended."""
+
+    official: int = 0
+    search: int = 0
+    failed: int = 0  # YouTube did not answer for these
+    withheld: int = 0  # beyond what the day's allowance gave
+    local: int = 0
+    episode: int = 0
+    gone: int = 0
+
+    @property
+    def looked_up(self) -> int:
+        """The songs whose search came to an end, in units of the quota."""
+        return self.official + self.search
+
+
+def songs(listing: Listing) -> list[int]:
+    """The positions of the rows that are looked up."""
+    return [at for at, track in enumerate(listing.tracks) if track.row is RowKind.SONG]
+
+
+def allowed_songs(listing: Listing, allowed: int | None) -> list[int]:
+    """The songs that a grant of `allowed` covers: the first in the listing's order; None is all."""
+    return songs(listing)[:allowed]
+
+
+def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
+    """Count how the rows ended; songs without a result yet are not counted."""
+    rows = [track.row for track in listing.tracks]
+    found = [result for result in results.values() if isinstance(result, Finding)]
+    official = sum(finding.match is not None for finding in found)
+    return Counts(
+        official=official,
+        search=len(found) - official,
+        failed=len(results) - len(found),
+        withheld=len(songs(listing)) - len(allowed_songs(listing, allowed)),
+        local=rows.count(RowKind.LOCAL),
+        episode=rows.count(RowKind.EPISODE),
+        gone=rows.count(RowKind.GONE),
+    )

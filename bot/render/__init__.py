@@ -1,0 +1,1 @@
+"""Everything a person reads: views become text, buttons and files. Pure."""

@@ -1,0 +1,104 @@
+"""A single track as a card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.errors import SourceError
+from bot.models import CandidateKind, Finding, Match, RowKind, Track
+from bot.render.reasons import because
+from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
+from bot.youtube.links import search_url
+from bot.render.rows import (
+    artists,
+    join,
+    name,
+    official_link,
+    search_link,
+    sign,
+    title,
+)
+from bot.render.views import State
+
+if TYPE_CHECKING:
+    from bot.render.views import ListingView
+    from bot.render.words import Words
+
+
+def render_card(view: ListingView, words: Words) -> Reply:
+    """The card of a listing that is one track."""
+    track = view.listing.tracks[0]
+    links, note = _youtube(view, track, words)
+    spotify = link("Spotify", track.url) if track.url else Markup()
+    album = name(track.album) if track.album else ""
+    lines = [
+        Markup("<b>{}</b>").format(title(track, words)),
+        join((artists(track), album, words.length(track.duration_ms))),
+        Markup(),
+        Markup("  ·  ").join(part for part in (spotify, links) if part),
+        note,
+    ]
+    text = Markup("\n").join(lines).strip()
+    return Reply(Markup(text), _buttons(view, track, words), preview=track.url)
+
+
+def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Markup]:
+    """The YouTube link with its sign, and the sentence below it."""
+    result = view.results.get(0)
+    if isinstance(result, Finding) and result.match:
+        match = result.match
+        return _official(match, words), because(match, words)
+    search = search_link(track, words) + " " + SEARCH_SIGN
+    if track.row is not RowKind.SONG:
+        return Markup(), words.gettext("podcast episode")
+    if view.store_down or view.shortfall:
+        return search, _waiting(view, words)
+    if isinstance(result, SourceError):
+        return search, words.gettext(
+            "YouTube is not answering at the moment. Send the link again later."
+        )
+    if result is None and view.state is State.RUNNING:
+        return words.gettext("looking on YouTube…"), Markup()
+    return search, words.gettext("No recording there is surely the right official one.")
+
+
+def _official(match: Match, words: Words) -> Markup:
+    kind = (
+        words.gettext("official video")
+        if match.kind is CandidateKind.VIDEO
+        else words.gettext("official audio")
+    )
+    return Markup("{} {} {}").format(official_link(match, words), sign(match), kind)
+
+
+def _waiting(view: ListingView, words: Words) -> Markup:
+    short = view.shortfall
+    if short is None:
+        return words.gettext(
+            "My memory is not answering, so the YouTube link has to wait. "
+            "Send the link again in a few minutes."
+        )
+    return words.gettext(
+        "Your {limit} tracks for today are used up. They renew in {span}, at midnight {zone}.",
+        limit=words.number(short.limit),
+        span=words.span(short.seconds),
+        zone=short.zone,
+    )
+
+
+def _buttons(view: ListingView, track: Track, words: Words) -> tuple[tuple[Button, ...], ...]:
+    result = view.results.get(0)
+    match = result.match if isinstance(result, Finding) else None
+    youtube = (
+        Button(words.plain("YouTube ↗"), url=match.candidate.url)
+        if match
+        else Button(words.plain("YouTube search ↗"), url=search_url(track))
+    )
+    first = [Button(words.plain("Spotify ↗"), url=track.url)] if track.url else []
+    if view.state is not State.RUNNING or match:
+        first.append(youtube)
+    platforms = all_platforms_url(track)
+    second = [Button(words.plain("All platforms ↗"), url=platforms)] if platforms else []
+    return tuple(tuple(row) for row in (first, second) if row)

@@ -1,0 +1,178 @@
+"""A listing as one message: heading, a page of rows, what was found, and the buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.models import Cut, Listing, ListingKind
+from bot.render.reply import Button, Reply, link
+from bot.render.rows import join, name, row
+from bot.render.text import MESSAGE_UNITS, visible_units
+from bot.outcome import Counts, allowed_songs, count
+from bot.render.views import ListingView, Shortfall, State
+
+if TYPE_CHECKING:
+    from bot.render.words import Words
+
+# Names are cut to the first of these lengths at which a page of 20 rows fits into a message
+_NAME_STEPS = (120, 80, 60, 40, 20)
+_BAR_CELLS = 10
+
+
+def render_listing(view: ListingView, words: Words) -> Reply:
+    """The page `view.page` of a listing. Fits a message whatever the names are."""
+    for most in _NAME_STEPS:
+        text = _text(view, words, most)
+        if visible_units(text) <= MESSAGE_UNITS:
+            break
+    return Reply(text, _buttons(view, words), preview=view.listing.url)
+
+
+def _text(view: ListingView, words: Words, most: int) -> Markup:
+    allowed = set(allowed_songs(view.listing, view.allowed))
+    rows = [row(view, at, at not in allowed, words, most) for at in view.on_screen]
+    blocks = [_heading(view.listing, words, most), Markup("\n").join(rows), _outcome(view, words)]
+    return Markup("\n\n").join(block for block in blocks if block)
+
+
+def _heading(listing: Listing, words: Words, most: int) -> Markup:
+    title = name(listing.title, most) or words.plain("Untitled")
+    year = str(listing.year) if listing.year else ""
+    owner = name(listing.owner, most) if listing.owner != listing.title and listing.owner else ""
+    total = max(listing.total or 0, len(listing.tracks))
+    tracks = words.ngettext("{n} track", "{n} tracks", total)
+    length = words.span(listing.duration_ms / 1000) if listing.duration_ms else ""
+    lines = [
+        Markup("<b>{}</b>").format(link(title, listing.url)),
+        join((owner, _kind(listing.kind, words), year)),
+        join((tracks, length)),
+    ]
+    return Markup("\n").join(lines)
+
+
+def _kind(kind: ListingKind, words: Words) -> Markup:
+    match kind:
+        case ListingKind.ALBUM:
+            return words.gettext("album")
+        case ListingKind.PLAYLIST:
+            return words.gettext("playlist")
+        case ListingKind.ARTIST:
+            return words.gettext("artist, top tracks")
+        case ListingKind.TRACK:
+            return words.gettext("track")
+
+
+def _outcome(view: ListingView, words: Words) -> Markup:
+    counts = view.counts or count(view.listing, view.results, view.allowed)
+    lines = [
+        _progress(view, counts, words) if view.state is State.RUNNING else summary(counts, words)
+    ]
+    lines += notes(view, counts, words)
+    return Markup("\n").join(line for line in lines if line)
+
+
+def _progress(view: ListingView, counts: Counts, words: Words) -> Markup:
+    wanted = len(allowed_songs(view.listing, view.allowed))
+    done = counts.looked_up + counts.failed
+    full = _BAR_CELLS * done // wanted if wanted else _BAR_CELLS
+    bar = "▰" * full + "▱" * (_BAR_CELLS - full)
+    return words.gettext(
+        "{bar} {done} of {wanted}", bar=bar, done=words.number(done), wanted=words.number(wanted)
+    )
+
+
+def summary(counts: Counts, words: Words) -> Markup:
+    """What was found, such as `12 official · 2 search only · 1 local file`."""
+    n = words.ngettext
+    parts = (
+        counts.official and n("{n} official", "{n} official", counts.official),
+        counts.search and n("{n} search only", "{n} search only", counts.search),
+        counts.failed and n("{n} not looked up", "{n} not looked up", counts.failed),
+        counts.withheld and n("{n} for another day", "{n} for another day", counts.withheld),
+        counts.local and n("{n} local file", "{n} local files", counts.local),
+        counts.episode and n("{n} podcast episode", "{n} podcast episodes", counts.episode),
+        counts.gone and n("{n} no longer on Spotify", "{n} no longer on Spotify", counts.gone),
+    )
+    return join([part for part in parts if part])
+
+
+def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
+    """What is in the way, on whose side, and what to do next: a sentence or two for each."""
+    found = []
+    if view.state is State.STOPPED:
+        found.append(words.gettext("Stopped. Send the link again for the rest."))
+    if view.listing.cut:
+        found.append(_cut(view.listing, words))
+    if view.store_down:
+        found.append(
+            words.gettext(
+                "My memory is not answering, so the YouTube links have to wait. "
+                "Send the link again in a few minutes."
+            )
+        )
+    elif view.shortfall:
+        found.append(_shortfall(view.shortfall, words))
+    if counts.failed and view.state is not State.RUNNING:
+        found.append(
+            words.gettext(
+                "YouTube is not answering at the moment. Your Spotify links are all here; "
+                "send the link again later for the rest. What is here stays free."
+            )
+        )
+    return found
+
+
+def _cut(listing: Listing, words: Words) -> Markup:
+    n = len(listing.tracks)
+    if listing.cut is Cut.FAILED:
+        return words.ngettext(
+            "Spotify stopped answering after {n} track. Send the link again later for the rest.",
+            "Spotify stopped answering after {n} tracks. Send the link again later for the rest.",
+            n,
+        )
+    if listing.total:
+        return words.ngettext(
+            "Spotify shows this bot only the first track of {total}. "
+            "For the rest, send the links of the tracks.",
+            "Spotify shows this bot only the first {n} tracks of {total}. "
+            "For the rest, send the links of the tracks.",
+            n,
+            total=words.number(listing.total),
+        )
+    return words.ngettext(
+        "Spotify shows this bot only the first track. "
+        "If there are more, send their links one by one.",
+        "Spotify shows this bot only the first {n} tracks. "
+        "If there are more, send their links one by one.",
+        n,
+    )
+
+
+def _shortfall(short: Shortfall, words: Words) -> Markup:
+    return words.gettext(
+        "That's {granted} of {wanted} for today: your {limit} tracks renew in {span}, "
+        "at midnight {zone}. Open this list again then; what is here stays free.",
+        granted=words.number(short.granted),
+        wanted=words.number(short.wanted),
+        limit=words.number(short.limit),
+        span=words.span(short.seconds),
+        zone=short.zone,
+    )
+
+
+def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    if view.pages > 1:
+        here = view.shown_page
+        rows.append(
+            (
+                Button("◀", data=f"p:{view.job}:{here - 1}"),
+                Button(f"{here + 1} / {view.pages}", data=f"p:{view.job}:{here}"),
+                Button("▶", data=f"p:{view.job}:{here + 1}"),
+            )
+        )
+    if view.state is State.RUNNING:
+        rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
+    return tuple(rows)

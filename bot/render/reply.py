@@ -1,0 +1,41 @@
+"""A message ready to be sent: HTML, rows of buttons, and the page whose preview it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from bot.models import Track
+
+# The three signs of a YouTube link, the same everywhere and explained in /help
+AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN = "♪", "▶", "⌕"
+_ALL_PLATFORMS = "https://song.link/s/"  # keyless page for a Spotify track id
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that opens `url` or sends `data` back to the bot (1 to 64 bytes)."""
+
+    text: str
+    url: str | None = None
+    data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`preview` is the address whose preview stands above the text, None for no preview."""
+
+    html: Markup
+    rows: tuple[tuple[Button, ...], ...] = ()
+    preview: str | None = None
+
+
+def link(text: str, url: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, text)
+
+
+def all_platforms_url(track: Track) -> str | None:
+    return _ALL_PLATFORMS + track.spotify_id if track.spotify_id else None

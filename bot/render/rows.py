@@ -1,0 +1,94 @@
+"""One row of a listing, and the YouTube link of a track wherever it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.models import CandidateKind, Finding, Match, RowKind, Track
+from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
+from bot.youtube.links import search_url
+from bot.render.text import isolated, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.render.views import ListingView
+    from bot.render.words import Words
+
+NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
+_INDENT = "    "
+_SEPARATOR = Markup(" · ")
+
+
+def join(parts: Sequence[str | Markup]) -> Markup:
+    """The parts that are not empty, with the dot between them."""
+    return _SEPARATOR.join(part for part in parts if part)
+
+
+def name(text: str, most: int = NAME_UNITS) -> str:
+    return isolated(shorten(text, most))
+
+
+def artists(track: Track, most: int = NAME_UNITS) -> str:
+    return name(", ".join(track.artists), most)
+
+
+def title(track: Track, words: Words, most: int = NAME_UNITS) -> str:
+    """The track's title; a row that Spotify lost has none."""
+    return name(track.title, most) or words.plain("Untitled")
+
+
+def sign(match: Match) -> str:
+    """Tell an official video from everything else that is official, which is audio."""
+    return VIDEO_SIGN if match.kind is CandidateKind.VIDEO else AUDIO_SIGN
+
+
+def official_link(match: Match, words: Words) -> Markup:
+    return link(words.plain("YouTube"), match.candidate.url)
+
+
+def search_link(track: Track, words: Words) -> Markup:
+    return link(words.plain("YouTube search"), search_url(track))
+
+
+def row(view: ListingView, at: int, withheld: bool, words: Words, most: int) -> Markup:
+    """Two lines: number, title, guests and length; then the links, or why there are none."""
+    track = view.listing.tracks[at]
+    own = (view.listing.owner or "").casefold()
+    guests = "" if ", ".join(track.artists).casefold() == own else artists(track, most)
+    heading = join(
+        (
+            Markup("<b>{}</b>").format(title(track, words, most)),
+            guests,
+            words.length(track.duration_ms),
+        )
+    )
+    number = words.number(at + 1)
+    return Markup("{}  {}\n{}{}").format(
+        number, heading, _INDENT, _links(view, at, withheld, words)
+    )
+
+
+def _links(view: ListingView, at: int, withheld: bool, words: Words) -> Markup:
+    track = view.listing.tracks[at]
+    match track.row:
+        case RowKind.LOCAL:
+            return words.gettext("local file, only on its owner's device")
+        case RowKind.GONE:
+            return words.gettext("no longer on Spotify")
+        case RowKind.EPISODE:
+            spotify = link("Spotify", track.url) if track.url else ""
+            return join((spotify, words.gettext("podcast episode")))
+    spotify = link("Spotify", track.url) if track.url else ""
+    return join((spotify, "" if withheld else _youtube(view, at, words)))
+
+
+def _youtube(view: ListingView, at: int, words: Words) -> Markup:
+    result = view.results.get(at)
+    if isinstance(result, Finding) and result.match:
+        return official_link(result.match, words) + " " + sign(result.match)
+    if result is None and view.state == "running":
+        return words.gettext("looking…")
+    return search_link(view.listing.tracks[at], words) + " " + SEARCH_SIGN

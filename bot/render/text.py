@@ -1,0 +1,50 @@
+"""Measuring and cutting text the way Telegram counts it and readers see it."""
+
+from __future__ import annotations
+
+import html
+
+import regex
+
+ELLIPSIS = "…"
+# Telegram's text limit after entity parsing, in UTF-16 units (Bot API, sendMessage)
+MESSAGE_UNITS = 4096
+_TAG = regex.compile(r"<[^>]*>")
+_GRAPHEME = regex.compile(r"\X")
+_SPACE = regex.compile(r"[\s\p{Cc}]+")
+_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+_BIDI_CONTROL = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 units, in which Telegram counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def visible_units(markup: str) -> int:
+    """The length of HTML after its tags and entities are parsed, in UTF-16 units."""
+    return units(html.unescape(_TAG.sub("", markup)))
+
+
+def shorten(text: str, most: int) -> str:
+    """At most `most` UTF-16 units of `text` on one line, cut between whole characters."""
+    line = _SPACE.sub(" ", text).strip()
+    if units(line) <= most:
+        return line
+    kept: list[str] = []
+    room = most - units(ELLIPSIS)
+    for grapheme in _GRAPHEME.findall(line):
+        room -= units(grapheme)
+        if room < 0:
+            break
+        kept.append(grapheme)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def isolated(text: str) -> str:
+    """`text` so that its direction leaves the rest of the line as it is.
+
+    Controls of direction from outside are taken out; they would reach beyond the text.
+    """
+    bare = _BIDI_CONTROL.sub("", text)
+    return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare

@@ -1,0 +1,66 @@
+"""What there is to show of a listing: the facts, without the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.models import Listing
+    from bot.outcome import Counts, Results
+
+PAGE_ROWS = 20  # tracks on a page: two links and a bold title each stay below 100 entities
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"  # by the person who asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """What the day's allowance could not give. Numbers in tracks."""
+
+    granted: int
+    wanted: int
+    limit: int
+    resets_at: datetime
+    seconds: float  # from now to `resets_at`
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingView:
+    """A listing as far as it is resolved.
+
+    `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
+    may be looked up, None for all. `counts` is given where `results` holds only the page.
+    """
+
+    listing: Listing
+    results: Results = field(default_factory=dict)
+    allowed: int | None = None
+    state: State = State.DONE
+    page: int = 0
+    job: str = ""
+    counts: Counts | None = None
+    shortfall: Shortfall | None = None
+    store_down: bool = False
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.listing.tracks) // PAGE_ROWS))
+
+    @property
+    def shown_page(self) -> int:
+        return min(max(self.page, 0), self.pages - 1)
+
+    @property
+    def on_screen(self) -> range:
+        """The positions of the page that is shown."""
+        start = self.shown_page * PAGE_ROWS
+        return range(start, min(start + PAGE_ROWS, len(self.listing.tracks)))

@@ -1,0 +1,180 @@
+"""The one use case: a link becomes a listing, and its tracks get their YouTube links.
+
+Nothing here knows Telegram, MongoDB or HTTP. The chat, the terminal and the tests call it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
+from bot.models import Finding, Listing, ListingKind
+from bot.outcome import Counts, allowed_songs, count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.spotify.links import SpotifyLink
+    from bot.youtube.lookups import Lookups, Order
+
+log = structlog.get_logger()
+
+
+class Catalog(Protocol):
+    """Where listings come from; see bot.spotify.catalog."""
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink: ...
+    async def listing(self, link: SpotifyLink) -> Listing: ...
+
+
+class Listings(Protocol):
+    """Listings kept for a while."""
+
+    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None: ...
+    async def put(self, listing: Listing) -> None: ...
+
+
+class Findings(Protocol):
+    """What was found for tracks, by `Track.key`."""
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]: ...
+    async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
+
+
+class Resolution:
+    """A listing whose tracks are being looked up. `results` grows by position, from 0.
+
+    A position ends with a Finding, or with the SourceError that kept it from being looked up.
+    """
+
+    def __init__(
+        self, listing: Listing, allowed: int | None, results: dict[int, Finding | SourceError]
+    ) -> None:
+        self.listing = listing
+        self.allowed = allowed
+        self.results = results
+        self.store_down = False
+        self.changed = asyncio.Event()  # set at each result; whoever waits clears it
+        self.order: Order | None = None
+
+    @property
+    def wanted(self) -> list[int]:
+        return allowed_songs(self.listing, self.allowed)
+
+    @property
+    def missing(self) -> list[int]:
+        return [at for at in self.wanted if at not in self.results]
+
+    @property
+    def counts(self) -> Counts:
+        return count(self.listing, self.results, self.allowed)
+
+    def first(self, positions: Iterable[int]) -> None:
+        """Look these up before the others from now on: the page on screen."""
+        if self.order:
+            self.order.first(positions)
+
+    def cancel(self) -> None:
+        if self.order:
+            self.order.cancel()
+
+
+class Resolver:
+    """Resolves links into listings and listings into findings, reading what is stored first."""
+
+    def __init__(
+        self, catalog: Catalog, lookups: Lookups, *, listings: Listings, findings: Findings
+    ) -> None:
+        self._catalog = catalog
+        self._lookups = lookups
+        self._listings = listings
+        self._findings = findings
+        self._new_listings: list[Listing] = []
+        self._new_findings: dict[str, Finding] = {}
+        self._saving: asyncio.Task[None] | None = None
+
+    async def listing(self, link: SpotifyLink) -> Listing:
+        """The listing behind a link. Raises UnsupportedLink or SourceError."""
+        target = await self._catalog.resolve(link)
+        kind = ListingKind(target.kind)
+        try:
+            kept = await self._listings.get(kind, target.id)
+        except StoreUnavailable:
+            kept = None
+        if kept is not None:
+            return kept
+        listing = await self._catalog.listing(target)
+        if listing.complete:
+            self._keep(listing)
+        return listing
+
+    async def begin(self, listing: Listing, *, allowed: int | None = None) -> Resolution:
+        """Start resolving the first `allowed` songs, with all that is stored: one query."""
+        resolution = Resolution(listing, allowed, {})
+        resolution.results |= await self.known(listing, resolution.wanted)
+        return resolution
+
+    async def known(self, listing: Listing, positions: Iterable[int]) -> dict[int, Finding]:
+        """What is stored for these positions. Raises StoreUnavailable."""
+        keys = {at: listing.tracks[at].key for at in positions}
+        found = await self._findings.get_many(list(dict.fromkeys(keys.values())))
+        return {at: found[key] for at, key in keys.items() if key in found}
+
+    async def run(self, resolution: Resolution, *, lane: int, first: Iterable[int] = ()) -> None:
+        """Look up what is missing, the positions of `first` before the others.
+
+        `lane` is the user's id: users share the look-ups fairly. Ends when every position has
+        its result or the resolution was cancelled.
+        """
+        tracks = resolution.listing.tracks
+        missing = [(at, tracks[at]) for at in resolution.missing]
+        if not missing:
+            return
+        resolution.order = order = self._lookups.order(missing, lane=lane)
+        order.first(first)
+        try:
+            async for at, result in order:
+                resolution.results[at] = ended = _ended(result)
+                resolution.changed.set()
+                if isinstance(ended, Finding):
+                    self._keep({tracks[at].key: ended})
+        finally:
+            order.cancel()
+
+    async def saved(self) -> None:
+        """Wait until everything found so far is stored, or could not be."""
+        if self._saving:
+            await self._saving
+
+    def _keep(self, new: Listing | Mapping[str, Finding]) -> None:
+        """Store behind the caller's back: an answer never waits for a write.
+
+        One writer at a time takes all that has come meanwhile, so a long listing needs few writes.
+        """
+        if isinstance(new, Listing):
+            self._new_listings.append(new)
+        else:
+            self._new_findings.update(new)
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.create_task(self._save())
+
+    async def _save(self) -> None:
+        try:
+            while self._new_listings or self._new_findings:
+                if self._new_listings:
+                    await self._listings.put(self._new_listings.pop())
+                else:
+                    findings, self._new_findings = self._new_findings, {}
+                    await self._findings.put_many(findings)
+        except StoreUnavailable as error:
+            log.warning("not stored", error=str(error))
+
+
+def _ended(result: Finding | SourceError) -> Finding | SourceError:
+    """A search cut short that found nothing is no answer: it is neither stored nor charged."""
+    if isinstance(result, Finding) and result.partial and result.match is None:
+        return Unavailable(Service.YOUTUBE_MUSIC, "a search on the way failed")
+    return result
