@@ -1,0 +1,179 @@
+"""The ledger: what each user has used of a period, kept in MongoDB for all processes.
+
+A reservation and a settlement are one statement each, so no process can come between reading and
+writing, and both are idempotent by job: whoever repeats one after a crash changes nothing.
+
+A document is `{_id: "<who>:<period>", used, jobs: [{job, granted, spent?}], expires_at}`, where
+`who` is a digest of the user id. Jobs are a list, not keys, because their names are any text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.storage.guard import guarded
+
+if TYPE_CHECKING:
+    from bot.storage.mongo import Database
+
+COLLECTION = "usage"
+KEPT = timedelta(days=3)  # a day's use matters until the day has turned in every zone
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+
+_WHO_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a reservation was given. Units are tracks; `limit` None is no limit.
+
+    `spent` is what the job was settled for, None while it is not settled.
+    """
+
+    granted: int
+    used: int
+    limit: int | None
+    spent: int | None = None
+
+
+class Ledger:
+    """`pepper` keys the digest of user ids, so that the stored one does not tell the id."""
+
+    def __init__(self, db: Database, *, clock: Clock = utc_now, pepper: bytes = b"") -> None:
+        self._usage = db[COLLECTION]
+        self._clock = clock
+        self._pepper = pepper[: blake2b.MAX_KEY_SIZE]
+
+    @guarded()
+    async def reserve(
+        self, user_id: int, *, job: str, cost: int, limit: int | None, period: str
+    ) -> Grant:
+        """Take up to `cost` units, as many as `limit` leaves.
+
+        A job that was granted something is granted the same again and charged once. A grant of
+        nothing is no grant: asked again, the job may get what others gave back.
+        """
+        key = self._key(user_id, period)
+        try:
+            document = await self._reserve(key, job, cost, limit)
+        except DuplicateKeyError:  # two first reservations of the period; the document is there now
+            document = await self._reserve(key, job, cost, limit)
+        entry = document["jobs"][0] if document.get("jobs") else {"granted": 0}
+        return Grant(
+            granted=entry["granted"],
+            used=document["used"],
+            limit=limit,
+            spent=entry.get("spent"),
+        )
+
+    async def _reserve(self, key: str, job: str, cost: int, limit: int | None) -> dict[str, Any]:
+        document: dict[str, Any] = await self._usage.find_one_and_update(
+            {"_id": key},
+            _reservation(job, cost, limit, self._clock() + KEPT),
+            projection={"used": 1, "jobs": {"$elemMatch": {"job": job}}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return document
+
+    @guarded()
+    async def settle(self, user_id: int, *, job: str, spent: int, period: str) -> None:
+        """Give back what the job was granted and did not spend. Only the first time counts."""
+        await self._usage.update_one(
+            {
+                "_id": self._key(user_id, period),
+                "jobs": {"$elemMatch": {"job": job, "spent": {"$exists": False}}},
+            },
+            _settlement(job, spent),
+        )
+
+    @guarded()
+    async def used(self, user_id: int, *, period: str) -> int:
+        document = await self._usage.find_one({"_id": self._key(user_id, period)}, {"used": 1})
+        return int(document["used"]) if document else 0
+
+    @guarded()
+    async def forget(self, user_id: int, period: str) -> None:
+        """Remove what the user listed. The number used in `period` stays: the limit holds."""
+        who, key = self._who(user_id), self._key(user_id, period)
+        await self._usage.update_one({"_id": key}, {"$set": {"jobs": []}})
+        # ";" follows ":", so this is every period of that user.
+        others = {"$gte": f"{who}:", "$lt": f"{who};", "$ne": key}
+        await self._usage.delete_many({"_id": others})
+
+    def _who(self, user_id: int) -> str:
+        return blake2b(str(user_id).encode(), key=self._pepper, digest_size=_WHO_BYTES).hexdigest()
+
+    def _key(self, user_id: int, period: str) -> str:
+        return f"{self._who(user_id)}:{period}"
+
+
+def _reservation(job: str, cost: int, limit: int | None, expires_at: Any) -> list[dict[str, Any]]:
+    name = {"$literal": job}  # a name such as "$used" is text, not a field
+    left: Any = {"$subtract": [limit, "$used"]}
+    wanted = max(0, cost)
+    room = wanted if limit is None else {"$max": [0, {"$min": [wanted, left]}]}
+    return [
+        {
+            "$set": {
+                "used": {"$ifNull": ["$used", 0]},
+                "jobs": {"$ifNull": ["$jobs", []]},
+                "expires_at": {"$ifNull": ["$expires_at", expires_at]},
+            }
+        },
+        {"$set": {"_new": {"$cond": [{"$in": [name, "$jobs.job"]}, 0, room]}}},
+        {
+            "$set": {
+                "used": {"$add": ["$used", "$_new"]},
+                "jobs": {
+                    "$concatArrays": [
+                        "$jobs",
+                        {
+                            "$cond": [
+                                {"$gt": ["$_new", 0]},
+                                [{"job": name, "granted": "$_new"}],
+                                [],
+                            ]
+                        },
+                    ]
+                },
+            }
+        },
+        {"$unset": "_new"},
+    ]
+
+
+def _settlement(job: str, spent: int) -> list[dict[str, Any]]:
+    mine = {"$eq": ["$$each.job", {"$literal": job}]}
+    granted = {
+        "$sum": {
+            "$map": {
+                "input": {"$filter": {"input": "$jobs", "as": "each", "cond": mine}},
+                "as": "each",
+                "in": "$$each.granted",
+            }
+        }
+    }
+    spent_of = {"$min": [max(0, spent), granted]}
+    settled = {"$mergeObjects": ["$$each", {"spent": {"$min": [max(0, spent), "$$each.granted"]}}]}
+    return [
+        {
+            "$set": {
+                "used": {"$max": [0, {"$subtract": ["$used", {"$subtract": [granted, spent_of]}]}]},
+                "jobs": {
+                    "$map": {
+                        "input": "$jobs",
+                        "as": "each",
+                        "in": {"$cond": [mine, settled, "$$each"]},
+                    }
+                },
+            }
+        }
+    ]
