@@ -1,0 +1,38 @@
+"""The stand-in services at the real ones' addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.samples.messages import Answer, Request
+from bot.samples.music import Music
+from bot.samples.spotify import Spotify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.samples.world import World
+
+
+class Services:
+    """All that the bot asks when it answers from one world; 404 for any other address."""
+
+    def __init__(self, world: World) -> None:
+        self._spotify = Spotify(world)
+        self._music = Music(world)
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        request = Request.of(method, url, headers, body)
+        match request.host:
+            case "accounts.spotify.com":
+                return self._spotify.token(request)
+            case "api.spotify.com":
+                return self._spotify.api(request)
+            case "open.spotify.com":
+                return self._spotify.web(request)
+            case "spotify.link" | "spotify.app.link":
+                return self._spotify.web(request.at(f"/s{request.path}"))
+            case "music.youtube.com":
+                return self._music.answer(request)
+            case _:
+                return Answer(404)
