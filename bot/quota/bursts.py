@@ -1,0 +1,68 @@
+"""Bursts: at most so many listings a minute for each user, counted in MongoDB for all processes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
+from bot.storage.guard import guarded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.storage.mongo import Database
+
+COLLECTION = "bursts"
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+
+
+class Bursts:
+    """A document is `{_id: user id, arrival_ms, expires_at}`; policy says what it means."""
+
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._bursts = db[COLLECTION]
+        self._clock = clock
+
+    @guarded()
+    async def take(self, user_id: int) -> float:
+        """Let a listing through and return 0.0, or return the seconds to wait and count nothing."""
+        now = self._clock()
+        try:
+            before = await self._take(user_id, now)
+        except DuplicateKeyError:  # two first listings of a user; the document is there now
+            before = await self._take(user_id, now)
+        return burst_wait(before["arrival_ms"] if before else None, _ms(now))
+
+    async def _take(self, user_id: int, now: datetime) -> dict[str, Any] | None:
+        now_ms = _ms(now)
+        base = {"$max": [{"$ifNull": ["$arrival_ms", now_ms]}, now_ms]}
+        latest = now_ms + (BURST - 1) * BURST_STEP_MS
+        document: dict[str, Any] | None = await self._bursts.find_one_and_update(
+            {"_id": user_id},
+            [
+                {
+                    "$set": {
+                        "arrival_ms": {
+                            "$cond": [
+                                {"$lte": [base, latest]},
+                                {"$add": [base, BURST_STEP_MS]},
+                                "$arrival_ms",
+                            ]
+                        },
+                        "expires_at": now + timedelta(milliseconds=BURST_PERIOD_MS),
+                    }
+                }
+            ],
+            upsert=True,
+            return_document=ReturnDocument.BEFORE,
+        )
+        return document
+
+
+def _ms(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)

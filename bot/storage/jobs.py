@@ -1,0 +1,239 @@
+"""Jobs: each accepted message on its way to one answer, kept so that no crash loses it.
+
+A job is claimed under a lease. Whoever holds it renews the lease; when that stops, another
+process claims the job and goes on where it stood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.storage.guard import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bot.storage.mongo import Database
+
+COLLECTION = "jobs"
+KEPT = timedelta(days=30)  # as long as the buttons under a listing work
+CLAIM_TRIES = 5  # lost races with other claims of the same user
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+UNFINISHED = (JobState.RUNNING, JobState.WAITING)
+
+INDEXES = (
+    IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("lease_until", ASCENDING)]),
+    IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)]),
+    # One running job for each user, whoever claims.
+    IndexModel(
+        [("user_id", ASCENDING)],
+        name="one_running_per_user",
+        unique=True,
+        partialFilterExpression={"state": JobState.RUNNING},
+    ),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One link of one message.
+
+    `id` names the message and the link, so that the same message is answered once. `message_id`
+    is the user's message, `reply_id` ours. `page` is on screen, from 0. `period` and `granted` are
+    what the quota gave, None before it was asked. `outcome` holds what later pages show.
+    `attempts` counts the claims that were not given back by `Jobs.release`.
+    """
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    chat_type: str
+    link_kind: str
+    link_id: str
+    language: str | None = None
+    created_at: datetime
+    state: JobState = JobState.WAITING
+    reply_id: int | None = None
+    page: int = 0
+    period: str | None = None
+    granted: int | None = None
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+    owner: str | None = None
+    lease_until: datetime | None = None
+    expires_at: datetime | None = None
+
+
+_FIELDS = frozenset(each.name for each in fields(Job))
+
+
+class Jobs:
+    """All jobs. Times come from `clock`; each method is one statement, `claim` two."""
+
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._jobs = db[COLLECTION]
+        self._clock = clock
+
+    @guarded()
+    async def accept(self, job: Job) -> bool:
+        """Store a new job. False when its id is there already: that message is being answered."""
+        document = asdict(job)
+        document["_id"] = document.pop("id")
+        document["state"] = str(job.state)
+        document["expires_at"] = job.expires_at or self._clock() + KEPT
+        # Claimable at once: a time that has passed is simpler to compare with than none.
+        document["lease_until"] = job.lease_until or job.created_at
+        try:
+            await self._jobs.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    @guarded()
+    async def claim(self, owner: str, *, lease_s: float) -> Job | None:
+        """Lease the oldest job that nobody works on, those that were begun first.
+
+        A user with a running job is passed over; the index refuses what a race lets through.
+        """
+        for _ in range(CLAIM_TRIES):
+            now = self._clock()
+            busy = await self._jobs.distinct(
+                "user_id", {"state": JobState.RUNNING, "lease_until": {"$gt": now}}
+            )
+            try:
+                return await self._lease({"user_id": {"$nin": busy}}, owner, lease_s)
+            except DuplicateKeyError:
+                continue
+        return None
+
+    @guarded()
+    async def claim_id(self, job_id: str, owner: str, *, lease_s: float) -> Job | None:
+        """Lease this job. None when it is done, leased, or its user has another one running."""
+        try:
+            return await self._lease({"_id": job_id}, owner, lease_s)
+        except DuplicateKeyError:
+            return None
+
+    async def _lease(self, which: Mapping[str, Any], owner: str, lease_s: float) -> Job | None:
+        now = self._clock()
+        document = await self._jobs.find_one_and_update(
+            {**which, "state": {"$in": UNFINISHED}, "lease_until": {"$lte": now}},
+            {
+                "$set": {
+                    "state": JobState.RUNNING,
+                    "owner": owner,
+                    "lease_until": now + timedelta(seconds=lease_s),
+                },
+                "$inc": {"attempts": 1},
+            },
+            # "running" sorts before "waiting": what a dead process left goes first.
+            sort=[("state", ASCENDING), ("created_at", ASCENDING)],
+            return_document=ReturnDocument.AFTER,
+        )
+        return _job(document) if document else None
+
+    @guarded()
+    async def renew(self, job_id: str, owner: str, *, lease_s: float) -> bool:
+        """Hold the lease longer. False when it is lost: stop working on that job."""
+        until = self._clock() + timedelta(seconds=lease_s)
+        result = await self._jobs.update_one(_held(job_id, owner), {"$set": {"lease_until": until}})
+        return bool(result.matched_count)
+
+    @guarded()
+    async def save(self, job_id: str, *, owner: str | None = None, **changes: Any) -> bool:
+        """Set fields of a job. False when it is gone, or not leased by `owner` where one is given.
+
+        Raises TypeError for names that are no fields of a job.
+        """
+        if unknown := changes.keys() - _FIELDS:
+            raise TypeError(f"a job has no {', '.join(sorted(unknown))}")
+        which = _held(job_id, owner) if owner else {"_id": job_id}
+        result = await self._jobs.update_one(which, {"$set": changes})
+        return bool(result.matched_count)
+
+    @guarded()
+    async def release(self, job_id: str, owner: str, *, retry_in_s: float | None = None) -> bool:
+        """Give a job back unfinished.
+
+        Without `retry_in_s` in good order: claimable at once, and the attempt does not count.
+        With it after a failure: claimable after so many seconds, and the attempt counts.
+        """
+        free = {
+            "state": JobState.WAITING,
+            "owner": None,
+            "lease_until": self._clock() + timedelta(seconds=retry_in_s or 0),
+        }
+        attempts = -1 if retry_in_s is None else 0
+        result = await self._jobs.update_one(
+            _held(job_id, owner), {"$set": free, "$inc": {"attempts": attempts}}
+        )
+        return bool(result.matched_count)
+
+    @guarded()
+    async def finish(
+        self, job_id: str, outcome: Mapping[str, Any], *, owner: str | None = None
+    ) -> bool:
+        """End a job. False when it was ended before, or is not leased by `owner` where given."""
+        which = _held(job_id, owner) if owner else {"_id": job_id}
+        result = await self._jobs.update_one(
+            {"state": {"$in": UNFINISHED}, **which}, {"$set": _done(outcome)}
+        )
+        return bool(result.matched_count)
+
+    @guarded()
+    async def get(self, job_id: str) -> Job | None:
+        document = await self._jobs.find_one({"_id": job_id})
+        return _job(document) if document else None
+
+    @guarded()
+    async def of_user(self, user_id: int, states: Iterable[JobState] = UNFINISHED) -> list[Job]:
+        """The user's jobs in these states, oldest first."""
+        which = {"user_id": user_id, "state": {"$in": [str(state) for state in states]}}
+        found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
+        return [_job(document) async for document in found]
+
+    @guarded()
+    async def cancel_waiting(self, user_id: int) -> int:
+        """End the user's jobs that have not begun; their outcome is `{"cancelled": True}`.
+
+        They are kept, not deleted, so that a repeated update does not bring them back.
+        """
+        result = await self._jobs.update_many(
+            {"user_id": user_id, "state": JobState.WAITING}, {"$set": _done({"cancelled": True})}
+        )
+        return result.modified_count
+
+    @guarded()
+    async def forget(self, user_id: int) -> int:
+        """Delete all jobs of the user; who works on one finds that its lease is lost."""
+        return (await self._jobs.delete_many({"user_id": user_id})).deleted_count
+
+
+def _held(job_id: str, owner: str) -> dict[str, Any]:
+    return {"_id": job_id, "owner": owner, "state": JobState.RUNNING}
+
+
+def _done(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    return {"state": JobState.DONE, "outcome": dict(outcome), "owner": None}
+
+
+def _job(document: dict[str, Any]) -> Job:
+    known = {name: value for name, value in document.items() if name in _FIELDS}
+    return Job(**known | {"id": document["_id"], "state": JobState(document["state"])})

@@ -1,0 +1,143 @@
+"""What was found on YouTube for each track, with the candidates, so that nobody asks again.
+
+The candidates are kept whole: a new version of the matcher judges them again without YouTube.
+They are arrays in the order of `_candidate`, as the rows of listings are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReplaceOne
+
+from bot.clock import Clock, utc_now
+from bot.models import Candidate, CandidateKind, Finding, Match, Reason
+from bot.storage.guard import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.storage.mongo import Database
+
+COLLECTION = "matches"
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+
+KEPT = timedelta(days=30)  # YouTube's terms: data older than 30 days is refreshed or deleted
+MISS_KEPT = timedelta(days=2)  # a new song reaches YouTube soon
+OTHERS = 5
+QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A finding, and which version of the matcher judged it when."""
+
+    finding: Finding
+    version: int
+    found_at: datetime
+
+
+class Matches:
+    """`version` is that of the matcher that judges what is put."""
+
+    def __init__(self, db: Database, *, version: int = 1, clock: Clock = utc_now) -> None:
+        self._matches = db[COLLECTION]
+        self._version = version
+        self._clock = clock
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]:
+        """What is stored for these tracks, in one query; a key without a finding is left out."""
+        return {key: stored.finding for key, stored in (await self.read_many(keys)).items()}
+
+    @guarded()
+    async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
+        """As `get_many`, with the version that judged."""
+        now = self._clock()
+        found: dict[str, Stored] = {}
+        for chunk in _chunks(keys, QUERY_KEYS):
+            which = {"_id": {"$in": chunk}, "expires_at": {"$gt": now}}
+            cursor = self._matches.find(which, batch_size=len(chunk))
+            for document in await cursor.to_list(None):
+                found[document["_id"]] = _stored(document)
+        return found
+
+    async def put(self, key: str, finding: Finding) -> None:
+        await self.put_many({key: finding})
+
+    @guarded()
+    async def put_many(self, findings: Mapping[str, Finding]) -> None:
+        now = self._clock()
+        writes = [
+            ReplaceOne({"_id": key}, self._document(finding, now), upsert=True)
+            for key, finding in findings.items()
+        ]
+        if writes:
+            await self._matches.bulk_write(writes, ordered=False)
+
+    def _document(self, finding: Finding, now: datetime) -> dict[str, Any]:
+        match = finding.match
+        return {
+            "match": match and [*_scored(match), [_reason(each) for each in match.reasons]],
+            "others": [_scored(other) for other in islice(finding.others, OTHERS)],
+            "version": self._version,
+            "found_at": now,
+            "expires_at": now + (KEPT if match else MISS_KEPT),
+        }
+
+
+def _chunks(keys: Sequence[str], size: int) -> Iterator[list[str]]:
+    unique = list(dict.fromkeys(keys))
+    return (unique[start : start + size] for start in range(0, len(unique), size))
+
+
+def _scored(match: Match) -> list[Any]:
+    return [_candidate(match.candidate), match.score]
+
+
+def _candidate(candidate: Candidate) -> list[Any]:
+    return [
+        candidate.video_id,
+        candidate.title,
+        candidate.channel,
+        list(candidate.artists),
+        candidate.album,
+        candidate.duration_s,
+        str(candidate.kind),
+        candidate.views,
+        candidate.explicit,
+    ]
+
+
+def _reason(reason: Reason) -> list[Any]:
+    return [reason.code, reason.weight, reason.detail]
+
+
+def _stored(document: dict[str, Any]) -> Stored:
+    match = document["match"]
+    finding = Finding(
+        match=_match(*match) if match else None,
+        others=[_match(*other) for other in document["others"]],
+    )
+    return Stored(finding, document["version"], document["found_at"])
+
+
+def _match(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = ()) -> Match:
+    video_id, title, channel, artists, album, duration_s, kind, views, explicit = candidate
+    return Match(
+        candidate=Candidate(
+            video_id=video_id,
+            title=title,
+            channel=channel,
+            artists=artists,
+            album=album,
+            duration_s=duration_s,
+            kind=CandidateKind(kind),
+            views=views,
+            explicit=explicit,
+        ),
+        score=score,
+        reasons=[Reason(code=code, weight=weight, detail=text) for code, weight, text in reasons],
+    )

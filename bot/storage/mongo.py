@@ -1,0 +1,123 @@
+"""The connection to MongoDB. Only this module imports Motor, whose successor will replace it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo.errors import ConfigurationError, InvalidURI
+
+from bot.errors import SettingError, StoreUnavailable
+from bot.quota import bursts, ledger
+from bot.storage import jobs, listings, matches, shortlinks, users
+from bot.storage.guard import OPERATION_S, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pymongo import IndexModel
+
+    from bot.config import Settings
+    from bot.storage.embedded import Embedded
+
+Document = dict[str, Any]
+Database = AsyncIOMotorDatabase[Document]
+Collection = AsyncIOMotorCollection[Document]
+
+TIMEOUT_MS = int(OPERATION_S * 1000)
+
+
+class Mongo:
+    """MongoDB as the settings say: at `MONGODB_URI`, or a private mongod of this process.
+
+    `open` does not wait for a server at `MONGODB_URI`: the bot starts without it, and what needs
+    it raises StoreUnavailable until it is there.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedded: Embedded | None = None
+        self._client: AsyncIOMotorClient[Document] | None = None
+
+    async def open(self) -> None:
+        """Raises SettingError, and StoreUnavailable when the private mongod does not start."""
+        uri = self._settings.mongodb_uri
+        self._client = connect(uri.get_secret_value() if uri else await self._start_embedded())
+
+    async def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._embedded is not None:
+            await self._embedded.stop()
+            self._embedded = None
+
+    @property
+    def private(self) -> bool:
+        """Whether this process runs its own mongod."""
+        return self._settings.mongodb_uri is None
+
+    @property
+    def db(self) -> Database:
+        if self._client is None:
+            raise StoreUnavailable("the connection to MongoDB is closed")
+        return self._client[self._settings.mongodb_database]
+
+    async def ping(self) -> float:
+        """Seconds that a round trip takes."""
+        started = time.perf_counter()
+        async with guarded():
+            await self.db.command("ping")
+        return time.perf_counter() - started
+
+    async def version(self) -> str:
+        async with guarded():
+            return str((await self.db.command("buildInfo"))["version"])
+
+    async def ensure_indexes(self) -> None:
+        """Create the indexes that are missing. Any number of processes may do so at once."""
+        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes().items()))
+
+    @guarded()
+    async def _ensure(self, name: str, models: Sequence[IndexModel]) -> None:
+        await self.db[name].create_indexes(list(models))
+
+    async def _start_embedded(self) -> str:
+        from bot.storage.embedded import Embedded  # noqa: PLC0415 - not needed with MONGODB_URI
+
+        self._embedded = Embedded.of(self._settings)
+        return await self._embedded.start()
+
+
+def indexes() -> Mapping[str, Sequence[IndexModel]]:
+    """The indexes of each collection, by its name."""
+    rooms = (bursts, jobs, ledger, listings, matches, shortlinks, users)
+    return {room.COLLECTION: room.INDEXES for room in rooms}
+
+
+def connect(uri: str) -> AsyncIOMotorClient[Document]:
+    """A client whose every operation ends within `OPERATION_S`. Raises SettingError."""
+    wrong = SettingError(
+        "MONGODB_URI is not a MongoDB address such as mongodb://user:password@host:27017 "
+        "(signs like @ : / in the password are written as %40 %3A %2F)."
+    )
+    try:
+        # A password with a bare slash would be read as a part of the host, and then be quoted in
+        # errors.
+        if "@" in uri and urlsplit(uri).username is None:
+            raise wrong
+        return AsyncIOMotorClient(
+            uri,
+            appname="tracklink",
+            tz_aware=True,
+            retryWrites=True,
+            connectTimeoutMS=TIMEOUT_MS,
+            serverSelectionTimeoutMS=TIMEOUT_MS,
+            timeoutMS=TIMEOUT_MS,
+        )
+    except (InvalidURI, ConfigurationError, ValueError, TypeError):
+        # Without the driver's text, which quotes parts of the address.
+        raise wrong from None

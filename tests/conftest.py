@@ -1,0 +1,75 @@
+"""Fixtures for all tests: a real MongoDB, with a fresh database for each test, and a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.errors import SettingError
+from bot.storage.embedded import Embedded, find_mongod
+from bot.storage.mongo import Mongo
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from bot.storage.mongo import Database
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    time: datetime = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+
+@pytest.fixture
+def now() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private mongod that the whole run shares."""
+    try:
+        binary = find_mongod(None)
+    except SettingError as error:
+        pytest.skip(f"no MongoDB to test with: {error}")
+    server = Embedded(binary, tmp_path_factory.mktemp("mongo"))
+    yield asyncio.run(server.start())
+    asyncio.run(server.stop())
+
+
+@pytest.fixture
+def mongo_settings(mongod: str) -> Settings:
+    """Settings that name a database of this test's own."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    return Settings(mongodb_uri=SecretStr(mongod), mongodb_database=name)
+
+
+@pytest.fixture
+async def mongo(mongo_settings: Settings) -> AsyncIterator[Mongo]:
+    """An open connection with all indexes; its database is dropped afterwards."""
+    mongo = Mongo(mongo_settings)
+    await mongo.open()
+    await mongo.ensure_indexes()
+    yield mongo
+    await mongo.db.client.drop_database(mongo.db.name)
+    await mongo.close()
+
+
+@pytest.fixture
+def db(mongo: Mongo) -> Database:
+    return mongo.db
