@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     port: int = Field(
         8080, ge=0, le=65535, description="Port of the webhook and of /health; 0 for none."
     )
+    web_host: str = Field(
+        "127.0.0.1", description="Address that port listens on; 0.0.0.0 for all of this machine's."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged."
     )
