@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingError
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+TELEGRAM = "https://api.telegram.org"
+ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+TOKEN = re.compile(r"\d+:[\w-]+")
+WEBHOOK_SECRET = re.compile(r"[\w-]{1,256}", re.ASCII)  # core.telegram.org/bots/api#setwebhook
+# pydantic's kinds of errors, in words that follow the variable's name.
+WRONG = {
+    "int_parsing": "is not a whole number",
+    "bool_parsing": "is neither true nor false",
+    "greater_than_equal": "is below {ge}",
+    "less_than_equal": "is above {le}",
+    "literal_error": "is none of {expected}",
+    "string_pattern_mismatch": "has not the right form",
+    "value_error": "{error}",
+}
+
+
+def _address(value: str) -> str:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError("is not an address such as https://example.org")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_address)]
 
 
 class Settings(BaseSettings):
@@ -47,18 +80,21 @@ class Settings(BaseSettings):
     )
     youtube_api_key: SecretStr | None = Field(
         None,
-        description="Key of the YouTube Data API, asked when YouTube Music has no answer; "
-        "100 searches a day.",
+        description="Key of the YouTube Data API (console.cloud.google.com), asked when YouTube "
+        "Music has no answer; 100 searches a day.",
     )
     youtube_lookups: int = Field(
         8, ge=1, le=64, description="YouTube searches at once, for all users together."
     )
     mongodb_uri: SecretStr | None = Field(
         None,
-        description="MongoDB to use. Without it a private mongod is started on this machine.",
+        description="Address of the MongoDB to use, with user and password. Without it a private "
+        "mongod is started on this machine.",
     )
     mongodb_database: str = Field(
-        "tracklink", pattern=r"^[A-Za-z0-9_-]{1,38}$", description="Name of the database."
+        "tracklink",
+        pattern=r"^[A-Za-z0-9_-]{1,38}$",
+        description="Name of the database: letters, digits, _ and -.",
     )
     mongod: Path | None = Field(
         None, description="The mongod program to start; else the PATH, else the `embedded` extra."
@@ -92,9 +128,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="Log lines for people or for machines."
     )
-    telegram_base_url: Url = Field(
-        "https://api.telegram.org", description="Base address of Telegram's Bot API."
-    )
+    telegram_base_url: Url = Field(TELEGRAM, description="Base address of Telegram's Bot API.")
     spotify_api_url: Url = Field(
         "https://api.spotify.com/v1", description="Base address of Spotify's Web API."
     )
@@ -111,10 +145,34 @@ class Settings(BaseSettings):
         "https://www.googleapis.com/youtube/v3", description="Base address of the YouTube Data API."
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _stripped(cls, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("log_level", "spotify_market", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
     @field_validator("admin_ids", mode="before")
     @classmethod
     def _split_ids(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _whole_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a whole bot token: digits, a colon, letters, without quotes")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _plain_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("may hold 1 to 256 letters, digits, _ and - only")
+        return value
 
     @field_validator("quota_timezone")
     @classmethod
@@ -125,15 +183,49 @@ class Settings(BaseSettings):
             raise ValueError("is not an IANA time zone such as Europe/Istanbul") from None
         return value
 
-    @field_validator("*", mode="after")
+    @field_validator("mongod", "tracklink_data")
     @classmethod
-    def _bare(cls, value: Any) -> Any:
-        is_url = isinstance(value, str) and value.startswith(("http://", "https://"))
-        return value.rstrip("/") if is_url else value
+    def _from_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else value
+
+    @model_validator(mode="after")
+    def _whole_spotify_app(self) -> Self:
+        if bool(self.spotify_client_id) != bool(self.spotify_client_secret):
+            missing = "SECRET" if self.spotify_client_id else "ID"
+            raise ValueError(
+                f"SPOTIFY_CLIENT_{missing} is missing: copy both the client id and the client "
+                "secret of your app on developer.spotify.com, or set neither."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _whole_webhook(self) -> Self:
+        if self.webhook_url is None:
+            return self
+        if self.webhook_secret is None:
+            raise ValueError(
+                "WEBHOOK_SECRET is missing: with WEBHOOK_URL set, choose 32 letters and digits for "
+                "it, so that only Telegram can send updates."
+            )
+        if self.telegram_base_url == TELEGRAM and not self.webhook_url.startswith("https:"):
+            raise ValueError("WEBHOOK_URL begins with http: Telegram sends updates to https only.")
+        if self.port == 0:
+            raise ValueError("PORT is 0: with WEBHOOK_URL set, say on which port updates arrive.")
+        return self
 
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.quota_timezone)
+
+    @property
+    def bot_token(self) -> str:
+        """Raises SettingError when there is none: only `run` needs it."""
+        if self.telegram_bot_token is None:
+            raise SettingError(
+                "TELEGRAM_BOT_TOKEN is missing: send /newbot to @BotFather in Telegram and put the "
+                "token that it gives you into .env or the environment."
+            )
+        return self.telegram_bot_token.get_secret_value()
 
 
 def load(**overrides: Any) -> Settings:
@@ -141,7 +233,19 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "The settings"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise SettingError(f"{name}: {reason}.") from None
+        raise SettingError(_sentence(error.errors(include_url=False)[0])) from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingError(f".env cannot be read: {reason}.") from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What is wrong with which variable, and what it is for. Values of secrets are left out."""
+    if not error["loc"]:
+        return str(error["ctx"]["error"])
+    name = str(error["loc"][0])
+    field = Settings.model_fields[name]
+    said = "" if SecretStr in get_args(field.annotation) else f': "{error["input"]}"'
+    known = WRONG.get(error["type"])
+    wrong = known.format_map(error.get("ctx", {})) if known else error["msg"]
+    return f"{name.upper()} {wrong}{said}. {field.description}"
