@@ -1,0 +1,140 @@
+"""The YouTube Data API v3, asked with the operator's key when YouTube Music has no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from bot.clock import utc_now
+from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
+from bot.youtube.quota import next_midnight
+from bot.youtube.videos import candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.clock import Clock
+    from bot.models import Candidate
+    from bot.upstream import Upstream
+    from bot.youtube.quota import SearchBudget
+
+RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
+MUSIC = "10"  # the category of all art tracks and nearly all music videos
+TIMEOUT = httpx.Timeout(6.0, connect=3.05)
+SHORT_WAIT_S = 60.0  # for the limits by the minute, which name no wait
+PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
+
+_DAY_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
+_MINUTE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded"}
+
+
+class DataApi:
+    """Searches and their videos' details.
+
+    Raises RateLimited (until midnight Pacific when the day's searches are used up), Refused for a
+    key that is wrong or may not ask, Unavailable, Unreadable.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        key: str,
+        base_url: str,
+        upstream: Upstream,
+        budget: SearchBudget,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._http = http
+        self._key = key
+        self._base_url = base_url
+        self._upstream = upstream
+        self._budget = budget
+        self._clock = clock
+
+    async def search(self, query: str) -> list[Candidate]:
+        """Music videos with their lengths and views, in the order of relevance."""
+        ids = await self._upstream.call(lambda: self._search(query))
+        return await self._upstream.call(lambda: self._videos(ids)) if ids else []
+
+    async def probe(self) -> None:
+        """Whether the key is good, for one unit and no search. Raises as `search` does."""
+        await self._upstream.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))
+
+    async def _search(self, query: str) -> list[str]:
+        if not await self._budget.take():
+            raise self._used_up("the day's searches are used up")
+        asked = {
+            "part": "snippet",
+            "q": query,
+            "type": "video",
+            "videoCategoryId": MUSIC,
+            "maxResults": str(RESULTS),
+            "fields": "items(id/videoId)",
+        }
+        rows = await self._get("search", asked)
+        ids = [row.get("id", {}).get("videoId") for row in rows]
+        return list(dict.fromkeys(found for found in ids if found))
+
+    async def _videos(self, ids: list[str]) -> list[Candidate]:
+        asked = {
+            "part": "snippet,contentDetails,statistics",
+            "id": ",".join(ids),
+            "fields": "items(id,snippet(title,channelTitle,description),contentDetails(duration),"
+            "statistics(viewCount))",
+        }
+        try:
+            return [candidate(row) for row in await self._get("videos", asked)]
+        except (LookupError, TypeError, AttributeError):
+            raise Unreadable(Service.YOUTUBE_API, "a video of another shape") from None
+
+    async def _get(self, path: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+        try:
+            answer = await self._http.get(
+                f"{self._base_url}/{path}",
+                params=asked,
+                headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
+                timeout=TIMEOUT,
+            )
+        except httpx.HTTPError as error:
+            raise Unavailable(Service.YOUTUBE_API, type(error).__name__) from None
+        if not answer.is_success:
+            raise self._refusal(answer)
+        return _items(answer)
+
+    def _refusal(self, answer: httpx.Response) -> SourceError:
+        status, reason = answer.status_code, _reason(answer)
+        detail = f"HTTP {status} {reason}".strip()
+        if reason in _DAY_REASONS or (status == httpx.codes.TOO_MANY_REQUESTS):
+            return self._used_up(detail)
+        if reason in _MINUTE_REASONS:
+            return RateLimited(Service.YOUTUBE_API, detail, retry_after_s=SHORT_WAIT_S)
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
+            return Unavailable(Service.YOUTUBE_API, detail)
+        is_missing = status == httpx.codes.NOT_FOUND
+        return (NotFound if is_missing else Refused)(Service.YOUTUBE_API, detail)
+
+    def _used_up(self, detail: str) -> RateLimited:
+        now = self._clock()
+        wait = (next_midnight(now) - now).total_seconds()
+        return RateLimited(Service.YOUTUBE_API, detail, retry_after_s=wait)
+
+
+def _items(answer: httpx.Response) -> list[dict[str, Any]]:
+    try:
+        items = answer.json()["items"]
+    except (ValueError, LookupError, TypeError):
+        raise Unreadable(Service.YOUTUBE_API, "no list of items") from None
+    if not isinstance(items, list) or not all(isinstance(row, dict) for row in items):
+        raise Unreadable(Service.YOUTUBE_API, "no list of items")
+    return items
+
+
+def _reason(answer: httpx.Response) -> str:
+    """The error's reason, a word such as quotaExceeded; empty where there is none."""
+    try:
+        reason = answer.json()["error"]["errors"][0]["reason"]
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return reason if isinstance(reason, str) and reason.isalpha() else ""

@@ -1,0 +1,172 @@
+"""YouTube Music through ytmusicapi: keyless, unofficial, and blocking, hence in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.clock import utc_now
+from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
+from bot.upstream import Workers
+from bot.youtube.rows import ALBUM_PREFIX, candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from requests.adapters import BaseAdapter
+    from ytmusicapi import YTMusic
+
+    from bot.clock import Clock
+    from bot.models import Candidate
+    from bot.upstream import Upstream
+    from bot.youtube.finder import SearchFilter
+    from bot.youtube.transport import Transport
+
+logger = logging.getLogger(__name__)
+
+LANGUAGE = "en"  # ytmusicapi 1.12.2 and 1.12.3 find nothing in filtered searches in others
+LIMIT = 1  # a page of about 20 comes in any case; asking for more would fetch a second one
+VISITOR_S = 4.0  # how long the first search waits for the main page; it can do without
+
+
+class YouTubeMusic:
+    """Searches and album pages, `width` at once.
+
+    Raises RateLimited, Unavailable (also for the page that a blocked address gets), Refused,
+    Unreadable, and NotFound for an album that is not there.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        upstream: Upstream,
+        width: int = 8,
+        adapter: BaseAdapter | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
+        from bot.youtube.transport import Transport, kept_connections  # noqa: PLC0415 - loads requests
+
+        self._upstream = upstream
+        self._clock = clock
+        self._transport = Transport(base_url, under=adapter or kept_connections(width))
+        self._visitor: dict[str, str] = {}
+        self._warm: asyncio.Future[None] | None = None
+        self._workers = Workers(partial(Seat, self._transport), width=width, name="youtube-music")
+
+    async def search(
+        self, query: str, among: SearchFilter, *, again: bool = True
+    ) -> list[Candidate]:
+        """The first page of results, about 20.
+
+        Filtered searches now and then come back empty for no reason; with `again` an empty
+        answer is asked for once more.
+        """
+        found = await self._call(partial(_search, query=query, among=among))
+        if not found and again:
+            found = await self._call(partial(_search, query=query, among=among))
+        return found
+
+    async def album(self, browse_id: str) -> list[Candidate]:
+        """The tracks of an album, in its order."""
+        return await self._call(partial(_album, browse_id=browse_id))
+
+    async def warm_up(self) -> None:
+        """Load the library and fetch the visitor id that all clients send. Never raises.
+
+        Done once, by whoever comes first: this, or the first search.
+        """
+        if self._warm is None:
+            self._warm = asyncio.ensure_future(self._greet())
+        await asyncio.shield(self._warm)
+
+    def close(self) -> None:
+        self._workers.close()
+        self._transport.close()
+
+    async def _call(self, work: Callable[[YTMusic], list[Candidate]]) -> list[Candidate]:
+        await self.warm_up()
+
+        async def attempt() -> list[Candidate]:
+            day = self._clock().date()
+            return await self._workers.run(lambda seat: work(seat.client(day, self._visitor)))
+
+        return await self._upstream.call(attempt)
+
+    async def _greet(self) -> None:
+        try:
+            async with asyncio.timeout(VISITOR_S):
+                self._visitor = await self._workers.run(Seat.visitor)
+        except (SourceError, TimeoutError) as error:
+            logger.warning("no visitor id from YouTube Music, searching without: %r", error)
+
+
+class Seat:
+    """One thread's session and client; sockets and the visitor id are shared by all."""
+
+    def __init__(self, transport: Transport) -> None:
+        import requests  # noqa: PLC0415 - only where YouTube Music is asked
+
+        self._session = requests.Session()
+        self._session.trust_env = False  # the transport has read the environment
+        self._session.adapters.clear()  # nothing else than YouTube Music can be asked
+        self._session.mount("https://music.youtube.com", transport)
+        self._client: YTMusic | None = None
+        self._day: date | None = None
+
+    def client(self, day: date, visitor: dict[str, str]) -> YTMusic:
+        """The client, made anew each day: it tells YouTube a version made of its birthday."""
+        from ytmusicapi import YTMusic  # noqa: PLC0415 - as above
+        from ytmusicapi.helpers import initialize_headers  # noqa: PLC0415
+
+        if self._client is None or self._day != day:
+            self._client = YTMusic(requests_session=self._session, language=LANGUAGE)
+            # Else each client would fetch the main page for these before its first search.
+            self._client.base_headers = initialize_headers()
+            self._client.base_headers.update(visitor)
+            self._day = day
+        return self._client
+
+    def visitor(self) -> dict[str, str]:
+        """The header that names the visitor; empty when the main page does not tell."""
+        from ytmusicapi.helpers import get_visitor_id, initialize_headers  # noqa: PLC0415 - as above
+
+        ask = partial(self._session.get, headers=initialize_headers(), cookies={"SOCS": "CAI"})
+        with readable():
+            found = get_visitor_id(ask)
+            return {name: value for name, value in found.items() if value}
+
+
+def _search(client: YTMusic, *, query: str, among: SearchFilter) -> list[Candidate]:
+    with readable():
+        rows = client.search(query, filter=among, limit=LIMIT, ignore_spelling=True)
+        return candidates(rows)
+
+
+def _album(client: YTMusic, *, browse_id: str) -> list[Candidate]:
+    if not browse_id.startswith(ALBUM_PREFIX):
+        raise NotFound(Service.YOUTUBE_MUSIC, "no album's id")
+    with readable():
+        return candidates(client.get_album(browse_id)["tracks"], album_id=browse_id)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What ytmusicapi raises over an answer that it cannot read, in our words.
+
+    Its messages quote the whole answer, so they are not kept.
+    """
+    try:
+        yield
+    except json.JSONDecodeError:
+        # Cut short on the way, or a page that does not say it is one: may pass.
+        raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is not JSON") from None
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        detail = f"the answer has another shape ({type(error).__name__})"
+        raise Unreadable(Service.YOUTUBE_MUSIC, detail) from None

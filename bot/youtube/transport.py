@@ -1,0 +1,116 @@
+"""How ytmusicapi's requests travel: to our address, with bounds, and with errors that say more."""
+
+from __future__ import annotations
+
+import io
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable
+
+HOST = "https://music.youtube.com"  # the only one that ytmusicapi asks without an account
+CONNECT_S = 3.05  # just over TCP's first retransmission
+SILENCE_S = 6.0  # between two pieces of an answer
+WHOLE_S = 12.0  # for a whole answer, however steadily it drips
+BODY_BYTES = 8_000_000  # recorded answers are 130 to 480 KB
+PIECE_BYTES = 65_536
+RETRY_AFTER_S = 60.0  # where a 429 does not say
+
+
+class Transport(BaseAdapter):
+    """Sends what is meant for YouTube Music to `base_url`, through the adapter `under`.
+
+    Raises SourceErrors by status where ytmusicapi would lose it over a body that is no JSON.
+    Redirects (to a consent page, to a sign-in) are refused, not followed.
+    """
+
+    def __init__(self, base_url: str, *, under: BaseAdapter) -> None:
+        super().__init__()
+        self._base_url = base_url
+        self._under = under
+        # Proxies and certificates from the environment: asked once, for the true address.
+        with requests.Session() as session:
+            options = session.merge_environment_settings(base_url, {}, True, None, None)
+        self._options: dict[str, Any] = {**options, "timeout": (CONNECT_S, SILENCE_S)}
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """Send it with the transport's own timeouts, proxies and certificates."""
+        sent = request.copy()
+        sent.url = self._base_url + (request.url or "").removeprefix(HOST)
+        deadline = time.monotonic() + WHOLE_S
+        try:
+            with self._under.send(sent, **self._options) as answer:
+                body = _read(answer, deadline)
+        except requests.RequestException as error:
+            raise Unavailable(Service.YOUTUBE_MUSIC, type(error).__name__) from None
+        _check(answer, is_page=request.method == "GET")
+        return _whole(answer, request, body)
+
+    def close(self) -> None:
+        self._under.close()
+
+
+def kept_connections(width: int) -> HTTPAdapter:
+    """Sockets that all threads share: a search then costs one round trip, whoever sends it."""
+    return HTTPAdapter(pool_connections=1, pool_maxsize=width)
+
+
+def _read(answer: requests.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for piece in answer.iter_content(PIECE_BYTES):
+        body += piece
+        if len(body) > BODY_BYTES:
+            raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is too large")
+        if time.monotonic() > deadline:
+            raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is too slow")
+    return bytes(body)
+
+
+def _check(answer: requests.Response, *, is_page: bool) -> None:
+    status = answer.status_code
+    if status == requests.codes.too_many:
+        wait = retry_after_s(answer.headers.get("Retry-After"))
+        raise RateLimited(Service.YOUTUBE_MUSIC, "HTTP 429", retry_after_s=wait)
+    if status >= requests.codes.multiple_choices:
+        raise _by_status(status)(Service.YOUTUBE_MUSIC, f"HTTP {status}")
+    if not is_page and "html" in answer.headers.get("Content-Type", ""):
+        # What an address gets that Google holds for a robot; it passes by itself.
+        raise Unavailable(Service.YOUTUBE_MUSIC, "a page instead of data")
+
+
+def _by_status(status: int) -> type[SourceError]:
+    if status == requests.codes.not_found:
+        return NotFound
+    passing = status == requests.codes.timeout or status >= requests.codes.server_error
+    return Unavailable if passing else Refused
+
+
+def retry_after_s(header: str | None) -> float:
+    """Seconds of a Retry-After header, which may be a number or a date."""
+    try:
+        return max(0.0, float(header or RETRY_AFTER_S))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(header or "").timestamp() - time.time())
+    except ValueError:
+        return RETRY_AFTER_S
+
+
+def _whole(
+    answer: requests.Response, request: requests.PreparedRequest, body: bytes
+) -> requests.Response:
+    """The same answer with its body read. In UTF-8: guessing it would cost more than parsing."""
+    whole = requests.Response()
+    whole.status_code = answer.status_code
+    whole.reason = answer.reason
+    whole.headers = answer.headers
+    whole.encoding = "utf-8"
+    whole.request = request
+    whole.url = request.url or ""
+    whole.raw = io.BytesIO(body)
+    return whole
