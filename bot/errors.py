@@ -4,6 +4,7 @@ TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
 ├── UnsupportedLink      a Spotify link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
+├── ChatClosed           nothing can be sent to a chat any more
 └── SourceError          a service outside; `service` names it
     ├── NotFound         there is nothing behind the link, or it is private
     ├── Refused          the service answers others, but not this program
