@@ -1,0 +1,123 @@
+"""Readings of titles and names, so that what people read as the same compares as the same.
+
+Folding is NFKC, case folding, then transliteration to ASCII by anyascii (ISC licence), chosen out of
+three that were measured: see `tests/benchmarks/match_bench.py`. Text in ASCII takes the short way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from anyascii import anyascii
+
+# What divides a title, in the signs of all scripts, brought to brackets, bars and dashes.
+_SIGNS: Final = str.maketrans(
+    {
+        **dict.fromkeys("「『【《〈〔＜«‹", " ( "),
+        **dict.fromkeys("」』】》〉〕＞»›", " ) "),
+        **dict.fromkeys("¦•·・‧∣♪♫★☆►▶→", " | "),
+        **dict.fromkeys("–—―‒〜～", " - "),
+        **dict.fromkeys("’‘´ʼʻ′״׳", ""),
+        **dict.fromkeys("“”„‟″", '"'),
+        **dict.fromkeys(
+            "ーـ\u200b\u200d\u200e\u200f\ufeff", ""
+        ),  # vowel bar, tatweel, marks unseen
+        "×": " x ",
+    },
+)
+_UNSEEN: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_REPEATED: Final = re.compile("(.)々")
+_LOCAL: Final = re.compile("[\u0370-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DOLLAR: Final = re.compile(r"(?<=[a-z])\$|\$(?=[a-z])")
+_BANG: Final = re.compile(r"(?<=[a-z])!(?=[a-z])")
+_PIECE: Final = re.compile(
+    r"[a-z0-9]+|[(\[{<]|[)\]}>]|[|\"]|(?<=\s)[-/:~]+(?=\s|$)|:(?=\s)|^[-/]+(?=\s)"
+)
+_NAME: Final = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a title between brackets, dashes, bars or quotation marks."""
+
+    tokens: tuple[str, ...]
+    bracket: bool
+
+
+def native(text: str) -> str:
+    """NFKC and case folded, in its own script, dividing signs brought to brackets and bars."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = _UNSEEN.sub("", plain.translate(_SIGNS))
+    return _REPEATED.sub(r"\1\1", plain)
+
+
+def latin(plain: str) -> str:
+    """What `native` gave, in lower-case ASCII; A$AP and P!nk with their letters."""
+    if not plain.isascii():
+        plain = anyascii(plain).lower()
+    if "'" in plain or "`" in plain:
+        plain = plain.replace("'", "").replace("`", "")
+    if "&" in plain or "+" in plain:
+        plain = plain.replace("&", " and ").replace("+", " and ")
+    if "$" in plain:
+        plain = _DOLLAR.sub("s", plain)
+    if "!" in plain:
+        plain = _BANG.sub("i", plain)
+    return plain
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a name or title, folded; signs are dropped."""
+    return tuple(_NAME.findall(latin(native(text))))
+
+
+def squash(text: str) -> str:
+    """Letters and digits only, so that AC/DC, Ac Dc and acdc are one; the text itself if it has none."""
+    return "".join(tokens(text)) or text.strip()
+
+
+def segments(plain: str) -> list[Segment]:
+    """The stretches of a title that `latin` gave, in order, empty ones left out."""
+    found: list[Segment] = []
+    words: list[str] = []
+    depth = 0
+    for piece in _PIECE.findall(plain):
+        if piece[0].isalnum():
+            words.append(piece)
+            continue
+        if words:
+            found.append(Segment(tuple(words), depth > 0))
+            words = []
+        if piece in "([{<":
+            depth += 1
+        elif piece in ")]}>":
+            depth = max(0, depth - 1)
+    if words:
+        found.append(Segment(tuple(words), depth > 0))
+    return found
+
+
+def is_local(plain: str) -> bool:
+    """Whether a text has letters of another script than Latin."""
+    return not plain.isascii() and _LOCAL.search(plain) is not None
+
+
+def skeleton(plain: str) -> str:
+    """Consonants only, near ones joined: how one name is recognised in two romanisations."""
+    joined = plain.translate(_NEAR)
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", joined))
+
+
+_NEAR: Final = str.maketrans("lzqckgbdvwfj", "rskkkkptpppy")
+_VOWELS: Final = re.compile("[^bcdfgjklmnpqrstvwxz0-9]+")
+_DOUBLED: Final = re.compile(r"(.)\1+")
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of what `latin` gave."""
+    return _NAME.findall(folded)

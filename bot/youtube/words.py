@@ -1,0 +1,127 @@
+"""Finds the words of `bot.youtube.versions` in a title.
+
+Words between spaces are looked up token by token, the longest phrase first; words of scripts without
+spaces are found anywhere, by one pattern. The index is made once, when the first title is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from bot.youtube import versions
+from bot.youtube.text import native, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NEUTRAL: Final = "neutral"
+_SPACELESS: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_Index = dict[str, list[tuple[tuple[str, ...], str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists, folded: phrases by their first token, and one pattern for spaceless scripts."""
+
+    phrases: _Index
+    spaceless: re.Pattern[str]
+    kinds: dict[str, str]
+    guests: frozenset[str]
+    sources: tuple[tuple[str, ...], ...]
+    fans: frozenset[tuple[str, ...]]
+    labels: frozenset[str]
+    houses: frozenset[tuple[str, ...]]
+    own: frozenset[str]
+
+
+def split(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",")]
+
+
+@cache
+def lexicon() -> Lexicon:
+    spaced, spaceless = _sorted_out()
+    pattern = "|".join(re.escape(word) for word in sorted(spaceless, key=len, reverse=True))
+    return Lexicon(
+        phrases=_by_first(spaced),
+        spaceless=re.compile(pattern),
+        kinds=spaceless,
+        guests=frozenset(tokens(word)[0] for word in split(versions.GUESTS) if " " not in word),
+        sources=tuple(tokens(word) for word in split(versions.SOURCES)),
+        fans=frozenset(tokens(word) for word in split(versions.FANS)),
+        labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
+        houses=frozenset(tokens(word) for word in split(versions.HOUSES)),
+        own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
+    )
+
+
+def _sorted_out() -> tuple[dict[tuple[str, ...], str], dict[str, str]]:
+    spaced: dict[tuple[str, ...], str] = {}
+    spaceless: dict[str, str] = {}
+    for kind, languages in {NEUTRAL: versions.NEUTRAL, **versions.VERSIONS}.items():
+        for word in (word for words in languages.values() for word in split(words)):
+            if _SPACELESS.search(word):
+                spaceless[native(word)] = kind
+            else:
+                spaced[tokens(word)] = kind
+    return spaced, spaceless
+
+
+def _by_first(spaced: dict[tuple[str, ...], str]) -> _Index:
+    index: _Index = {}
+    for phrase in sorted(spaced, key=len, reverse=True):
+        index.setdefault(phrase[0], []).append((phrase, spaced[phrase]))
+    return index
+
+
+def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[str]]:
+    """The kinds of version that words (and a text in a spaceless script) speak of, and what is left.
+
+    Neutral words are taken away as well, but are no kind.
+    """
+    lexical = lexicon()
+    found: set[str] = set()
+    left: list[str] = []
+    at = 0
+    while at < len(words):
+        for phrase, kind in lexical.phrases.get(words[at], ()):
+            if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
+                found.add(kind)
+                at += len(phrase)
+                break
+        else:
+            left.append(words[at])
+            at += 1
+    found.discard(NEUTRAL)
+    return found | spaceless_in(plain), left
+
+
+def spaceless_in(plain: str) -> set[str]:
+    """The kinds of version a text speaks of in a script without spaces."""
+    if plain.isascii() or not _SPACELESS.search(plain):
+        return set()
+    lexical = lexicon()
+    return {lexical.kinds[hit] for hit in lexical.spaceless.findall(plain)} - {NEUTRAL}
+
+
+def has_phrase(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> bool:
+    """Whether any of the phrases stands in the words, whole."""
+    text = f" {' '.join(words)} "
+    return any(f" {' '.join(phrase)} " in text for phrase in phrases)
+
+
+def starts_with_source(words: Sequence[str]) -> bool:
+    """Whether the words go on to say where a recording comes from: a film, a producer."""
+    return any(tuple(words[: len(source)]) == source for source in lexicon().sources)
+
+
+def without_guests(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A stretch of a title, parted before its guests: `Song feat. Her` → Song, Her."""
+    guests = lexicon().guests
+    for at, token in enumerate(tokens):
+        if token in guests:
+            return tokens[:at], tokens[at + 1 :]
+    return tokens, ()
