@@ -76,7 +76,9 @@ class Upstream:
     def _open(self, seconds: float) -> None:
         # One failure after the wait opens it again: that call was the probe.
         self._failures = FAILURES_TO_OPEN - 1
-        self._closed_until = self._clock() + timedelta(seconds=seconds)
+        until = self._clock() + timedelta(seconds=seconds)
+        # Calls that were under way may fail after a long Retry-After: that wait stands.
+        self._closed_until = max(until, self._closed_until or until)
 
 
 def _wait(error: Exception) -> bool | float:
