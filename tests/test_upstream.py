@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import stamina
+
+from bot.errors import NotFound, RateLimited, Service, SourceError, Unavailable
+from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, PATIENCE_S, Upstream, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import SetClock
+
+DOWN = Unavailable(Service.SPOTIFY_API, "502")
+GONE = NotFound(Service.SPOTIFY_API, "404")
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """All attempts are made, without the waits between them."""
+    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
+        yield
+
+
+@pytest.fixture
+def upstream(now: SetClock) -> Upstream:
+    return Upstream(Service.SPOTIFY_API, clock=now)
+
+
+class Script:
+    """A service that gives its answers one after the other, and the last one for ever."""
+
+    def __init__(self, *answers: str | SourceError) -> None:
+        self.answers = list(answers)
+        self.calls = 0
+
+    async def __call__(self) -> str:
+        answer = self.answers[min(self.calls, len(self.answers) - 1)]
+        self.calls += 1
+        if isinstance(answer, SourceError):
+            raise answer
+        return answer
+
+
+def limited(seconds: float) -> RateLimited:
+    return RateLimited(Service.SPOTIFY_API, "429", retry_after_s=seconds)
+
+
+@pytest.mark.parametrize(
+    ("answers", "calls"),
+    [
+        (["yes"], 1),
+        ([DOWN, "yes"], 2),
+        ([DOWN, DOWN, "yes"], 3),
+        ([limited(PATIENCE_S), "yes"], 2),
+    ],
+)
+async def test_what_may_pass_is_tried_again(
+    upstream: Upstream, answers: list[str | SourceError], calls: int
+) -> None:
+    """A hiccup costs a retry, not an answer."""
+    service = Script(*answers)
+
+    assert ("yes", calls) == (await upstream.call(service), service.calls)
+    assert upstream.retry_at is None
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"), [(DOWN, ATTEMPTS), (GONE, 1), (limited(PATIENCE_S + 0.1), 1)]
+)
+async def test_tries_are_bounded_and_only_for_what_may_pass(
+    upstream: Upstream, error: SourceError, calls: int
+) -> None:
+    """A refusal is final, and a long wait is not slept through."""
+    service = Script(error)
+
+    with pytest.raises(type(error)) as caught:
+        await upstream.call(service)
+
+    assert (error, calls) == (caught.value, service.calls)
+
+
+async def test_a_long_retry_after_opens_the_circuit_for_as_long(
+    upstream: Upstream, now: SetClock
+) -> None:
+    """Until the service wants to be asked again, nobody asks, and everybody learns until when."""
+    service = Script(limited(86_236), "yes")
+    until = now() + timedelta(seconds=86_236)
+    with pytest.raises(RateLimited) as first:
+        await upstream.call(service)
+
+    now.forward(seconds=86_235)
+    with pytest.raises(Unavailable, match="circuit open") as second:
+        await upstream.call(service)
+
+    assert [until] * 3 == [first.value.retry_at, second.value.retry_at, upstream.retry_at]
+    assert 1 == service.calls
+    now.forward(seconds=1)
+    assert "yes" == await upstream.call(service)
+
+
+async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(
+    upstream: Upstream, now: SetClock
+) -> None:
+    """Calls made before the circuit opened may still fail; the service's own wait stands."""
+    told = asyncio.Event()
+
+    async def slow() -> str:
+        await told.wait()
+        raise DOWN
+
+    under_way = asyncio.create_task(upstream.call(slow))
+    await asyncio.sleep(0)
+    with pytest.raises(RateLimited):
+        await upstream.call(Script(limited(3600)))
+    told.set()
+    with pytest.raises(Unavailable):
+        await under_way
+
+    assert now() + timedelta(hours=1) == upstream.retry_at
+
+
+async def fail(upstream: Upstream, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(Unavailable):
+            await upstream.call(Script(DOWN))
+
+
+async def test_failures_in_a_row_open_the_circuit(upstream: Upstream, now: SetClock) -> None:
+    """A service that is down is spared for a while."""
+    await fail(upstream, FAILURES_TO_OPEN - 1)
+    assert upstream.retry_at is None
+
+    await fail(upstream, 1)
+
+    assert now() + timedelta(seconds=OPEN_S) == upstream.retry_at
+
+
+async def test_a_good_answer_starts_the_count_again(upstream: Upstream) -> None:
+    """Single failures among good answers never open the circuit."""
+    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await upstream.call(Script("yes"))
+
+    await fail(upstream, FAILURES_TO_OPEN - 1)
+
+    assert upstream.retry_at is None
+
+
+async def test_a_definite_answer_is_no_failure_of_the_service(upstream: Upstream) -> None:
+    """A service that says 404 is well."""
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(NotFound):
+            await upstream.call(Script(GONE))
+
+    assert upstream.retry_at is None
+
+
+async def test_after_the_wait_one_failure_opens_it_again(upstream: Upstream, now: SetClock) -> None:
+    """The first call after the wait is the probe."""
+    await fail(upstream, FAILURES_TO_OPEN)
+    now.forward(seconds=OPEN_S)
+    assert upstream.retry_at is None
+
+    await fail(upstream, 1)
+
+    assert now() + timedelta(seconds=OPEN_S) == upstream.retry_at
+
+
+async def test_after_the_wait_one_good_answer_closes_it(upstream: Upstream, now: SetClock) -> None:
+    """A service that is back is trusted again at once."""
+    await fail(upstream, FAILURES_TO_OPEN)
+    now.forward(seconds=OPEN_S)
+    await upstream.call(Script("yes"))
+
+    await fail(upstream, FAILURES_TO_OPEN - 1)
+
+    assert upstream.retry_at is None
+
+
+async def test_each_thread_has_a_client_of_its_own() -> None:
+    """Two calls at once never share a client, and a client is made once."""
+    meeting = threading.Barrier(2, timeout=10)
+    made: list[object] = []
+
+    def make() -> object:
+        made.append(object())
+        return made[-1]
+
+    def work(client: object) -> object:
+        meeting.wait()
+        return client
+
+    workers = Workers(make, width=2, name="test")
+    first = await asyncio.gather(workers.run(work), workers.run(work))
+    second = await asyncio.gather(workers.run(work), workers.run(work))
+    workers.close()
+
+    assert set(made) == set(first) == set(second)
+    assert 2 == len(made)
+
+
+async def test_an_error_in_a_worker_reaches_the_caller() -> None:
+    """What a client raises is raised where it was asked."""
+
+    def work(_: str) -> None:
+        raise GONE
+
+    workers = Workers(lambda: "client", width=1, name="test")
+    with pytest.raises(NotFound):
+        await workers.run(work)
+    workers.close()
