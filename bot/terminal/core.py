@@ -34,6 +34,8 @@ class Telegram:
 
     `group_limit` is how many messages a minute a group takes, None for no limit. `violations`
     names what Telegram lets pass but shows otherwise than it was sent, so tests want it empty.
+    Ids of messages and updates count from `first_id`: a bot that remembers earlier runs must meet
+    none of them again.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class Telegram:
         timer: Callable[[], float] = time.monotonic,
         clock: Clock = utc_now,
         group_limit: int | None = None,
+        first_id: int = 1,
     ) -> None:
         self.token = token
         bot = User(int(token.partition(":")[0]), "Tracklink", username, is_bot=True)
-        self.world = World(bot, timer=timer, clock=clock)
+        self.world = World(bot, timer=timer, clock=clock, first_id=first_id)
         self._gate = Gate(self.world, group_limit=group_limit)
         self._people = 0
 
@@ -90,7 +93,7 @@ class Telegram:
     def calls_of(self, *methods: str) -> list[Call]:
         return [call for call in self.calls if call.method in methods]
 
-    async def until(self, check: Callable[[], T | None], timeout_s: float = WAIT_S) -> T:
+    async def until(self, check: Callable[[], T | None], timeout_s: float | None = WAIT_S) -> T:
         """The first truthy value of `check`, looked at on every change. Raises TimeoutError."""
         return await self.world.changes.until(check, timeout_s)
 

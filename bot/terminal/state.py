@@ -125,9 +125,11 @@ class Changes:
     """Wakes those who wait for a condition, whenever something happened."""
 
     def __init__(self) -> None:
+        self.count = 0
         self._waiting: set[asyncio.Event] = set()
 
     def tell(self) -> None:
+        self.count += 1
         for event in self._waiting:
             event.set()
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from bot.terminal.params import Params
     from bot.terminal.state import Changes
 
-FIRST_UPDATE_ID = 1000
 MOST_UPDATES = 100  # https://core.telegram.org/bots/api#getupdates
 LONGEST_POLL_S = 50  # Telegram's server cuts longer polls
 ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -19,12 +18,12 @@ ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reactio
 class Updates:
     """What the bot has not confirmed yet, oldest first."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, *, first_id: int) -> None:
         self.changes = changes
         self.pending: list[dict[str, Any]] = []
         self.webhook: dict[str, Any] = {}
         self._allowed: frozenset[str] = frozenset()
-        self._next_id = FIRST_UPDATE_ID
+        self._next_id = first_id
         self._poll = 0
 
     def add(self, kind: str, payload: dict[str, Any]) -> int:

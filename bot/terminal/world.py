@@ -20,20 +20,22 @@ if TYPE_CHECKING:
 class World:
     """One bot's Telegram. `timer` counts seconds, `clock` tells the dates of messages."""
 
-    def __init__(self, bot: User, *, timer: Callable[[], float], clock: Clock) -> None:
+    def __init__(
+        self, bot: User, *, timer: Callable[[], float], clock: Clock, first_id: int
+    ) -> None:
         self.bot = bot
         self.timer = timer
         self.clock = clock
         self.chats: dict[int, Chat] = {}
         self.files = Files()
         self.changes = Changes()
-        self.updates = Updates(self.changes)
+        self.updates = Updates(self.changes, first_id=first_id)
         self.violations: list[str] = []
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.asked_at: dict[str, float] = {}  # open callback and inline queries
         self.answers: dict[str, Params] = {}
         self.reactions: dict[tuple[int, int], list[dict[str, Any]]] = {}
-        self.ids = count(1)
+        self.ids = count(first_id)
 
     def chat_for(self, params: Params) -> Chat:
         """The chat that the bot names. Raises ApiError where it may not write there."""

@@ -14,6 +14,7 @@ import io
 import json
 import re
 import socket
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
@@ -270,7 +271,9 @@ CONTROLS: dict[str, Any] = {
 
 
 async def _main(arguments: argparse.Namespace) -> None:
-    telegram = Telegram(token=arguments.token, group_limit=arguments.group_limit)
+    telegram = Telegram(
+        token=arguments.token, group_limit=arguments.group_limit, first_id=int(time.time())
+    )
     server = TelegramServer(telegram, delay_s=arguments.delay_ms / 1000, port=arguments.port)
     async with server:
         print(server.url, flush=True)
