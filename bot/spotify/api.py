@@ -1,0 +1,170 @@
+"""Listings from Spotify's Web API, through spotipy, with the app's own token and no user's.
+
+Importing this imports spotipy, which takes a third of a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from requests.adapters import HTTPAdapter
+
+from bot.clock import utc_now
+from bot.errors import NotFound, Refused, Service
+from bot.models import Listing, ListingKind
+from bot.spotify.client import Client, Credentials, silence
+from bot.spotify.faults import AppRefused
+from bot.spotify.pages import all_rows
+from bot.spotify.playlists import Playlists
+from bot.spotify.refusals import APP_KEPT, Refusals
+from bot.spotify.rights import (
+    PROBE_ALBUM,
+    PROBE_PLAYLIST,
+    PROBE_QUERY,
+    PROBE_TRACK,
+    Rights,
+    right,
+)
+from bot.spotify.rows import (
+    Page,
+    read_album,
+    read_artist_head,
+    read_page,
+    read_top_tracks,
+    read_track,
+    read_track_listing,
+)
+from bot.upstream import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from requests.adapters import BaseAdapter
+
+    from bot.clock import Clock
+    from bot.upstream import Upstream
+
+T = TypeVar("T")
+
+WIDTH = 8  # calls at once, each in a thread of its own
+APP, TOP_TRACKS = "app", "top_tracks"  # what may be refused
+
+log = structlog.get_logger()
+
+
+class WebApi:
+    """One Spotify app. `listing` raises the errors of `bot.errors`.
+
+    A RowsRefused carries the playlist's name and, where Spotify tells it, its number of rows.
+    """
+
+    service = Service.SPOTIFY_API
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        market: str,
+        api_url: str,
+        token_url: str,
+        upstream: Upstream,
+        width: int = WIDTH,
+        adapter: BaseAdapter | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        silence()
+        # One pool of connections for all threads: whichever is open is used.
+        self._adapter = adapter or HTTPAdapter(pool_maxsize=width)
+        self._credentials = Credentials(
+            client_id, client_secret, token_url=token_url, adapter=self._adapter
+        )
+        self._workers = Workers(
+            partial(Client, self._credentials, api_url=api_url, adapter=self._adapter),
+            width=width,
+            name="spotify",
+        )
+        self._market = market
+        self._upstream = upstream
+        self._refusals = Refusals(clock)
+        self._playlists = Playlists(self._ask, market, self._refusals)
+
+    async def warm_up(self) -> None:
+        """Fetch the token before the first link needs it. Raises SourceError."""
+        await self._ask(lambda _: self._credentials.get_access_token())
+
+    async def probe(self) -> Rights:
+        """What the credentials may do. A failure is an answer here, not an exception."""
+        track, album, search, items = await asyncio.gather(
+            right(self.listing(ListingKind.TRACK, PROBE_TRACK)),
+            right(self.listing(ListingKind.ALBUM, PROBE_ALBUM)),
+            right(self._ask(lambda client: client.find(PROBE_QUERY, self._market))),
+            right(self.listing(ListingKind.PLAYLIST, PROBE_PLAYLIST)),
+        )
+        return Rights(track=track, album=album, search=search, playlist_items=items)
+
+    async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
+        match kind:
+            case ListingKind.TRACK:
+                return await self._track(listing_id)
+            case ListingKind.ALBUM:
+                return await self._album(listing_id)
+            case ListingKind.PLAYLIST:
+                return await self._playlists.listing(listing_id)
+            case ListingKind.ARTIST:
+                return await self._artist(listing_id)
+
+    def close(self) -> None:
+        self._workers.close()
+        self._adapter.close()
+
+    async def _ask(self, work: Callable[[Client], T]) -> T:
+        """Run `work`, its parsing included, in a thread: a page's JSON does not outlive it."""
+        if detail := self._refusals.held(APP):
+            raise AppRefused(self.service, detail)
+        try:
+            return await self._upstream.call(lambda: self._workers.run(work))
+        except AppRefused as error:
+            log.warning("spotify_app_refused", detail=error.detail)
+            self._refusals.note(APP, error, kept=APP_KEPT)
+            raise
+
+    async def _track(self, track_id: str) -> Listing:
+        return await self._ask(
+            lambda client: read_track_listing(track_id, client.track_page(track_id, self._market))
+        )
+
+    async def _album(self, album_id: str) -> Listing:
+        head, first = await self._ask(
+            lambda client: read_album(album_id, client.album_page(album_id, self._market))
+        )
+        row = partial(read_track, album=head.title)
+
+        async def page(offset: int) -> Page:
+            return await self._ask(
+                lambda client: read_page(client.album_rows(album_id, self._market, offset), row)
+            )
+
+        tracks, cut = await all_rows(page, first)
+        if not tracks:
+            raise NotFound(self.service, f"an album without tracks in {self._market}")
+        return replace(head, tracks=tracks, total=first.total, cut=cut)
+
+    async def _artist(self, artist_id: str) -> Listing:
+        if detail := self._refusals.held(TOP_TRACKS):
+            raise Refused(self.service, detail)
+        try:
+            head, tracks = await asyncio.gather(
+                self._ask(lambda c: read_artist_head(artist_id, c.artist_page(artist_id))),
+                self._ask(lambda c: read_top_tracks(c.top_tracks(artist_id, self._market))),
+            )
+        except AppRefused:
+            raise
+        except Refused as error:  # the route is gone for apps made after 2026-02-11
+            self._refusals.note(TOP_TRACKS, error)
+            raise
+        return replace(head, tracks=tracks, total=len(tracks))

@@ -1,0 +1,121 @@
+"""Where listings come from: a ladder of sources, the first that answers is taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import (
+    NotFound,
+    Refused,
+    Service,
+    SourceError,
+    Unavailable,
+    UnsupportedLink,
+)
+from bot.models import Cut, Listing, ListingKind
+from bot.spotify.refusals import RowsRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.spotify.links import SpotifyLink
+
+log = structlog.get_logger()
+
+
+class ListingSource(Protocol):
+    """A rung of the ladder. `listing` raises SourceError."""
+
+    @property
+    def service(self) -> Service: ...
+    async def listing(self, kind: ListingKind, listing_id: str) -> Listing: ...
+
+
+class LinkFollower(Protocol):
+    """Finds out what a short link stands for."""
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink: ...
+
+
+class Catalog:
+    """Spotify, as far as this program is let in. `sources` are asked in order."""
+
+    def __init__(self, sources: Sequence[ListingSource], short_links: LinkFollower) -> None:
+        self._sources = tuple(sources)
+        self._short_links = short_links
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        """The track, album, playlist or artist behind the link.
+
+        Raises UnsupportedLink where it is something else, SourceError where it can't be told.
+        """
+        if link.is_short:
+            link = await self._short_links.resolve(link)
+        if not link.leads_to_tracks:
+            raise UnsupportedLink(link.kind)
+        return link
+
+    async def listing(self, link: SpotifyLink) -> Listing:
+        """The listing behind the link. Raises UnsupportedLink, or the most telling SourceError."""
+        link = await self.resolve(link)
+        kind, errors = ListingKind(link.kind), list[SourceError]()
+        for source in self._sources:
+            try:
+                listing = await source.listing(kind, link.id)
+            except SourceError as error:
+                _tell(kind, link.id, error)
+                errors.append(error)
+            else:
+                return _with_total(listing, errors)
+        raise most_telling(kind, errors)
+
+
+def most_telling(kind: ListingKind, errors: Sequence[SourceError]) -> SourceError:
+    """Of what kept each source from answering, in their order, the error to tell the user.
+
+    The last source sees all that is public: what it does not find is gone or private. So is a
+    track, album or artist that any source does not find, but not a playlist: the Web API hides
+    Spotify's own. Otherwise what may pass goes before what stays, the soonest first.
+    """
+    if not errors:
+        return Refused(Service.SPOTIFY_WEB, "no source of listings is turned on")
+    missed = [error for error in errors if isinstance(error, NotFound)]
+    if missed and (errors[-1] in missed or kind is not ListingKind.PLAYLIST):
+        return missed[-1]
+    passing = [error for error in errors if isinstance(error, Unavailable)]
+    if passing:
+        return min(passing, key=_again_at)
+    for meaning in (Refused, NotFound):
+        if found := [error for error in errors if isinstance(error, meaning)]:
+            return found[-1]
+    return errors[-1]
+
+
+def _again_at(error: SourceError) -> datetime:
+    """When the source is asked again; without a time, it may answer at the next try."""
+    return error.retry_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _with_total(listing: Listing, errors: Sequence[SourceError]) -> Listing:
+    """The listing with the number of rows that a source told while it refused them."""
+    totals = [error.head.total for error in errors if isinstance(error, RowsRefused)]
+    total = next((total for total in totals if total is not None), None)
+    if total is None or total < len(listing.tracks):
+        return listing
+    return replace(listing, total=total, cut=Cut.LIMIT if total > len(listing.tracks) else None)
+
+
+def _tell(kind: ListingKind, listing_id: str, error: SourceError) -> None:
+    # A missing page is the user's matter, everything else the operator's.
+    say = log.info if isinstance(error, NotFound) else log.warning
+    say(
+        "spotify_source_failed",
+        service=str(error.service),
+        listing=f"{kind}:{listing_id}",
+        error=type(error).__name__,
+        detail=error.detail,
+    )

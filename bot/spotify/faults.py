@@ -1,0 +1,101 @@
+"""What the Web API and its token service mean by an error. Pure."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import (
+    NotFound,
+    RateLimited,
+    Refused,
+    Service,
+    SourceError,
+    Unavailable,
+    Unreadable,
+)
+from bot.spotify.payload import seconds, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WINDOW_S = 30.0  # Spotify counts calls over a rolling window of 30 s
+QUOTA_EXCEEDED_S = 900.0  # the developer account's allowance for all its apps is used up
+_DETAIL = 120  # characters of a foreign message that a log line holds
+_BAD_ID = "invalid base62 id"
+_BAD_CREDENTIALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_API = Service.SPOTIFY_API
+
+
+class AppRefused(Refused):
+    """Every call of this Spotify app is refused until its operator acts."""
+
+
+class TokenRefused(AppRefused):
+    """The access token is not valid. Said of a fresh one, it is the app that is refused."""
+
+
+def api_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError:
+    """The error behind an answer of the Web API that is not 200."""
+    error = _json(body)
+    message = text(error, "error", "message") or text(error, "error") or _plain(body)
+    message = message[:_DETAIL]
+    match status:
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            return _refused(status, message)
+        case HTTPStatus.NOT_FOUND:
+            return NotFound(_API, f"404 {message}")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return _rate_limited(headers, text(error, "error", "reason"))
+        case HTTPStatus.BAD_REQUEST if _BAD_ID in message.lower():
+            return NotFound(_API, f"400 {message}")
+    return _other(status, message)
+
+
+def token_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError:
+    """The error behind an answer of the token service that is not 200."""
+    error = _json(body)
+    reason = text(error, "error") or text(error, "error", "message") or _plain(body)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _rate_limited(headers, None)
+    if status in _BAD_CREDENTIALS:
+        return AppRefused(
+            _API, f"SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not accepted: {reason}"
+        )
+    return _other(status, f"token service: {reason}")
+
+
+def _refused(status: int, message: str) -> SourceError:
+    if "user authentication" in message.lower():
+        return Refused(_API, "needs a user's consent, which this program does not ask for")
+    if status == HTTPStatus.UNAUTHORIZED:
+        return TokenRefused(_API, f"401 {message}")
+    if "premium" in message.lower():
+        return AppRefused(_API, f"the Spotify app's owner needs Premium: {message}")
+    return Refused(_API, f"403 {message}")
+
+
+def _rate_limited(headers: Mapping[str, str], reason: str | None) -> RateLimited:
+    wait = seconds(headers.get("Retry-After"), default=WINDOW_S)
+    if reason == "QUOTA_EXCEEDED":
+        return RateLimited(_API, "429 quota exceeded", retry_after_s=max(wait, QUOTA_EXCEEDED_S))
+    return RateLimited(_API, f"429, again in {wait:.0f} s", retry_after_s=wait)
+
+
+def _other(status: int, message: str) -> SourceError:
+    passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
+    return (Unavailable if passing else Unreadable)(_API, f"{status} {message}")
+
+
+def _json(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(body: str) -> str:
+    if "<" in body[:_DETAIL]:
+        return "an HTML page"
+    return " ".join(body[:_DETAIL].split()) or "without a message"

@@ -1,0 +1,67 @@
+"""One bounded GET of a public page: size, time, no cookies, no redirect followed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import httpx
+
+from bot.errors import RateLimited, Service, Unavailable, Unreadable
+from bot.spotify.payload import seconds
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+WEB = Service.SPOTIFY_WEB
+RATE_LIMIT_S = 30.0  # the wait where a 429 names none
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer that is no failure of the server; `location` is where a redirect points."""
+
+    status: int
+    text: str
+    location: str | None = None
+
+
+async def fetch(http: httpx.AsyncClient, url: str, *, max_bytes: int, within: timedelta) -> Page:
+    """GET `url`. Raises Unavailable, RateLimited, or Unreadable for an oversized answer."""
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            return await _get(http, url, max_bytes)
+    except (TimeoutError, httpx.TimeoutException):
+        raise Unavailable(WEB, "no answer in time") from None
+    except httpx.InvalidURL:
+        raise Unreadable(WEB, "not an address") from None
+    except httpx.HTTPError as error:
+        raise Unavailable(WEB, type(error).__name__) from None
+
+
+async def _get(http: httpx.AsyncClient, url: str, max_bytes: int) -> Page:
+    request = http.build_request("GET", url, headers={"Accept-Language": "en"})
+    request.headers.pop("Cookie", None)
+    answer = await http.send(request, stream=True, follow_redirects=False)
+    try:
+        _check(answer)
+        body = bytearray()
+        async for part in answer.aiter_bytes():
+            body += part
+            if len(body) > max_bytes:
+                raise Unreadable(WEB, f"an answer of more than {max_bytes} bytes")
+    finally:
+        await answer.aclose()
+    location = answer.headers.get("Location") if answer.is_redirect else None
+    return Page(answer.status_code, body.decode("utf-8", "replace"), location)
+
+
+def _check(answer: httpx.Response) -> None:
+    status = answer.status_code
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = seconds(answer.headers.get("Retry-After"), default=RATE_LIMIT_S)
+        raise RateLimited(WEB, f"429, again in {wait:.0f} s", retry_after_s=wait)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unavailable(WEB, f"status {status}")

@@ -1,0 +1,74 @@
+"""Careful reading of what services send: a missing or odd value is None, never an exception."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def dig(value: Any, *path: str | int) -> Any:
+    """The value under `path` in nested JSON, or None where a step of it is missing."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def rows(value: Any, *path: str | int) -> list[Any]:
+    found = dig(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def text(value: Any, *path: str | int) -> str | None:
+    """A text that holds more than blanks, without those around it."""
+    found = dig(value, *path)
+    return (found.strip() or None) if isinstance(found, str) else None
+
+
+def whole(value: Any, *path: str | int) -> int | None:
+    """A number that is not negative."""
+    found = dig(value, *path)
+    if isinstance(found, bool) or not isinstance(found, (int, float)):
+        return None
+    return int(found) if 0 <= found < 2**53 else None
+
+
+def length_ms(value: Any, *path: str | int) -> int | None:
+    """A length in milliseconds; Spotify sends 0 where it does not know it."""
+    return whole(value, *path) or None
+
+
+def flag(value: Any, *path: str | int) -> bool | None:
+    found = dig(value, *path)
+    return found if isinstance(found, bool) else None
+
+
+def names(value: Any, *path: str | int) -> tuple[str, ...]:
+    return tuple(name for row in rows(value, *path) if (name := text(row, "name")))
+
+
+def year(value: Any, *path: str | int) -> int | None:
+    """The year of a date such as `2001-03-12`, `2001` or `1987-11-12T00:00:00Z`."""
+    date = text(value, *path) or ""
+    return int(date[:4]) if date[:4].isascii() and date[:4].isdecimal() and date > "0001" else None
+
+
+def cover(images: list[Any]) -> str | None:
+    """The address of the largest picture."""
+    known = [image for image in images if text(image, "url")]
+    widest = max(known, key=lambda image: whole(image, "width") or _max_width(image), default=None)
+    return text(widest, "url")
+
+
+def _max_width(image: Any) -> int:
+    return whole(image, "maxWidth") or 0
+
+
+def seconds(value: str | None, *, default: float) -> float:
+    """A `Retry-After` header in seconds; the default where it is missing or a date."""
+    number = value.strip() if value else ""
+    return float(number) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", number) else default
