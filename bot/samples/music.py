@@ -43,18 +43,23 @@ class Music:
             case []:
                 return Answer.html(200, shapes.HOME_PAGE)
             case ["youtubei", "v1", "search"]:
-                asked = request.json()
-                return Answer.json(200, self._search(asked.get("query", ""), asked.get("params")))
+                return Answer.json(200, self._search(request.json()))
             case ["youtubei", "v1", "browse"]:
                 return self._album(request.json().get("browseId", ""))
             case _:
                 return _not_found()
 
-    def _search(self, query: str, params: str | None) -> dict[str, Any]:
-        if params is not None and params.startswith(SONGS):
-            songs = self._index.find(query, SONG_KINDS)
+    def songs(self, asked: dict[str, Any]) -> list[Candidate] | None:
+        """What a search among songs finds; None when it is among videos."""
+        if not str(asked.get("params", "")).startswith(SONGS):
+            return None
+        return self._index.find(str(asked.get("query", "")), SONG_KINDS)
+
+    def _search(self, asked: dict[str, Any]) -> dict[str, Any]:
+        songs = self.songs(asked)
+        if songs is not None:
             return shapes.search("Songs", [shapes.song_row(song) for song in songs])
-        videos = self._index.find(query, VIDEO_KINDS)
+        videos = self._index.find(str(asked.get("query", "")), VIDEO_KINDS)
         return shapes.search("Videos", [shapes.video_row(video) for video in videos])
 
     def _album(self, identity: str) -> Answer:

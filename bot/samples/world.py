@@ -12,7 +12,7 @@ from bot.models import RowKind
 from bot.samples.shapes.ids import album_browse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from bot.models import Candidate, CandidateKind, Listing, Track
 
@@ -39,7 +39,7 @@ class World:
 
     listings: Mapping[str, Listing]
     finds: Sequence[Find]
-    refused: Collection[str] = ()
+    refused: Container[str] = ()
     short: Mapping[str, str] = field(default_factory=dict)
 
     def tracks(self) -> dict[str, Track]:
