@@ -1,34 +1,22 @@
-"""Which searches are sent for a track, in which order, and when to stop.
-
-One request answers most tracks, so each further one must be earned by what the earlier brought:
-
-1. "artist title" among songs; "title album" where no artist is known.
-2. "artist title" among videos, for recordings that have no art track.
-3. The ISRC where it is known, else "title album" where no answer is by the artist.
-
-The first accepted match ends it.
-"""
+"""Track → finding: YouTube Music first, the Data API where that has no answer."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.errors import NotFound, SourceError, Unreadable
+from bot.errors import NotFound, Service, SourceError, Unreadable
 from bot.models import CandidateKind, Finding
 from bot.youtube.match import MAYBE, best, rank
+from bot.youtube.queries import queries, search_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.models import Candidate, Match, Track
+    from bot.youtube.queries import SearchFilter
 
-SearchFilter = Literal["songs", "videos"]
-
-REQUESTS = 3  # to YouTube Music, at most, for one track
 OTHERS = 5  # next best candidates kept for corrections
-QUERY_CHARS = 150  # of a longer one the last words only lead away
 
 
 class MusicSearch(Protocol):
@@ -45,15 +33,6 @@ class VideoSearch(Protocol):
     """What the finder needs of the YouTube Data API."""
 
     async def search(self, query: str) -> list[Candidate]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A search. `again`: an empty answer is asked for once more, which counts as a request."""
-
-    text: str
-    among: SearchFilter
-    again: bool = False
 
 
 @dataclass(slots=True)
@@ -75,18 +54,12 @@ class Case:
     def finding(self) -> Finding:
         ranked = rank(self.track, list(self.pool.values()), prefer=self.prefer)
         maybes = [match for match in ranked if match.score >= MAYBE and match != self.match]
+        cut_short = any(error.service is Service.YOUTUBE_MUSIC for error in self.failures)
         return Finding(
-            match=self.match, others=maybes[:OTHERS], partial=bool(self.failures) and not self.match
+            match=self.match,
+            others=maybes[:OTHERS],
+            partial=cut_short and self.match is None,
         )
-
-    def names_artist(self) -> bool:
-        """Whether anything found is by one of the artists, as far as letters tell."""
-        names = [_fold(name) for name in self.track.artists]
-        told = [
-            _fold(" ".join((*found.artists, found.channel or "", found.title)))
-            for found in self.pool.values()
-        ]
-        return any(name in text for name in names for text in told)
 
 
 class Finder:
@@ -124,7 +97,7 @@ class Finder:
         return await self._music.album(album_id) if self._music is not None else []
 
     async def _ask_music(self, music: MusicSearch, case: Case) -> None:
-        for query in queries(case):
+        for query in queries(case, videos_first=self._prefer is CandidateKind.VIDEO):
             try:
                 found = await music.search(query.text, query.among, again=query.again)
             except (Unreadable, NotFound) as error:
@@ -146,42 +119,3 @@ class Finder:
         else:
             case.answers += 1
             case.add(found)
-
-
-def queries(case: Case) -> Iterator[Query]:
-    """The searches in YouTube Music; each is decided when it is asked for.
-
-    Three requests at most: an empty first answer is asked for twice, and leaves one.
-    """
-    track = case.track
-    main, other = _filters(case.prefer)
-    known = len(case.pool)
-    yield Query(search_text(track), main, again=True)
-    left = REQUESTS - (1 if len(case.pool) > known else 2)
-    if left > 1 or not track.isrc:
-        yield Query(search_text(track), other)
-        left -= 1
-    if left and track.isrc:
-        yield Query(track.isrc, "songs")
-    elif left and track.artists and track.album and not case.names_artist():
-        yield Query(_clip(f"{track.title} {track.album}"), "songs")
-
-
-def search_text(track: Track) -> str:
-    """The first artist and the title; the title and the album where no artist is known."""
-    if track.artists:
-        return _clip(f"{track.artists[0]} {track.title}")
-    return _clip(f"{track.title} {track.album or ''}")
-
-
-def _filters(prefer: CandidateKind) -> tuple[SearchFilter, SearchFilter]:
-    return ("videos", "songs") if prefer is CandidateKind.VIDEO else ("songs", "videos")
-
-
-def _clip(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= QUERY_CHARS else words[:QUERY_CHARS].rsplit(" ", 1)[0]
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.models import Candidate
     from bot.upstream import Upstream
-    from bot.youtube.finder import SearchFilter
+    from bot.youtube.queries import SearchFilter
     from bot.youtube.transport import Transport
 
 logger = logging.getLogger(__name__)
