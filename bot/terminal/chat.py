@@ -48,12 +48,14 @@ async def run_chat(
     stdin: TextIO | None = None,
     language: str = "en",
     settle_s: float = SETTLE_S,
+    picture: Path | None = None,
 ) -> int:
     """Chat until /quit or the end of input; the exit code.
 
     `build_application` gets the transport for both kinds of requests; the bot's token is
     `bot.terminal.core.TOKEN`. `idle` says whether the program has nothing left to do in the
     background: only then does a message count as final. Documents are saved in `folder`/files.
+    `picture` is where an SVG of the whole chat is written at its end.
     """
     telegram = Telegram(first_id=int(time.time()))
     application = build_application(TerminalRequest(telegram))
@@ -67,6 +69,8 @@ async def run_chat(
             await _Terminal(transcript, quiet, console, stdin.fileno()).run()
         else:
             await _on_pipe(transcript, quiet, console, stdin)
+    if picture:
+        transcript.paint(picture)
     return 0
 
 
@@ -90,10 +94,10 @@ class _Terminal:
         self._transcript = transcript
         self._quiet = quiet
         self._console = console
+        self._keyboard = Keyboard(fd, typed=self._refresh)
         self._live = Live(
             get_renderable=self._view, console=console, auto_refresh=False, transient=True
         )
-        self._keyboard = Keyboard(fd, typed=self._live.refresh)
 
     async def run(self) -> None:
         self._console.print(Text(HELP, "dim"), end="\n\n")
@@ -114,28 +118,34 @@ class _Terminal:
             if line.strip():
                 self._transcript.act(line.strip())
 
+    def _refresh(self) -> None:
+        self._live.refresh()
+
     async def _redraw(self) -> None:
         while True:
             await self._quiet.changed()
-            self._live.refresh()
+            self._refresh()
 
     async def _scroll(self) -> None:
         while True:
             await self._quiet.settled()
             self._print_settled()
-            self._live.refresh()
+            self._refresh()
             await self._quiet.changed()
 
     def _print_settled(self) -> None:
         for message in self._transcript.settle():
-            self._console.print(self._transcript.draw(message), end="\n\n")
+            self._console.print(self._transcript.draw(message))
+            self._console.print()
         for notice in self._transcript.notices():
-            self._console.print(Text(f"· {notice}", "dim italic"), end="\n\n")
+            self._console.print(Text(f"· {notice}\n", "dim italic"))
 
     def _view(self) -> RenderableType:
-        messages = [self._transcript.draw(message) for message in self._transcript.unsettled()]
-        prompt = Text.assemble(("> ", "bold"), self._keyboard.editor.line, ("▏", "dim"))
-        lines = self._console.render_lines(Group(*messages, prompt), pad=False)
+        parts: list[RenderableType] = []
+        for message in self._transcript.unsettled():
+            parts += [self._transcript.draw(message), ""]
+        parts.append(Text.assemble(("> ", "bold"), self._keyboard.editor.line, ("▏", "dim")))
+        lines = self._console.render_lines(Group(*parts), pad=False)
         kept = lines[-(self._console.height - 1) :]
         return Segments([part for line in kept for part in (*line, Segment.line())])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from bot.terminal.screen import buttons, draw, plain
+from bot.terminal.screen import buttons, draw, picture, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,6 +69,12 @@ class Transcript:
 
     def plain(self, message: Message) -> str:
         return plain(message, is_bot=self._is_bot(message), notes=self._notes(message))
+
+    def paint(self, path: Path) -> None:
+        """Write the whole chat as it stands as SVG."""
+        drawn = [self.draw(message) for message in self._telegram.messages(self._person)]
+        svg = picture(drawn, title=self._telegram.world.bot.first_name)
+        path.write_text(svg, encoding="utf-8")
 
     def _is_bot(self, message: Message) -> bool:
         return bool(message["from"]["is_bot"])
