@@ -30,7 +30,7 @@ SHORTEST_SECRET = 4  # masking "a" would leave no line readable; a URI's passwor
 # What is secret by its form, wherever it comes from: a bot token ("id:35 characters", see
 # core.telegram.org/bots/api), a password in an address, and what an Authorization header holds.
 FORMS = (
-    r"\b\d{5,}:[A-Za-z0-9_-]{35,}",
+    r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{35,}",
     r"(?<=://)[^\s/@]+(?=@)",
     r"(?<=\bBearer )[\w.~+/=-]{8,}",
     r"(?<=\bBasic )[\w+/=]{8,}",
