@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.models import Listing, ListingKind, Source
+from bot.samples import fields
 from bot.samples.messages import Answer, Refusal, Request
 from bot.samples.shapes import embed
 from bot.samples.shapes import spotify as shapes
@@ -77,7 +78,9 @@ class Spotify:
                 listing = self._listing("album", identity)
                 return shapes.album_page(listing, offset=offset, limit=limit, base=self._base)
             case ["playlists", identity, *rest]:
-                return self._playlist(self._listing("playlist", identity), rest, request)
+                body = self._playlist(self._listing("playlist", identity), rest, request)
+                wanted: Json = fields.cut(body, fields.read(request.query.get("fields", "")))
+                return wanted
             case ["artists", identity]:
                 return shapes.artist(self._listing("artist", identity), base=self._base)
             case ["artists", _, "top-tracks"] | ["tracks" | "albums" | "artists"]:

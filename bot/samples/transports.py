@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from http.client import responses
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3 import HTTPResponse
+from requests import Response
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import PreparedRequest
 
     from bot.samples.services import Services
 
@@ -40,13 +42,15 @@ class SampleAdapter(BaseAdapter):
             request.headers,
             body.encode() if isinstance(body, str) else body,
         )
-        raw = HTTPResponse(
-            body=BytesIO(answer.content),
-            headers=dict(answer.headers),
-            status=answer.status,
-            preload_content=False,
-        )
-        return HTTPAdapter().build_response(request, raw)
+        response = Response()
+        response.request = request
+        response.url = request.url or ""
+        response.status_code = answer.status
+        response.reason = responses.get(answer.status, "")
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.encoding = "utf-8"
+        response.raw = BytesIO(answer.content)
+        return response
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -28,6 +28,7 @@ _PAGES = (
     ("Go to album", "ALBUM", "MUSIC_PAGE_TYPE_ALBUM"),
     ("Go to artist", "ARTIST", "MUSIC_PAGE_TYPE_ARTIST"),
 )
+_OTHERS = (("Save to playlist", "ADD_TO_PLAYLIST"), ("Share", "SHARE"))
 
 
 class FullSizeMusic(Music):

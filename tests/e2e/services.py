@@ -19,17 +19,13 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.models import ListingKind
 from bot.samples.messages import Answer, Request
-from bot.samples.spotify import PAGE_MAX, TOKEN, Spotify
+from bot.samples.spotify import TOKEN, Spotify
 from tests.e2e.data_api import DataApi
 from tests.e2e.faults import Fault, How
 from tests.e2e.full_size import FullSizeMusic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.models import Listing
     from bot.samples.world import World
     from tests.e2e.recorded import Recorded
 
@@ -100,13 +96,6 @@ class Loopback:
             for port, name in self.ports.items()
         }
 
-    def prepare(self) -> None:
-        """Make the Web API's pages of all listings now, so that no run waits for them."""
-        headers = {"authorization": f"Bearer {TOKEN}"}
-        for listing in self.world.listings.values():
-            for path in _pages(listing):
-                self.answer("spotify_api", Request.of("GET", path, headers, b""))
-
     def fail(self, service: str, how: How, **details: Any) -> None:
         """Make requests to this service fail from now on; see `Fault`."""
         self.faults.setdefault(service, []).append(Fault(how=how, **details))
@@ -150,7 +139,7 @@ class Loopback:
         spotify = self._restricted if self.restricted else self._open
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return spotify.api(request)
-        asked = (request.query.get(name, "") for name in ("offset", "limit", "q"))
+        asked = (request.query.get(name, "") for name in ("offset", "limit", "fields", "q"))
         key = (str(self.restricted), request.path.rstrip("/"), *asked)
         if key not in self._pages:
             known = self.recorded and not self.restricted and self.recorded.spotify_api(request)
@@ -174,12 +163,3 @@ class Loopback:
             case _:
                 return Answer(404)
         return Answer(204)
-
-
-def _pages(listing: Listing) -> Iterator[str]:
-    path = f"/v1/{listing.kind}s/{listing.id}"
-    yield path
-    rows = {ListingKind.ALBUM: "tracks", ListingKind.PLAYLIST: "items"}.get(listing.kind)
-    if rows:
-        for offset in range(0, len(listing.tracks), PAGE_MAX):
-            yield f"{path}/{rows}?limit={PAGE_MAX}&offset={offset}"

@@ -69,7 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         delays={name: float(seconds) for name, seconds in options.delay},
     )
     server, sockets = _server(loopback)
-    loopback.prepare()
     print(json.dumps(loopback.addresses), flush=True)
     _run(server, sockets)
 
