@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.clock import Clock, utc_now
 from bot.terminal.gate import Call, Gate
-from bot.terminal.state import Chat, Message, Upload, User
+from bot.terminal.state import Chat, Message, Upload, User, photo_size
 from bot.terminal.texts import detect
 from bot.terminal.world import World
 
@@ -84,7 +84,7 @@ class Telegram:
         return self.world.files.read(path)
 
     def fail(self, method: str, *errors: NoResult, applied: bool = False) -> None:
-        """Let the next calls of a method (`*`: of any) meet these errors, one each.
+        """Let the next calls of a method (`*`: of any but getUpdates) meet these errors, one each.
 
         With `applied` the call takes effect first: only its answer is lost.
         """
@@ -157,10 +157,13 @@ class Telegram:
         caption: str = "",
     ) -> Message:
         """A person's document, with an optional caption."""
-        message: dict[str, Any] = {"document": self.world.files.add(Upload(name, content, mime))}
-        if caption:
-            message |= {"caption": caption, "caption_entities": detect(caption)}
-        return self._say(user, chat, message)
+        document = self.world.files.add(Upload(name, content, mime))
+        return self._say(user, chat, {"document": document} | _caption(caption))
+
+    def send_photo(self, user: User, *, caption: str = "", chat: Chat | None = None) -> Message:
+        """A person's picture, with an optional caption."""
+        file = self.world.files.add(Upload("photo.jpg", b"\xff\xd8\xff\xd9"))
+        return self._say(user, chat, {"photo": [photo_size(file)]} | _caption(caption))
 
     def edit_text(self, message: Message, text: str) -> Message:
         """A person changes the text of a message of theirs."""
@@ -198,7 +201,23 @@ class Telegram:
 
     def block(self, chat: User | Chat, *, blocked: bool = True) -> None:
         """A person blocks the bot, or a group throws it out; or lets it in again."""
-        self.chat(chat).blocked = blocked
+        place = self.chat(chat)
+        place.blocked = blocked
+        bot = self.world.bot.to_api()
+        states = [
+            {"status": "member", "user": bot},
+            {"status": "kicked", "user": bot, "until_date": 0},
+        ]
+        self.world.updates.add(
+            "my_chat_member",
+            {
+                "chat": place.to_api(),
+                "from": next(iter(place.members.values())).to_api(),
+                "date": self.world.now(),
+                "old_chat_member": states[not blocked],
+                "new_chat_member": states[blocked],
+            },
+        )
 
     def file_of(self, message: Message) -> bytes:
         return self.world.files.content(message)
@@ -217,6 +236,10 @@ def _context(reply_to: Message | None, forward_from: User | None, now: int) -> d
         origin = {"type": "user", "date": now, "sender_user": forward_from.to_api()}
         context["forward_origin"] = origin
     return context
+
+
+def _caption(caption: str) -> dict[str, Any]:
+    return {"caption": caption, "caption_entities": detect(caption)} if caption else {}
 
 
 def _callback_data(message: Message, wanted: str) -> str:

@@ -85,8 +85,8 @@ class Gate:
         self._faults[method.lower()].extend(Fault(error, applied) for error in errors)
 
     async def _updates(self, method: str, params: Mapping[str, Any]) -> Any:
-        if fault := self._next_fault(method):
-            raise fault.error
+        if waiting := self._faults[method.lower()]:
+            raise waiting.popleft().error
         return await self.world.updates.get(decode(params))
 
     def _answer(self, call: Call) -> Any:

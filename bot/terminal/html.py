@@ -75,7 +75,7 @@ def is_link(url: str) -> bool:
         return False
     if parts.scheme not in LINK_SCHEMES:
         return False
-    return parts.scheme in ("tg", "ton") or "." in host or host == "localhost"
+    return parts.scheme in ("tg", "ton") or "." in host.strip(".")
 
 
 def parse_html(source: str) -> Parsed:
@@ -249,7 +249,7 @@ def _argument(tag: str, name: str, value: str) -> str:
         case "code", "class":
             return value.removeprefix("language-") if value.startswith("language-") else ""
         case "span", "class":
-            return value.removeprefix("tg-")
+            return value.removeprefix("tg-") if value.startswith("tg-") else ""
         case _:
             return ""
 

@@ -133,8 +133,8 @@ def _keyboard(message: Message, *, urls: bool) -> list[Text]:
 
 def _button(number: int, button: dict[str, Any], *, urls: bool) -> Text:
     url = button.get("url")
-    label = Text(f"[{number}] ", "bold yellow")
-    label.append(button["text"], Style(reverse=True, link=url) if url else "reverse")
+    label = Text.assemble((f"[{number}] ", "bold yellow"), button["text"])
+    label.stylize(Style(reverse=True, link=url), len(label) - len(button["text"]))
     return label.append(f" <{url}>", "dim") if url and urls else label
 
 

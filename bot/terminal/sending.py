@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.terminal.errors import bad_request
 from bot.terminal.html import utf16
 from bot.terminal.keyboards import check_markup, markup_remarks
+from bot.terminal.state import photo_size
 from bot.terminal.texts import (
     CAPTION_UNITS,
     TEXT_UNITS,
@@ -48,9 +49,7 @@ def send_document(world: World, params: Params, files: Uploads) -> Message:
 def send_photo(world: World, params: Params, files: Uploads) -> Message:
     content = _caption(world, params)
     chat = world.chat_for(params)
-    file = _file(world, params, files, "photo")
-    names = ("file_id", "file_unique_id", "file_size")
-    photo = {name: file[name] for name in names} | {"width": 640, "height": 640}
+    photo = photo_size(_file(world, params, files, "photo"))
     return _send(world, chat, params, {"photo": [photo]} | content)
 
 
