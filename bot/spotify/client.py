@@ -56,6 +56,7 @@ class Credentials(SpotifyClientCredentials):  # type: ignore[misc]  # untyped ba
             except SourceError as error:
                 self._failure, self._failures = error, self._failures + 1
                 raise
+            self._failure = None
             return token
 
     def forget(self, token: str) -> None:

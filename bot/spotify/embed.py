@@ -87,13 +87,13 @@ def _data(html: str) -> Any:
 def _fault(status: int | None, reason: str | None = None) -> SourceError:
     """What a page without an entity says, by its status."""
     match status:
-        case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+        case HTTPStatus.NOT_FOUND | HTTPStatus.GONE | HTTPStatus.BAD_REQUEST:
             return NotFound(WEB, f"status {status}")
         case _ if status in _FORBIDDEN:
             return Refused(WEB, reason or f"status {status}")
         case int() if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Unavailable(WEB, f"status {status}")
-    return Refused(WEB, reason) if reason else Unreadable(WEB, f"no entity, status {status}")
+    return Refused(WEB, reason) if reason else Unreadable(WEB, f"the embed page has no entity, status {status}")
 
 
 def _single(listing_id: str, title: str, entity: Any) -> Listing:

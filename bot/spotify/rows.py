@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGE_SIZE = 50  # the most rows Spotify gives at once since February 2026
+ROWS_MAX = 100_000  # Spotify's own limit for a playlist is 11,000 rows
 SPOKEN = ("episode", "chapter")
 GONE = Track(title="", row=RowKind.GONE)
 
@@ -83,7 +84,7 @@ def read_playlist_row(row: Any) -> Track:
 def read_page(data: Any, read_row: Callable[[Any], Track]) -> Page:
     """A page of rows. Raises Unreadable where it does not say how many there are."""
     total, items = whole(data, "total"), dig(data, "items")
-    if total is None or not isinstance(items, list):
+    if total is None or total > ROWS_MAX or not isinstance(items, list):
         raise Unreadable(Service.SPOTIFY_API, "a page without rows or without their number")
     return Page(
         tracks=tuple(read_row(row) for row in items),

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import string
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models import ListingKind
+from bot.spotify.links import LinkKind, SpotifyLink, find_links
+
+ID = "4uLU6hMCjMI75M1A2tKUQC"
+OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"
+TRACK = SpotifyLink(LinkKind.TRACK, ID)
+ALBUM = SpotifyLink(LinkKind.ALBUM, OTHER)
+PLAYLIST = SpotifyLink(LinkKind.PLAYLIST, ID)
+FULL_KINDS = [kind for kind in LinkKind if kind is not LinkKind.SHORT]
+
+ids = st.text(string.ascii_letters + string.digits, min_size=22, max_size=22)
+short_ids = st.text(string.ascii_letters + string.digits, min_size=1, max_size=20)
+full_links = st.builds(SpotifyLink, st.sampled_from(FULL_KINDS), ids)
+short_links = st.builds(
+    lambda prefix, name: SpotifyLink(LinkKind.SHORT, prefix + name),
+    st.sampled_from(["spotify.link/", "spotify.app.link/", "open.spotify.com/s/"]),
+    short_ids,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        (f"https://open.spotify.com/track/{ID}", TRACK),
+        (f"http://open.spotify.com/track/{ID}", TRACK),
+        (f"open.spotify.com/track/{ID}", TRACK),
+        (f"HTTPS://Open.Spotify.COM/track/{ID}", TRACK),
+        (f"https://open.spotify.com:443/track/{ID}", TRACK),
+        (f"https://open.spotify.com/track/{ID}/", TRACK),
+        (f"https://open.spotify.com/track/{ID}?si=4f2b&utm_source=copy-link", TRACK),
+        (f"https://open.spotify.com/track/{ID}#t=30", TRACK),
+        (f"https://open.spotify.com/intl-tr/track/{ID}?si=1", TRACK),
+        (f"https://open.spotify.com/intl-pt-BR/track/{ID}", TRACK),
+        (f"https://open.spotify.com/embed/track/{ID}?theme=0", TRACK),
+        (f"https://open.spotify.com/intl-de/embed/track/{ID}", TRACK),
+        (f"https://play.spotify.com/track/{ID}", TRACK),
+        (f"spotify:track:{ID}", TRACK),
+        (f"Spotify:Track:{ID}", TRACK),
+        (f"https://embed.spotify.com/?uri=spotify%3Atrack%3A{ID}", TRACK),
+        (f"https://open.spotify.com/user/some.one/playlist/{ID}", PLAYLIST),
+        (f"https://open.spotify.com/user/bj%C3%B6rk/playlist/{ID}?si=x", PLAYLIST),
+        (f"spotify:user:some.one:playlist:{ID}", PLAYLIST),
+        (f"spotify:user:spotify:playlist:{ID}", PLAYLIST),
+        (f"https://open.spotify.com/artist/{ID}/discography/all", SpotifyLink("artist", ID)),
+        ("https://spotify.link/AbC9", SpotifyLink("short", "spotify.link/AbC9")),
+        ("spotify.app.link/AbC9?_p=c11", SpotifyLink("short", "spotify.app.link/AbC9")),
+        ("https://open.spotify.com/s/AbC9/", SpotifyLink("short", "open.spotify.com/s/AbC9")),
+        (f"https://open.spotify.com/episode/{ID}", SpotifyLink("episode", ID)),
+        (f"https://open.spotify.com/embed-podcast/show/{ID}", SpotifyLink("show", ID)),
+        ("https://open.spotify.com/user/some.one", SpotifyLink("user", "some.one")),
+        ("spotify:user:someone", SpotifyLink("user", "someone")),
+        ("https://open.spotify.com/collection/tracks", SpotifyLink("collection", "tracks")),
+        ("https://open.spotify.com/collection", SpotifyLink("collection", "")),
+        (f"https://open.spotify.com/concert/{ID}", SpotifyLink("concert", ID)),
+        (f"https://open.spotify.com/prerelease/{ID}", SpotifyLink("prerelease", ID)),
+        (f"https://open.spotify.com/socialsession/{ID}", SpotifyLink("jam", ID)),
+        ("https://open.spotify.com/blend/invite-1", SpotifyLink("blend", "invite-1")),
+    ],
+)
+def test_reads_every_form_that_people_paste(text: str, link: SpotifyLink) -> None:
+    """Each form of a link is read as what it names, whatever its host, prefix and query."""
+    assert [link] == find_links(text)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "Listen: {}!",
+        "({})",
+        "<{}>",
+        "[song]({}).",
+        "**{}**",
+        "_{}_",
+        "~{}~",
+        "||{}||",
+        '"{}"',
+        "\u200f{}\u200f",
+        "\u2067{}\u2069",
+        "聴いて：{}。",
+        "- {}\n- b",
+        "-{}",
+        "…{},",
+        "{}\u3092",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["https://", ""])
+def test_reads_a_link_whatever_stands_around_it(around: str, scheme: str) -> None:
+    """Punctuation, brackets, markdown and direction marks touch the link without hiding it."""
+    assert [TRACK] == find_links(around.format(f"{scheme}open.spotify.com/track/{ID}"))
+
+
+def test_a_link_with_a_scheme_may_follow_a_word_at_once() -> None:
+    """No space is needed before `https://`, as in languages that use none."""
+    assert [TRACK] == find_links(f"听https://open.spotify.com/track/{ID}")
+
+
+def test_several_links_come_in_order_each_once() -> None:
+    """A link that is named again, in whatever form, is not repeated."""
+    text = f"{ALBUM.url}?si=1\n{TRACK.uri}, {TRACK.url} {ALBUM.uri};{PLAYLIST.url}"
+    assert [ALBUM, TRACK, PLAYLIST] == find_links(text)
+
+
+def test_links_pasted_without_a_space_are_two() -> None:
+    """The id ends after 22 characters where the next address begins."""
+    assert [TRACK, ALBUM] == find_links(f"{TRACK.url}{ALBUM.url}")
+    assert [TRACK, ALBUM] == find_links(f"{TRACK.url}?si=x{ALBUM.url}")
+
+
+def test_a_links_own_query_names_no_further_link() -> None:
+    """What the app notes about the place of sharing is not what was shared."""
+    assert [TRACK] == find_links(f"{TRACK.url}?si=1&context=spotify%3Aplaylist%3A{OTHER}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://open.spotify.com.evil.com/track/{ID}",
+        f"https://open.spotify.com@evil.com/track/{ID}",
+        f"https://open.spotify.com:443@evil.com/track/{ID}",
+        f"https://me@open.spotify.com/track/{ID}",
+        f"https://open.spotify.com\\@evil.com/track/{ID}",
+        f"https://evil.com/open.spotify.com/track/{ID}",
+        f"https://evil.com\\open.spotify.com/track/{ID}",
+        f"https://not-open.spotify.com/track/{ID}",
+        f"https://a.open.spotify.com/track/{ID}",
+        f"xopen.spotify.com/track/{ID}",
+        f"яopen.spotify.com/track/{ID}",
+        f"ftp://open.spotify.com/track/{ID}",
+        f"https://open.\u017fpotify.com/track/{ID}",
+        f"https://\u043epen.spotify.com/track/{ID}",
+        f"https://open.spotify.co/track/{ID}",
+        "https://notspotify.link/AbC",
+        "https://spotify.link.evil.com/AbC",
+        "https://evil.com/spotify.link/AbC",
+        "https://spotify.link/",
+        f"notspotify:track:{ID}",
+        f"evil.com/spotify:track:{ID}",
+        "spotify:local:Artist:Album:Song:180",
+    ],
+)
+def test_hosts_that_only_look_like_spotify_are_nothing(text: str) -> None:
+    """Other hosts, user names before a host and letters of other scripts do not pass."""
+    assert [] == find_links(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://open.spotify.com/track/{ID[:-1]}",
+        f"https://open.spotify.com/track/{ID}x",
+        f"https://open.spotify.com/track/{ID[:-1]}é",
+        f"spotify:track:{ID}1",
+        f"https://open.spotify.com/user/me/playlist/{ID[:-1]}",
+        "https://open.spotify.com/track/",
+        "https://open.spotify.com/track",
+        "https://open.spotify.com/",
+        "https://open.spotify.com/user/",
+        "https://open.spotify.com/user/...",
+        f"https://open.spotify.com/short/{ID}",
+        f"https://open.spotify.com/nothing/{ID}",
+        "spotify:",
+        "spotify::",
+        "",
+    ],
+)
+def test_ids_have_exactly_22_characters_of_base62(text: str) -> None:
+    """Spotify's pages without an id, or with one that cannot be, are no links."""
+    assert [] == find_links(text)
+
+
+def test_the_kind_may_be_given_as_text() -> None:
+    """A link from a store or a button is equal to one that was read."""
+    assert SpotifyLink("track", ID) == TRACK
+    assert hash(SpotifyLink("track", ID)) == hash(TRACK)
+
+
+@pytest.mark.parametrize("kind", LinkKind)
+def test_only_four_kinds_lead_to_tracks(kind: LinkKind) -> None:
+    """A link leads to tracks exactly where it names a kind of listing."""
+    link = SpotifyLink(kind, ID)
+    expected = ListingKind(kind) if kind in set(ListingKind) else None
+    assert expected == link.listing_kind
+    assert (expected is not None) == link.leads_to_tracks
+    assert (kind == "short") == link.is_short
+
+
+@given(st.one_of(full_links, short_links))
+def test_every_link_is_found_in_its_own_url_and_uri(link: SpotifyLink) -> None:
+    """Writing a link and reading it again gives the same link."""
+    assert [link] == find_links(link.url)
+    assert [link] == find_links(link.uri)
+
+
+@given(
+    full_links,
+    st.sampled_from(["https://", "http://", "HTTPS://", ""]),
+    st.sampled_from(["open.spotify.com", "OPEN.SPOTIFY.COM", "play.spotify.com"]),
+    st.sampled_from(["", "intl-de/", "intl-pt-BR/", "intl-zh-hant/", "embed/", "intl-fr/embed/"]),
+    st.sampled_from(["", "/", "?si=abc_-1", "/?a=b&c=d", "#x", "?"]),
+)
+def test_every_web_form_is_the_same_link(
+    link: SpotifyLink, scheme: str, host: str, prefix: str, rest: str
+) -> None:
+    """Scheme, host, prefixes and what follows the id change nothing."""
+    assert [link] == find_links(f"{scheme}{host}/{prefix}{link.kind}/{link.id}{rest}")
+
+
+@given(st.lists(st.one_of(full_links, short_links), max_size=5), st.sampled_from(" \n,;|"))
+def test_many_links_are_all_found(links: list[SpotifyLink], between: str) -> None:
+    """However many there are, all of them are found in their order."""
+    assert list(dict.fromkeys(links)) == find_links(between.join(link.url for link in links))
+
+
+@given(st.text())
+def test_no_text_crashes_it(text: str) -> None:
+    """Any text gives a list, and each link in it can be read again."""
+    for link in find_links(text):
+        assert [link] == find_links(link.url)
+
+
+_PARTS = st.sampled_from(
+    ["https://", "open.spotify.com/", "spotify:", "spotify%3A", "spotify.link/", "user/", "user:"]
+    + ["playlist/", "track:", ID, ID[:5], "intl-de/", "embed/", "?", "#", "@", "-", ".", " ", "é"]
+)
+
+
+@given(st.lists(_PARTS, max_size=12).map("".join))
+def test_no_mixture_of_parts_crashes_it(text: str) -> None:
+    """Links that are broken, nested or glued together give links that can be read again."""
+    for link in find_links(text):
+        assert [link] == find_links(link.url)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "spotify%3Auser%3Aa",
+        "spotify%3Atrack%3A",
+        "open.spotify.com/user/a",
+        "open.spotify.com/intl-aa/",
+        "spotify:user:",
+        "https://",
+        "----",
+        f"open.spotify.com/track/{ID}?",
+    ],
+)
+def test_reading_takes_time_in_proportion_to_the_text(unit: str) -> None:
+    """A hostile file of a megabyte is read in well under the seconds that backtracking takes."""
+    text = unit * (1_000_000 // len(unit))
+    begun = time.process_time()
+    find_links(text)
+    assert time.process_time() - begun < 3
