@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import json
+import os
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -158,7 +159,9 @@ def _listen(settings: Settings, *, needed: bool) -> socket.socket | None:
     try:
         return socket.create_server((settings.web_host, settings.port))
     except OSError as error:
-        reason = f"PORT {settings.port} on {settings.web_host} cannot be used ({error.strerror})"
+        unknown = isinstance(error, socket.gaierror)  # whose numbers are not errno's
+        why = error.strerror if unknown else os.strerror(error.errno or 0)
+        reason = f"PORT {settings.port} on {settings.web_host} cannot be used ({why})"
         if needed or "port" in settings.model_fields_set:
             raise SettingError(f"{reason}: free it, or set PORT to another one.") from None
         log.warning("no /health: set PORT to another port to have it", reason=reason)
