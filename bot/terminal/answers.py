@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.terminal.entities import utf16
 from bot.terminal.errors import bad_request
-from bot.terminal.html import utf16
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,8 @@ from bot.terminal.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bot.terminal.entities import Entity
     from bot.terminal.errors import NoResult
-    from bot.terminal.html import Entity
     from bot.terminal.params import Params
 
 T = TypeVar("T")
@@ -203,21 +203,7 @@ class Telegram:
         """A person blocks the bot, or a group throws it out; or lets it in again."""
         place = self.chat(chat)
         place.blocked = blocked
-        bot = self.world.bot.to_api()
-        states = [
-            {"status": "member", "user": bot},
-            {"status": "kicked", "user": bot, "until_date": 0},
-        ]
-        self.world.updates.add(
-            "my_chat_member",
-            {
-                "chat": place.to_api(),
-                "from": next(iter(place.members.values())).to_api(),
-                "date": self.world.now(),
-                "old_chat_member": states[not blocked],
-                "new_chat_member": states[blocked],
-            },
-        )
+        self.world.updates.add("my_chat_member", _membership(place, self.world))
 
     def file_of(self, message: Message) -> bytes:
         return self.world.files.content(message)
@@ -240,6 +226,21 @@ def _context(reply_to: Message | None, forward_from: User | None, now: int) -> d
 
 def _caption(caption: str) -> dict[str, Any]:
     return {"caption": caption, "caption_entities": detect(caption)} if caption else {}
+
+
+def _membership(chat: Chat, world: World) -> dict[str, Any]:
+    bot = world.bot.to_api()
+    states = [
+        {"status": "member", "user": bot},
+        {"status": "kicked", "user": bot, "until_date": 0},
+    ]
+    return {
+        "chat": chat.to_api(),
+        "from": next(iter(chat.members.values())).to_api(),
+        "date": world.now(),
+        "old_chat_member": states[not chat.blocked],
+        "new_chat_member": states[chat.blocked],
+    }
 
 
 def _callback_data(message: Message, wanted: str) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
 
+from bot.terminal.entities import Entity, in_order, is_link, utf16
 from bot.terminal.errors import ApiError, bad_request
 
 TAGS = {
@@ -31,15 +30,12 @@ TAGS = {
 }
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 LAST_CODE_POINT = 0x10FFFF
-LINK_SCHEMES = ("http", "https", "tg", "ton", "tonsite")
 
 _PLAIN = re.compile(r"[^<&]+")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
 _NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE = re.compile(r"\s*(?P<name>[^\s=>]*)\s*(?P<equal>=)?\s*")
 _TOKEN = re.compile(r"[A-Za-z0-9.-]*")
-
-Entity = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -59,32 +55,9 @@ class Parsed:
     dropped: list[str] = field(default_factory=list)
 
 
-def utf16(text: str) -> int:
-    """The length in UTF-16 code units, in which Telegram counts."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)  # noqa: PLR2004  BMP's end
-
-
-def is_link(url: str) -> bool:
-    """Whether Telegram keeps this address as a link; others vanish without an error."""
-    if any(char.isspace() for char in url):
-        return False
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if parts.scheme not in LINK_SCHEMES:
-        return False
-    return parts.scheme in ("tg", "ton") or "." in host.strip(".")
-
-
 def parse_html(source: str) -> Parsed:
     """Raises ApiError 400 `can't parse entities` as Telegram does, with offsets in bytes."""
     return _Parser(source).run()
-
-
-def in_order(entities: list[Entity]) -> list[Entity]:
-    return sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
 class _Parser:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.terminal.entities import is_link, utf16
 from bot.terminal.errors import bad_request
-from bot.terminal.html import is_link, utf16
 
 CALLBACK_BYTES = 64
 BUTTONS = 100

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.terminal.html import Entity
+    from bot.terminal.entities import Entity
     from bot.terminal.state import Message
 
 STYLES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.terminal.entities import utf16
 from bot.terminal.errors import bad_request
-from bot.terminal.html import utf16
 from bot.terminal.keyboards import check_markup, markup_remarks
 from bot.terminal.state import photo_size
 from bot.terminal.texts import (

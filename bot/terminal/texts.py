@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.terminal.entities import Entity, in_order, is_link, utf16
 from bot.terminal.errors import bad_request
-from bot.terminal.html import Entity, in_order, is_link, parse_html, utf16
+from bot.terminal.html import parse_html
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
@@ -71,13 +72,6 @@ def detect(text: str) -> list[Entity]:
         entity = {"type": kind, "offset": utf16(text[: match.start()]), "length": utf16(value)}
         found.append(entity)
     return found
-
-
-def cut(text: str, entity: Entity) -> str:
-    """The part of the text that an entity marks."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    begin = entity["offset"] * 2
-    return units[begin : begin + entity["length"] * 2].decode("utf-16-le", "replace")
 
 
 def check_preview(options: Any) -> dict[str, Any] | None:

@@ -200,6 +200,16 @@ def _multipart(
     return params | form.to_dict(), uploads
 
 
+def links(message: Message) -> list[tuple[str, str]]:
+    """The text and the address of each link under a text, in order."""
+    units = message["text"].encode("utf-16-le")
+    return [
+        (units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le"), e["url"])
+        for e in message.get("entities", [])
+        if e["type"] == "text_link"
+    ]
+
+
 def _person(telegram: Telegram, user_id: int) -> User:
     return telegram.world.chats[user_id].members[user_id]
 

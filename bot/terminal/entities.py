@@ -1,0 +1,33 @@
+"""Entities of a text, in Telegram's units, and what counts as a link."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+Entity = dict[str, Any]
+
+LINK_SCHEMES = ("http", "https", "tg", "ton", "tonsite")
+
+
+def utf16(text: str) -> int:
+    """The length in UTF-16 code units, in which Telegram counts."""
+    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)  # noqa: PLR2004  BMP's end
+
+
+def is_link(url: str) -> bool:
+    """Whether Telegram keeps this address as a link; others vanish without an error."""
+    if any(char.isspace() for char in url):
+        return False
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme not in LINK_SCHEMES:
+        return False
+    return parts.scheme in ("tg", "ton") or "." in host.strip(".")
+
+
+def in_order(entities: list[Entity]) -> list[Entity]:
+    return sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
