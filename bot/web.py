@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hmac
 import json
-import os
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -159,8 +158,7 @@ def _listen(settings: Settings, *, needed: bool) -> socket.socket | None:
     try:
         return socket.create_server((settings.web_host, settings.port))
     except OSError as error:
-        unknown = isinstance(error, socket.gaierror)  # whose numbers are not errno's
-        why = error.strerror if unknown else os.strerror(error.errno or 0)
+        why = str(error.strerror).partition(" (while")[0]
         reason = f"PORT {settings.port} on {settings.web_host} cannot be used ({why})"
         if needed or "port" in settings.model_fields_set:
             raise SettingError(f"{reason}: free it, or set PORT to another one.") from None
