@@ -249,3 +249,18 @@ def _sentence(error: ErrorDetails) -> str:
     known = WRONG.get(error["type"])
     wrong = known.format_map(error.get("ctx", {})) if known else error["msg"]
     return f"{name.upper()} {wrong}{said}. {field.description}"
+
+
+def sample_settings() -> Settings:
+    """The settings for made-up music: every sample source on, nothing of a real set-up touched."""
+    settings = load()
+    return settings.model_copy(
+        update={
+            "spotify_client_id": "sample",
+            "spotify_client_secret": SecretStr("sample"),
+            "spotify_embed": True,
+            "youtube_music": True,
+            "youtube_api_key": None,
+            "mongodb_database": f"{settings.mongodb_database}_sample",
+        }
+    )

@@ -30,6 +30,17 @@ class Counts:
         return self.official + self.search
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """What the day's allowance could not give. Numbers in tracks; `seconds` until the day turns."""
+
+    granted: int
+    wanted: int
+    limit: int
+    seconds: float
+    zone: str
+
+
 def songs(listing: Listing) -> list[int]:
     """The positions of the rows that are looked up."""
     return [at for at, track in enumerate(listing.tracks) if track.row is RowKind.SONG]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.spotify.links import SpotifyLink
-    from bot.youtube.lookups import Lookups, Order
+    from bot.youtube.lookups import Lookups
+    from bot.youtube.orders import Order
 
 log = structlog.get_logger()
 

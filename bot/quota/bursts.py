@@ -38,6 +38,10 @@ class Bursts:
             before = await self._take(user_id, now)
         return burst_wait(before["arrival_ms"] if before else None, _ms(now))
 
+    @guarded()
+    async def forget(self, user_id: int) -> None:
+        await self._bursts.delete_one({"_id": user_id})
+
     async def _take(self, user_id: int, now: datetime) -> dict[str, Any] | None:
         now_ms = _ms(now)
         base = {"$max": [{"$ifNull": ["$arrival_ms", now_ms]}, now_ms]}

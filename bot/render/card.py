@@ -10,7 +10,6 @@ from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, RowKind, Track
 from bot.render.reasons import because
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
-from bot.youtube.links import search_url
 from bot.render.rows import (
     artists,
     join,
@@ -21,6 +20,7 @@ from bot.render.rows import (
     title,
 )
 from bot.render.views import State
+from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
     from bot.render.views import ListingView
@@ -41,7 +41,7 @@ def render_card(view: ListingView, words: Words) -> Reply:
         note,
     ]
     text = Markup("\n").join(lines).strip()
-    return Reply(Markup(text), _buttons(view, track, words), preview=track.url)
+    return Reply(text, _buttons(view, track, words), preview=track.url)
 
 
 def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Markup]:
@@ -66,9 +66,9 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
 
 def _official(match: Match, words: Words) -> Markup:
     kind = (
-        words.gettext("official video")
-        if match.kind is CandidateKind.VIDEO
-        else words.gettext("official audio")
+        words.gettext("official audio")
+        if match.kind is CandidateKind.AUDIO
+        else words.gettext("official video")
     )
     return Markup("{} {} {}").format(official_link(match, words), sign(match), kind)
 

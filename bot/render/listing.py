@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import Cut, Listing, ListingKind
+from bot.outcome import Counts, Shortfall, allowed_songs, count
 from bot.render.reply import Button, Reply, link
 from bot.render.rows import join, name, row
 from bot.render.text import MESSAGE_UNITS, visible_units
-from bot.outcome import Counts, allowed_songs, count
-from bot.render.views import ListingView, Shortfall, State
+from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
     from bot.render.words import Words
@@ -32,7 +32,7 @@ def render_listing(view: ListingView, words: Words) -> Reply:
 
 def _text(view: ListingView, words: Words, most: int) -> Markup:
     allowed = set(allowed_songs(view.listing, view.allowed))
-    rows = [row(view, at, at not in allowed, words, most) for at in view.on_screen]
+    rows = [row(view, at, words, withheld=at not in allowed, most=most) for at in view.on_screen]
     blocks = [_heading(view.listing, words, most), Markup("\n").join(rows), _outcome(view, words)]
     return Markup("\n\n").join(block for block in blocks if block)
 
@@ -163,7 +163,7 @@ def _shortfall(short: Shortfall, words: Words) -> Markup:
 
 
 def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
-    rows = []
+    rows: list[tuple[Button, ...]] = []
     if view.pages > 1:
         here = view.shown_page
         rows.append(

@@ -11,12 +11,16 @@ from bot.errors import (
     StoreUnavailable,
     UnsupportedLink,
 )
+from bot.outcome import allowed_songs, count
+from bot.quota.policy import BURST
+from bot.render.rows import name
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from markupsafe import Markup
 
+    from bot.render.views import ListingView
     from bot.render.words import Words
 
 
@@ -95,3 +99,31 @@ def unsupported(kind: str, words: Words) -> Markup:
     return words.gettext(
         "I can't read that kind of Spotify link. Send a track, album, playlist or artist."
     )
+
+
+def render_burst(left: int, wait_s: float, words: Words) -> Markup:
+    """Too many links in a minute: `left` of them were not taken."""
+    return words.ngettext(
+        "That was quick: I take {burst} links a minute. Send this one again in {span}.",
+        "That was quick: I take {burst} links a minute. Send the last {n} again, from {span} on.",
+        left,
+        burst=BURST,
+        span=words.span(wait_s),
+    )
+
+
+def render_waiting(ahead: ListingView | None, words: Words) -> Markup:
+    """One list at a time: what this one waits for."""
+    if ahead is None:
+        return words.gettext("One list at a time: yours is next.")
+    counts = count(ahead.listing, ahead.results, ahead.allowed)
+    return words.gettext(
+        "One list at a time: yours is next, after “{title}” ({done} of {wanted}).",
+        title=name(ahead.listing.title),
+        done=words.number(counts.looked_up + counts.failed),
+        wanted=words.number(len(allowed_songs(ahead.listing, ahead.allowed))),
+    )
+
+
+def render_stopped(words: Words) -> Markup:
+    return words.gettext("Stopped before it began. Send the link again when you want it.")

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from bot.models import CandidateKind, Finding, Match, RowKind, Track
 from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
-from bot.youtube.links import search_url
 from bot.render.text import isolated, shorten
+from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,8 @@ def title(track: Track, words: Words, most: int = NAME_UNITS) -> str:
 
 
 def sign(match: Match) -> str:
-    """Tell an official video from everything else that is official, which is audio."""
-    return VIDEO_SIGN if match.kind is CandidateKind.VIDEO else AUDIO_SIGN
+    """Only an art track is audio; whatever else is official has a picture."""
+    return AUDIO_SIGN if match.kind is CandidateKind.AUDIO else VIDEO_SIGN
 
 
 def official_link(match: Match, words: Words) -> Markup:
@@ -53,7 +53,7 @@ def search_link(track: Track, words: Words) -> Markup:
     return link(words.plain("YouTube search"), search_url(track))
 
 
-def row(view: ListingView, at: int, withheld: bool, words: Words, most: int) -> Markup:
+def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:
     """Two lines: number, title, guests and length; then the links, or why there are none."""
     track = view.listing.tracks[at]
     own = (view.listing.owner or "").casefold()
@@ -67,11 +67,11 @@ def row(view: ListingView, at: int, withheld: bool, words: Words, most: int) -> 
     )
     number = words.number(at + 1)
     return Markup("{}  {}\n{}{}").format(
-        number, heading, _INDENT, _links(view, at, withheld, words)
+        number, heading, _INDENT, _links(view, at, words, withheld=withheld)
     )
 
 
-def _links(view: ListingView, at: int, withheld: bool, words: Words) -> Markup:
+def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Markup:
     track = view.listing.tracks[at]
     match track.row:
         case RowKind.LOCAL:

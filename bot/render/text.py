@@ -21,9 +21,14 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+def plain(markup: str) -> str:
+    """HTML of ours without its tags and entities."""
+    return html.unescape(_TAG.sub("", markup))
+
+
 def visible_units(markup: str) -> int:
     """The length of HTML after its tags and entities are parsed, in UTF-16 units."""
-    return units(html.unescape(_TAG.sub("", markup)))
+    return units(plain(markup))
 
 
 def shorten(text: str, most: int) -> str:

@@ -7,10 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.models import Listing
-    from bot.outcome import Counts, Results
+    from bot.outcome import Counts, Results, Shortfall
 
 PAGE_ROWS = 20  # tracks on a page: two links and a bold title each stay below 100 entities
 
@@ -19,18 +17,6 @@ class State(StrEnum):
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"  # by the person who asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
-    """What the day's allowance could not give. Numbers in tracks."""
-
-    granted: int
-    wanted: int
-    limit: int
-    resets_at: datetime
-    seconds: float  # from now to `resets_at`
-    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from babel.core import Locale, UnknownLocaleError
+from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
+from bot.spotify.links import LinkKind, SpotifyLink
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ class ShortLinks:
         self._clock = clock
 
     @guarded()
-    async def get(self, short: str) -> str | None:
-        """The address that `short` leads to, where it was followed in the last 30 days."""
-        document = await self._links.find_one({"_id": short, "expires_at": {"$gt": self._clock()}})
-        return str(document["target"]) if document else None
+    async def get(self, short_id: str) -> SpotifyLink | None:
+        """What `short_id` leads to, where it was followed in the last 30 days."""
+        fresh = {"_id": short_id, "expires_at": {"$gt": self._clock()}}
+        document = await self._links.find_one(fresh)
+        return SpotifyLink(LinkKind(document["kind"]), document["id"]) if document else None
 
     @guarded()
-    async def put(self, short: str, target: str) -> None:
-        document = {"target": target, "expires_at": self._clock() + KEPT}
-        await self._links.replace_one({"_id": short}, document, upsert=True)
+    async def put(self, short_id: str, link: SpotifyLink) -> None:
+        document = {"kind": str(link.kind), "id": link.id, "expires_at": self._clock() + KEPT}
+        await self._links.replace_one({"_id": short_id}, document, upsert=True)

@@ -1,0 +1,237 @@
+"""The composition root: settings become services, services become the Application.
+
+Every handler is registered on this page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import structlog
+from telegram import BotCommand
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from bot.clock import utc_now
+from bot.errors import StoreUnavailable
+from bot.handlers import about, links, pages
+from bot.handlers.context import SERVICES, Context, Data
+from bot.handlers.errors import on_error
+from bot.handlers.telegram_out import TelegramOutlet
+from bot.jobs import Runner
+from bot.quota.bursts import Bursts
+from bot.quota.ledger import Ledger
+from bot.quota.meter import Meter
+from bot.quota.policy import Plans
+from bot.render.pages import COMMANDS, command_text
+from bot.render.words import load_languages
+from bot.resolver import Resolver
+from bot.services import Services
+from bot.sources import open_sources
+from bot.storage.jobs import Jobs
+from bot.storage.listings import Listings
+from bot.storage.matches import Matches
+from bot.storage.mongo import Mongo
+from bot.storage.shortlinks import ShortLinks
+from bot.storage.users import Users
+from bot.youtube import match
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from telegram.request import BaseRequest
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.sources import Sources
+
+log = structlog.get_logger()
+
+App = Application[ExtBot[None], Context, Data, Data, Data, None]
+
+UPDATES_AT_ONCE = 32  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
+CONNECTIONS = 64
+TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
+RETRY_STORE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """What stands behind an Application, open: the store, and the services outside."""
+
+    mongo: Mongo
+    sources: Sources
+
+
+@asynccontextmanager
+async def open_backends(
+    settings: Settings, *, sample: bool = False, clock: Clock = utc_now
+) -> AsyncIterator[Backends]:
+    """The store and the sources, opened side by side.
+
+    Raises SettingError, and StoreUnavailable when the private mongod does not start.
+    """
+    mongo = Mongo(settings)
+    await mongo.open()
+    try:
+        short_links = ShortLinks(mongo.db, clock=clock)
+        async with open_sources(
+            settings, clock=clock, short_links=short_links, sample=sample
+        ) as sources:
+            tasks = [
+                asyncio.create_task(_ensure_indexes(mongo)),
+                asyncio.create_task(sources.warm_up()),
+            ]
+            try:
+                yield Backends(mongo, sources)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        await mongo.close()
+
+
+def build(
+    settings: Settings,
+    backends: Backends,
+    *,
+    token: str,
+    request: BaseRequest | None = None,
+    clock: Clock = utc_now,
+) -> App:
+    """The Application, ready to be initialized. `request` replaces the way to Telegram."""
+    # python-telegram-bot then gives waits as timedelta, as its next major version will.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    base = settings.telegram_base_url
+    application: App = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{base}/bot")
+        .base_file_url(f"{base}/file/bot")
+        .request(request or _request())
+        .get_updates_request(request or _request(connections=2))
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(UPDATES_AT_ONCE)
+        .job_queue(None)
+        .post_init(_begin)
+        .post_stop(_end)
+        .build()
+    )
+    application.bot_data[SERVICES] = _services(settings, application, backends, clock)
+    _register(application)
+    return application
+
+
+def _register(application: App) -> None:
+    """The first handler that fits takes an update: commands, then any message, then buttons."""
+    commands = {
+        "start": about.on_start,
+        "help": about.on_help,
+        "quota": about.on_quota,
+        "cancel": about.on_cancel,
+        "privacy": about.on_privacy,
+        "forget": about.on_forget,
+    }
+    for command, handler in commands.items():
+        application.add_handler(CommandHandler(command, handler, filters.UpdateType.MESSAGE))
+    talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(talk, links.on_message))
+    application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
+    application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
+    application.add_handler(CallbackQueryHandler(pages.on_unknown))
+    application.add_error_handler(on_error)
+
+
+def _services(settings: Settings, application: App, backends: Backends, clock: Clock) -> Services:
+    db, sources = backends.mongo.db, backends.sources
+    jobs, users = Jobs(db, clock=clock), Users(db, clock=clock)
+    languages = load_languages()
+    plans = Plans(
+        free=settings.quota_free,
+        plus=settings.quota_plus,
+        admins=frozenset(settings.admin_ids),
+        zone=ZoneInfo(settings.quota_timezone),
+    )
+    meter = Meter(
+        Ledger(db, clock=clock, pepper=application.bot.token.encode()), users, plans, clock=clock
+    )
+    resolver = Resolver(
+        sources.catalog,
+        sources.lookups,
+        listings=Listings(db, clock=clock),
+        findings=Matches(db, version=match.VERSION, clock=clock),
+    )
+    outlet = TelegramOutlet(application.bot, languages, clock=clock)
+    return Services(
+        settings=settings,
+        clock=clock,
+        languages=languages,
+        runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet),
+        jobs=jobs,
+        users=users,
+        meter=meter,
+        bursts=Bursts(db, clock=clock),
+    )
+
+
+async def _begin(application: App) -> None:
+    await _announce(application)
+    services(application).runner.start()
+
+
+async def _end(application: App) -> None:
+    """Bring every job to a safe point before the way to Telegram closes."""
+    await services(application).runner.stop()
+
+
+def services(application: App) -> Services:
+    """The services behind an Application."""
+    return cast("Services", application.bot_data[SERVICES])
+
+
+async def _announce(application: App) -> None:
+    """Tell Telegram the commands, so that it shows them in its menu."""
+    words = services(application).languages.words(None)
+    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
+    try:
+        await application.bot.set_my_commands(menu)
+    except TelegramError as error:
+        log.warning("commands not registered", error=str(error))
+
+
+async def _ensure_indexes(mongo: Mongo) -> None:
+    """Until it succeeds: the bot starts also while MongoDB is not there yet."""
+    while True:
+        try:
+            await mongo.ensure_indexes()
+        except StoreUnavailable as error:
+            log.warning("store not ready", error=str(error))
+            await asyncio.sleep(RETRY_STORE_S)
+        else:
+            return
+
+
+def _request(*, connections: int = CONNECTIONS) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=5.0,
+        read_timeout=TELEGRAM_S,
+        write_timeout=TELEGRAM_S,
+        pool_timeout=TELEGRAM_S,
+    )

@@ -1,0 +1,113 @@
+"""The command line: tracklink run | chat | show | doctor | health."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import SettingError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from bot.config import Settings
+
+USAGE, FAILED = 2, 3
+
+cli = typer.Typer(
+    name="tracklink",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Paste a Spotify link, get every track back with its official links.",
+)
+
+Sample = Annotated[bool, typer.Option("--sample", help="Answer from made-up music, offline.")]
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+@cli.command()
+def run() -> None:
+    """Answer on Telegram; only TELEGRAM_BOT_TOKEN is needed."""
+    from bot.run import run  # noqa: PLC0415 - each command loads only what it uses
+
+    _finish(run(_settings()))
+
+
+@cli.command()
+def chat(*, sample: Sample = False) -> None:
+    """Chat with the bot in this terminal: no token, no account."""
+    from bot.terminal.start import chat  # noqa: PLC0415 - as above
+
+    _finish(chat(_settings(quiet=True, sample=sample), sample=sample))
+
+
+@cli.command()
+def show(
+    links: Annotated[list[str] | None, typer.Argument(help="Spotify links.")] = None,
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    sample: Sample = False,
+) -> None:
+    """Resolve links once and print them; without a link, all samples."""
+    if not links and not sample:
+        _fail("Give a Spotify link, or --sample for the sample listings.", USAGE)
+    from bot.show import show  # noqa: PLC0415 - as above
+
+    settings = _settings(quiet=True, sample=sample)
+    _finish(show(links or [], settings, as_json=format_ is Format.JSON, sample=sample))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the token, the sources and MongoDB; exit code 1 when something configured fails."""
+    from bot.doctor import doctor  # noqa: PLC0415 - as above
+
+    _finish(doctor(_settings(quiet=True)))
+
+
+@cli.command(hidden=True)
+def health() -> None:
+    """Ask the running bot on this machine whether it is well: the container's health check."""
+    from bot.health import check_health  # noqa: PLC0415 - as above
+
+    raise typer.Exit(check_health(_settings(quiet=True).port))
+
+
+def main() -> None:
+    """The program's entry point."""
+    try:
+        cli()
+    except SettingError as error:
+        _fail(str(error), USAGE)
+    except StoreUnavailable as error:
+        _fail(str(error), FAILED)
+
+
+def _settings(*, quiet: bool = False, sample: bool = False) -> Settings:
+    """The settings of this process, with its log set up; `quiet` logs errors only."""
+    from bot.config import load, sample_settings  # noqa: PLC0415 - `--help` needs no settings
+    from bot.telemetry import configure  # noqa: PLC0415
+
+    settings = sample_settings() if sample else load()
+    if quiet:
+        settings = settings.model_copy(update={"log_level": "ERROR"})
+    configure(settings)
+    return settings
+
+
+def _finish(work: Coroutine[None, None, int]) -> None:
+    raise typer.Exit(asyncio.run(work))
+
+
+def _fail(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""What Telegram brings and what is answered, one file for each surface of the chat."""

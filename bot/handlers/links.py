@@ -1,0 +1,92 @@
+"""Links in a message: each becomes a job, and each job one reply."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatType, MessageEntityType
+
+from bot.errors import StoreUnavailable
+from bot.handlers.telegram_out import answer
+from bot.render.pages import render_hint
+from bot.render.problems import render_burst
+from bot.spotify.links import SpotifyLink, find_links
+from bot.storage.jobs import Job
+
+if TYPE_CHECKING:
+    from telegram import Message, Update
+
+    from bot.handlers.context import Context
+
+_JOB_ID_BYTES = 12  # 16 characters of callback data
+
+
+async def on_message(update: Update, context: Context) -> None:
+    """Answer the links of a message; without any, help in private and say nothing in groups."""
+    message, person = update.effective_message, update.effective_user
+    if message is None or person is None or person.is_bot or message.via_bot:
+        return
+    links = links_of(message)
+    if links:
+        await _accept(message, person.id, person.language_code, links, context)
+    elif message.chat.type == ChatType.PRIVATE and update.message:
+        await answer(message, render_hint(context.words(update)))
+
+
+async def _accept(
+    message: Message,
+    user_id: int,
+    language: str | None,
+    links: list[SpotifyLink],
+    context: Context,
+) -> None:
+    services = context.services
+    for at, link in enumerate(links):
+        wait = await _burst(user_id, context)
+        if wait:
+            words = services.languages.words(language)
+            await answer(message, render_burst(len(links) - at, wait, words), reply=True)
+            return
+        await services.runner.submit(
+            Job(
+                id=job_id(message, link),
+                user_id=user_id,
+                chat_id=message.chat_id,
+                message_id=message.message_id,
+                chat_type=message.chat.type,
+                link_kind=link.kind,
+                link_id=link.id,
+                language=language,
+                created_at=services.clock(),
+            )
+        )
+
+
+async def _burst(user_id: int, context: Context) -> float:
+    try:
+        return await context.services.bursts.take(user_id)
+    except StoreUnavailable:
+        return 0.0
+
+
+def job_id(message: Message, link: SpotifyLink) -> str:
+    """The same for the same link in the same message, so that it is answered once."""
+    name = f"{message.chat_id}:{message.message_id}:{link.kind}:{link.id}"
+    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_JOB_ID_BYTES).digest()).decode()
+
+
+def links_of(message: Message) -> list[SpotifyLink]:
+    """The links of a message in reading order: its text or caption, and links behind words."""
+    text = message.text or message.caption or ""
+    entities = message.entities or message.caption_entities
+    hidden = [(e.offset, e.url) for e in entities if e.type == MessageEntityType.TEXT_LINK]
+    raw = text.encode("utf-16-le")
+    parts, start = [], 0
+    for offset, url in sorted((offset, url) for offset, url in hidden if url):
+        # Entities count in UTF-16 units, of two bytes each.
+        parts += [raw[start : offset * 2].decode("utf-16-le", "ignore"), f" {url} "]
+        start = offset * 2
+    parts.append(raw[start:].decode("utf-16-le", "ignore"))
+    return find_links("".join(parts))

@@ -1,0 +1,181 @@
+"""How replies reach Telegram: sent or edited, tried again where that helps, and never twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import stamina
+import structlog
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import ChatClosed
+from bot.models import ListingKind
+from bot.render.card import render_card
+from bot.render.listing import render_listing
+from bot.render.problems import render_problem, render_stopped, render_waiting
+from bot.render.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from markupsafe import Markup
+    from telegram import Bot
+
+    from bot.clock import Clock
+    from bot.render.reply import Button
+    from bot.render.views import ListingView
+    from bot.render.words import Languages, Words
+    from bot.storage.jobs import Job
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+ATTEMPTS = 4
+LONGEST_WAIT_S = 60.0  # a group's 20 messages a minute come back within one
+_NOT_MODIFIED = "message is not modified"
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_CLOSED = ("chat not found", "have no rights to send", "not enough rights", "chat_write_forbidden")
+
+
+class TelegramOutlet:
+    """The chat messages that jobs become."""
+
+    def __init__(self, bot: Bot, languages: Languages, *, clock: Clock) -> None:
+        self._bot = bot
+        self._languages = languages
+        self._clock = clock
+
+    async def show(self, job: Job, view: ListingView) -> int | None:
+        """Send the listing, or edit its message. None when that message is gone."""
+        render = render_card if view.listing.kind is ListingKind.TRACK else render_listing
+        return await self._put(job, render(view, self._words(job)))
+
+    async def problem(self, job: Job, error: Exception) -> int | None:
+        text = render_problem(error, job.link_kind, self._words(job), self._clock())
+        return await self._put(job, Reply(text))
+
+    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
+        return await self._put(job, Reply(render_waiting(ahead, self._words(job))))
+
+    async def stopped(self, job: Job) -> int | None:
+        """A job that was stopped before it began: only its waiting note needs an end."""
+        if job.reply_id is None:
+            return None
+        return await self._put(job, Reply(render_stopped(self._words(job))))
+
+    def _words(self, job: Job) -> Words:
+        return self._languages.words(job.language)
+
+    async def _put(self, job: Job, reply: Reply) -> int | None:
+        reply_id = job.reply_id
+        if reply_id is None:
+            sent = await deliver(lambda: self._send(job, reply))
+            return sent.message_id if isinstance(sent, Message) else None
+        edited = await deliver(lambda: self._edit(job.chat_id, reply_id, reply))
+        return reply_id if edited else None
+
+    async def _send(self, job: Job, reply: Reply) -> Message:
+        return await self._bot.send_message(
+            job.chat_id,
+            reply.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=preview(reply),
+            reply_markup=keyboard(reply),
+            disable_notification=job.chat_type != ChatType.PRIVATE,
+            reply_parameters=ReplyParameters(job.message_id, allow_sending_without_reply=True),
+        )
+
+    async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> Message | bool:
+        return await self._bot.edit_message_text(
+            reply.html,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=preview(reply),
+            reply_markup=keyboard(reply),
+        )
+
+
+async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:
+    """Make a call of the Bot API, again where that may help.
+
+    False when the message to edit is gone, True when it stands like that already. Raises
+    ChatClosed, and TelegramError for what another attempt would not mend.
+    """
+    try:
+        async for attempt in stamina.retry_context(
+            on=_again, attempts=ATTEMPTS, wait_initial=0.5, wait_max=5.0, timeout=None
+        ):
+            with attempt:
+                return await call()
+    except Forbidden as error:
+        raise ChatClosed(error.message) from error
+    except BadRequest as error:
+        return _verdict(error)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _verdict(error: BadRequest) -> bool:
+    said = error.message.lower()
+    if _NOT_MODIFIED in said:
+        return True
+    if any(reason in said for reason in _CLOSED):
+        raise ChatClosed(error.message) from error
+    if any(reason in said for reason in _GONE):
+        log.info("message gone", reason=error.message)
+        return False
+    raise error
+
+
+def _again(error: Exception) -> bool | float:
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        seconds = float(wait) if isinstance(wait, int) else wait.total_seconds()
+        return seconds if seconds <= LONGEST_WAIT_S else False
+    # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+async def answer(message: Message, text: Markup, *, reply: bool = False) -> None:
+    """Answer a person's message with one sentence. A closed chat is no failure."""
+    to = ReplyParameters(message.message_id, allow_sending_without_reply=True) if reply else None
+    try:
+        await deliver(
+            lambda: message.get_bot().send_message(
+                message.chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                disable_notification=message.chat.type != ChatType.PRIVATE,
+                reply_parameters=to,
+            )
+        )
+    except ChatClosed:
+        log.info("chat closed")
+    except TelegramError as error:
+        log.warning("answer not delivered", error=str(error))
+
+
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    if not reply.rows:
+        return None
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in reply.rows])
+
+
+def preview(reply: Reply) -> LinkPreviewOptions:
+    """Spotify's own page, small and above the text: its cover stays untouched and attributed."""
+    if reply.preview is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=reply.preview, prefer_small_media=True, show_above_text=True)
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(button.text, url=button.url, callback_data=button.data)

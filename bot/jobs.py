@@ -1,0 +1,243 @@
+"""Carries each listing from a link to its finished message, across restarts.
+
+A job is a document in MongoDB under a lease. One process holds it, shows the listing, lets the
+resolver look up its tracks, edits the message as they come, settles the quota and ends the job.
+A process that stops gives its leases back; one that dies loses them to whoever claims them next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import ChatClosed, StoreUnavailable, TracklinkError
+from bot.showing import Showing, stored_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.quota.meter import Meter
+    from bot.resolver import Resolver
+    from bot.showing import Outlet
+    from bot.storage.jobs import Job, Jobs
+
+log = structlog.get_logger()
+
+LEASE_S = 25.0  # a dead process loses its jobs within 30 s (issue: durable jobs), claims included
+HEARTBEAT_S = 5.0
+WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
+MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """A job of this process. `claimed`: its lease is held, or there is none to hold."""
+
+    job: Job
+    claimed: bool
+    showing: Showing | None = None
+    note: asyncio.Task[None] | None = None
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Runner:
+    """Runs the jobs of this process: side by side for different users, in turn for one."""
+
+    def __init__(self, resolver: Resolver, *, jobs: Jobs, meter: Meter, outlet: Outlet) -> None:
+        self._resolver = resolver
+        self._jobs = jobs
+        self._meter = meter
+        self._outlet = outlet
+        self._owner = secrets.token_hex(6)
+        self._entries: dict[str, Entry] = {}
+        self._lanes: dict[int, deque[Entry]] = {}  # by user; the first one runs
+        self._workers: set[asyncio.Task[None]] = set()
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs or waits here."""
+        return not self._entries
+
+    def start(self) -> None:
+        """Begin to keep leases alive and to take over jobs that nobody holds."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Bring every job to a safe point and give its lease back. Nothing is settled or ended."""
+        notes = {entry.note for entry in self._entries.values() if entry.note}
+        tasks = [*self._workers, *notes, *([self._keeper] if self._keeper else [])]
+        held = [job_id for job_id, entry in self._entries.items() if entry.claimed]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._resolver.saved()
+        with contextlib.suppress(StoreUnavailable):
+            for job_id in held:
+                await self._jobs.release(job_id, self._owner)
+
+    async def submit(self, job: Job) -> bool:
+        """Store a job and start it; False when it was there already.
+
+        With the store down the job runs all the same: its Spotify links need no memory.
+        """
+        try:
+            fresh, stored = await self._jobs.accept(job), True
+        except StoreUnavailable:
+            fresh, stored = job.id not in self._entries, False
+        if fresh:
+            self._enter(Entry(job, claimed=not stored))
+        return fresh
+
+    def running(self, job_id: str) -> Job | None:
+        """A job whose listing this process is showing."""
+        entry = self._entries.get(job_id)
+        return entry.showing.job if entry and entry.showing else None
+
+    async def turn(self, job: Job, page: int) -> bool:
+        """Show another page of a listing, running or done; False when it has no such page.
+
+        Raises SourceError, StoreUnavailable and ChatClosed.
+        """
+        entry = self._entries.get(job.id)
+        if entry and entry.showing:
+            return await entry.showing.turn(page)
+        view = await stored_view(self._resolver, job, page)
+        if page >= view.pages:
+            return False
+        await self._outlet.show(job, view)
+        await self._save(replace(job, page=page))
+        return True
+
+    async def cancel(self, user_id: int, job_id: str | None = None) -> int:
+        """Stop a user's jobs, or one of them; how many. What is found stays and is paid."""
+        chosen = [e for e in self._lanes.get(user_id, ()) if job_id in (None, e.job.id)]
+        for entry in chosen:
+            if entry.showing:
+                entry.showing.stop()
+            else:
+                self._lanes[user_id].remove(entry)
+                await self._drop(entry)
+        elsewhere = 0
+        if job_id is None:
+            with contextlib.suppress(StoreUnavailable):
+                elsewhere = await self._jobs.cancel_waiting(user_id)
+        return len(chosen) + elsewhere
+
+    def _enter(self, entry: Entry) -> None:
+        user_id = entry.job.user_id
+        self._entries[entry.job.id] = entry
+        if user_id in self._lanes:
+            self._lanes[user_id].append(entry)
+            entry.note = asyncio.create_task(self._tell_waiting(entry))
+            return
+        self._lanes[user_id] = deque([entry])
+        worker = asyncio.create_task(self._work(user_id))
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
+
+    async def _work(self, user_id: int) -> None:
+        """Run a user's jobs in turn until none is left."""
+        lane = self._lanes[user_id]
+        try:
+            while lane:
+                await self._run(lane[0])
+                del self._entries[lane.popleft().job.id]
+        finally:
+            del self._lanes[user_id]
+
+    async def _tell_waiting(self, entry: Entry) -> None:
+        """Say what a job waits for; the message becomes its listing later."""
+        await asyncio.sleep(WAIT_NOTE_AFTER_S)
+        async with entry.telling:
+            if entry.showing:
+                return
+            ahead = self._lanes[entry.job.user_id][0].showing
+            with contextlib.suppress(ChatClosed):
+                reply_id = await self._outlet.waiting(entry.job, ahead.view() if ahead else None)
+                entry.job = await self._save(replace(entry.job, reply_id=reply_id))
+
+    async def _run(self, entry: Entry) -> None:
+        try:
+            if not entry.claimed and not await self._claim(entry):
+                return
+            async with entry.telling:  # a note on its way is edited, not followed by a second one
+                entry.showing = Showing(
+                    entry.job, self._resolver, self._meter, self._outlet, save=self._save
+                )
+            await self._carry(entry.job, entry.showing)
+        except ChatClosed:
+            log.info("chat closed", job=entry.job.id)
+            await self._finish(entry.job)
+        except Exception:
+            log.exception("job failed", job=entry.job.id)
+            await self._give_up(entry.job)
+
+    async def _claim(self, entry: Entry) -> bool:
+        """Take the lease. False when the job is another process's or was ended meanwhile."""
+        try:
+            claimed = await self._jobs.claim_id(entry.job.id, self._owner, lease_s=LEASE_S)
+        except StoreUnavailable:
+            return True
+        entry.claimed = claimed is not None
+        return entry.claimed
+
+    async def _carry(self, job: Job, showing: Showing) -> None:
+        if job.attempts > MOST_ATTEMPTS:
+            log.error("job given up", job=job.id, attempts=job.attempts)
+            await self._give_up(job)
+            return
+        await self._finish(job, await showing.carry())
+
+    async def _give_up(self, job: Job) -> None:
+        with contextlib.suppress(ChatClosed):
+            await self._outlet.problem(job, TracklinkError())
+        await self._finish(job)
+
+    async def _drop(self, entry: Entry) -> None:
+        """End a job that has not begun."""
+        del self._entries[entry.job.id]
+        async with entry.telling:
+            if entry.note:
+                entry.note.cancel()
+            with contextlib.suppress(ChatClosed):
+                await self._outlet.stopped(entry.job)
+        await self._finish(entry.job)
+
+    async def _save(self, job: Job) -> Job:
+        with contextlib.suppress(StoreUnavailable):
+            await self._jobs.save(job.id, reply_id=job.reply_id, page=job.page)
+        return job
+
+    async def _finish(self, job: Job, outcome: Mapping[str, int] | None = None) -> None:
+        try:
+            await self._jobs.finish(job.id, outcome or {})
+        except StoreUnavailable as error:
+            # Whoever claims it later edits the same message and finds all of it stored.
+            log.warning("job not ended", job=job.id, error=str(error))
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                await self._recover()
+                for job_id, entry in list(self._entries.items()):
+                    if entry.claimed:
+                        await self._jobs.renew(job_id, self._owner, lease_s=LEASE_S)
+            except StoreUnavailable as error:
+                log.warning("leases not renewed", error=str(error))
+            await asyncio.sleep(HEARTBEAT_S)
+
+    async def _recover(self) -> None:
+        """Take over what nobody holds: after a restart, or from a process that died."""
+        while job := await self._jobs.claim(self._owner, lease_s=LEASE_S):
+            if entry := self._entries.get(job.id):
+                entry.claimed = True
+                continue
+            log.info("job taken over", job=job.id, attempts=job.attempts)
+            self._enter(Entry(job, claimed=True))

@@ -1,0 +1,146 @@
+"""The standing texts: start, help, privacy, and the day's allowance in the user's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.quota.policy import BURST, Plan
+from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.quota.policy import Allowance, Standing
+    from bot.render.words import Words
+
+# The commands that Telegram shows in its menu, with what each does
+COMMANDS = ("help", "quota", "cancel", "privacy", "forget", "start")
+
+
+def command_text(command: str, words: Words) -> str:
+    """What a command does, for Telegram's menu."""
+    match command:
+        case "help":
+            return words.plain("What I can do, and what the signs mean")
+        case "quota":
+            return words.plain("How many tracks are left for today")
+        case "cancel":
+            return words.plain("Stop the list that is running")
+        case "privacy":
+            return words.plain("What I store, and for how long")
+        case "forget":
+            return words.plain("Delete what I store about you")
+    return words.plain("Say hello")
+
+
+def render_start(words: Words) -> Markup:
+    return words.gettext(
+        "Paste a Spotify link: a track, album, playlist or artist. You get every track back "
+        "with its official Spotify and YouTube link.\n\n"
+        "/help says what else there is."
+    )
+
+
+def render_hint(words: Words) -> Markup:
+    """The one line for a message without a link."""
+    return words.gettext(
+        "Send me a Spotify link to a track, album, playlist or artist. /help says more."
+    )
+
+
+def render_help(words: Words) -> Markup:
+    signs = (
+        words.gettext("{sign} official audio on YouTube", sign=AUDIO_SIGN),
+        words.gettext("{sign} official video", sign=VIDEO_SIGN),
+        words.gettext(
+            "{sign} only a search: no recording there is surely the right official one",
+            sign=SEARCH_SIGN,
+        ),
+    )
+    parts = (
+        words.gettext(
+            "Paste one or more Spotify links, here or in a group. Each gets one reply: "
+            "a track its card, an album or playlist all its tracks, an artist the top ten."
+        ),
+        Markup("\n").join(signs),
+        words.gettext(
+            "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts once "
+            "a day; /quota says how many are left. The same list again that day is free. "
+            "At most {burst} links a minute.",
+            burst=BURST,
+        ),
+        words.gettext(
+            "/cancel stops a running list and gives back what it did not use.\n"
+            "/privacy says what is stored, /forget deletes it."
+        ),
+        words.gettext("I hand out links. I never send or download music."),
+    )
+    return Markup("\n\n").join(parts)
+
+
+def render_privacy(words: Words) -> Markup:
+    lines = (
+        words.gettext("<b>What is stored, and for how long</b>"),
+        words.gettext(
+            "• Each link you send, with your user id, the chat and the message's number: "
+            "30 days, so that the buttons under it work. Nothing else of your messages."
+        ),
+        words.gettext(
+            "• How many tracks you looked up on a day, and in which lists, under a scrambled key: "
+            "3 days, so that the daily limit holds."
+        ),
+        words.gettext("• When you last sent links: one minute, against bursts."),
+        words.gettext("• A plan that an administrator gave you: while it lasts."),
+        words.gettext(
+            "Lists, tracks and the links found for them are kept for everybody without your "
+            "name: at most a day for what Spotify says, 30 days for YouTube links."
+        ),
+        words.gettext("/forget deletes what is yours at once."),
+    )
+    return Markup("\n").join(lines)
+
+
+def render_forgotten(words: Words) -> Markup:
+    return words.gettext(
+        "Deleted: your links, your lists and your plan. The buttons under my older messages no "
+        "longer work. Only today's number of tracks stays, under a scrambled key, until the day "
+        "is over."
+    )
+
+
+def render_cancelled(stopped: int, words: Words) -> Markup:
+    if not stopped:
+        return words.gettext("Nothing is running.")
+    return words.ngettext(
+        "Stopped {n} list. What is there stays, and what was not looked up is given back.",
+        "Stopped {n} lists. What is there stays, and what was not looked up is given back.",
+        stopped,
+    )
+
+
+def render_quota(
+    given: Allowance, standing: Standing, words: Words, *, now: datetime, zone: str
+) -> Markup:
+    """Used, left, plan, and when the day turns."""
+    turns = words.gettext(
+        "The day turns in {span}, at midnight {zone}.",
+        span=words.span((standing.resets_at - now).total_seconds()),
+        zone=zone,
+    )
+    if standing.limit is None or standing.remaining is None:
+        unlimited = words.gettext("You are an administrator: no daily limit holds for you.")
+        return unlimited + "\n" + turns
+    used = words.gettext(
+        "Today you used {used} of your {limit} tracks; {left} are left.",
+        used=words.number(standing.limit - standing.remaining),
+        limit=words.number(standing.limit),
+        left=words.number(standing.remaining),
+    )
+    plan = words.gettext("Plan: {plan}.", plan=_plan(given.plan, words))
+    return Markup("\n").join((used, plan + " " + turns))
+
+
+def _plan(plan: Plan, words: Words) -> Markup:
+    return words.gettext("plus") if plan is Plan.PLUS else words.gettext("free")

@@ -1,0 +1,63 @@
+"""A listing with its findings as plain data: the JSON of `show`, and of exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.models import CandidateKind, Finding, Match, RowKind
+from bot.youtube.links import search_url
+
+if TYPE_CHECKING:
+    from bot.models import Listing, Track
+    from bot.outcome import Results
+
+
+def shape(listing: Listing, results: Results) -> dict[str, Any]:
+    """Lengths in milliseconds; `position` counts from 1; `complete` is false for a cut list."""
+    return {
+        "kind": str(listing.kind),
+        "id": listing.id,
+        "title": listing.title,
+        "url": listing.url,
+        "source": str(listing.source),
+        "complete": listing.complete,
+        "owner": listing.owner,
+        "year": listing.year,
+        "tracks": [_track(at, track, results) for at, track in enumerate(listing.tracks)],
+    }
+
+
+def _track(at: int, track: Track, results: Results) -> dict[str, Any]:
+    return {
+        "position": at + 1,
+        "row": str(track.row),
+        "title": track.title,
+        "artists": list(track.artists),
+        "album": track.album,
+        "duration_ms": track.duration_ms,
+        "isrc": track.isrc,
+        "spotify_url": track.url,
+        "youtube": _youtube(track, results.get(at)) if track.row is RowKind.SONG else None,
+    }
+
+
+def _youtube(track: Track, result: object) -> dict[str, Any]:
+    """The official recording, or a search; its reasons say when YouTube did not answer."""
+    if isinstance(result, Finding) and result.match:
+        return official(result.match)
+    failed = [] if isinstance(result, Finding) else [_reason("not_looked_up", 0.0, str(result))]
+    return {"url": search_url(track), "kind": "search", "score": None, "reasons": failed}
+
+
+def official(match: Match) -> dict[str, Any]:
+    """`score` is the probability that it is the right recording."""
+    return {
+        "url": match.candidate.url,
+        "kind": "audio" if match.kind is CandidateKind.AUDIO else "video",
+        "score": round(match.score, 4),
+        "reasons": [_reason(r.code, r.weight, r.detail) for r in match.reasons],
+    }
+
+
+def _reason(code: str, weight: float, detail: str) -> dict[str, Any]:
+    return {"code": code, "weight": round(weight, 3), "detail": detail}

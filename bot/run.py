@@ -1,0 +1,67 @@
+"""`tracklink run`: answer on Telegram until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram.error import InvalidToken, NetworkError
+
+from bot.app import build, open_backends
+from bot.errors import SettingError
+from bot.lifecycle import UPDATES, alive
+from bot.web import Webhook, serve
+
+if TYPE_CHECKING:
+    from bot.app import App, Backends
+    from bot.config import Settings
+
+log = structlog.get_logger()
+
+STOPPED, FAILED = 0, 3
+
+
+async def run(settings: Settings) -> int:
+    """Poll, or take updates by webhook where one is set. Returns the exit code.
+
+    Raises SettingError, and StoreUnavailable when the private mongod does not start.
+    """
+    token = settings.bot_token
+    stop = asyncio.Event()
+    for signalled in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
+    async with open_backends(settings) as backends:
+        application = build(settings, backends, token=token)
+        try:
+            await _answer(application, settings, backends, stop)
+        except InvalidToken:
+            raise SettingError(
+                "TELEGRAM_BOT_TOKEN is not a token that Telegram knows: "
+                "copy it again from @BotFather (/mybots, API Token)."
+            ) from None
+        except NetworkError as error:
+            log.error("telegram out of reach", url=settings.telegram_base_url, error=str(error))  # noqa: TRY400 - a traceback says no more
+            return FAILED
+    return STOPPED
+
+
+async def _answer(
+    application: App, settings: Settings, backends: Backends, stop: asyncio.Event
+) -> None:
+    ping = backends.mongo.ping
+    webhook = Webhook.of(
+        settings, bot=application.bot, accept=application.process_update, store=ping
+    )
+    async with (
+        alive(application, poll=webhook is None),
+        serve(settings, {"mongodb": ping}, webhook),
+    ):
+        if webhook:
+            await application.bot.set_webhook(
+                webhook.url, secret_token=webhook.secret, allowed_updates=UPDATES
+            )
+        log.info("answering", bot=application.bot.username, by="webhook" if webhook else "polling")
+        await stop.wait()
+        log.info("stopping")

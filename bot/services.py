@@ -1,0 +1,28 @@
+"""What the handlers work with, put together in `bot.app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.jobs import Runner
+    from bot.quota.bursts import Bursts
+    from bot.quota.meter import Meter
+    from bot.render.words import Languages
+    from bot.storage.jobs import Jobs
+    from bot.storage.users import Users
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    languages: Languages
+    runner: Runner
+    jobs: Jobs
+    users: Users
+    meter: Meter
+    bursts: Bursts

@@ -1,0 +1,237 @@
+"""One listing on its way into one chat message: first page at once, then edits, then its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
+from bot.models import ListingKind
+from bot.outcome import Counts, songs
+from bot.render.views import ListingView, State
+from bot.resolver import Resolution
+from bot.spotify.links import LinkKind, SpotifyLink
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.quota.meter import Meter, Tab
+    from bot.resolver import Resolver
+    from bot.storage.jobs import Job
+
+log = structlog.get_logger()
+
+EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
+CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
+ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
+
+
+class Outlet(Protocol):
+    """The chat, as a job sees it. All raise ChatClosed when the person left or blocked the bot."""
+
+    async def show(self, job: Job, view: ListingView) -> int | None:
+        """Send the listing, or edit `job.reply_id`; the message's id, None when it is gone."""
+
+    async def problem(self, job: Job, error: Exception) -> int | None: ...
+    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None: ...
+    async def stopped(self, job: Job) -> int | None: ...
+
+
+class Showing:
+    """Carries one job. `carry` does all; `turn` and `stop` come from its buttons meanwhile."""
+
+    def __init__(
+        self,
+        job: Job,
+        resolver: Resolver,
+        meter: Meter,
+        outlet: Outlet,
+        *,
+        save: Callable[[Job], Awaitable[Job]],
+    ) -> None:
+        self.job = job
+        self._resolver = resolver
+        self._meter = meter
+        self._outlet = outlet
+        self._save = save
+        self._state = State.RUNNING
+        self._resolution: Resolution | None = None
+        self._tab: Tab | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._page_was_whole = False
+        self._shown_at = 0.0  # loop time of the newest state in the chat
+        self._edited_at = float("-inf")
+
+    async def carry(self) -> dict[str, int]:
+        """Show the listing to its end, and say how it ended, as `stored_view` reads it.
+
+        Empty when there was no listing.
+        """
+        try:
+            resolution = await self._open()
+        except (SourceError, UnsupportedLink) as error:
+            await self._outlet.problem(self.job, error)
+            return {}
+        try:
+            if resolution.missing:
+                await self._follow(resolution)
+        except Exception:
+            await self._settle(resolution)
+            raise
+        await self._settle(resolution)
+        await self._show_end()
+        return asdict(resolution.counts) | {"stopped": self._state is State.STOPPED}
+
+    def view(self) -> ListingView | None:
+        """What is known now; None before the listing has come."""
+        resolution = self._resolution
+        if resolution is None:
+            return None
+        return ListingView(
+            listing=resolution.listing,
+            results=resolution.results,
+            allowed=resolution.allowed,
+            state=self._state,
+            page=self.job.page,
+            job=self.job.id,
+            shortfall=self._tab.shortfall if self._tab else None,
+            store_down=self._tab is None,
+        )
+
+    async def turn(self, page: int) -> bool:
+        """Show another page and look up its tracks before the others; False when there is none."""
+        view = self.view()
+        if view is None or self._resolution is None or page >= view.pages:
+            return False
+        self.job = replace(self.job, page=page)
+        self._resolution.first(replace(view, page=page).on_screen)
+        await self._show()
+        self.job = await self._save(self.job)
+        return True
+
+    def stop(self) -> None:
+        """End early: what is found stays, what has not begun is given back."""
+        self._state = State.STOPPED
+        if self._resolution:
+            self._resolution.cancel()
+
+    async def _open(self) -> Resolution:
+        """Read the listing, reserve what it costs, and take what is stored already."""
+        link = SpotifyLink(LinkKind(self.job.link_kind), self.job.link_id)
+        listing = await self._resolver.listing(link)
+        job = self.job
+        try:
+            self._tab = await self._meter.open(
+                job.user_id, listing.key, cost=len(songs(listing)), at=job.created_at
+            )
+            resolution = await self._resolver.begin(listing, allowed=self._tab.granted)
+        except StoreUnavailable:
+            # Without memory nothing can be counted, so nothing is looked up (design §8).
+            self._tab = None
+            resolution = Resolution(listing, 0, {})
+        self._resolution = resolution
+        return resolution
+
+    async def _follow(self, resolution: Resolution) -> None:
+        """Look up what is missing, and keep the message fresh meanwhile."""
+        view = self.view()
+        on_screen = view.on_screen if view else ()
+        if self._state is State.STOPPED:
+            return
+        run = asyncio.create_task(
+            self._resolver.run(resolution, lane=self.job.user_id, first=on_screen)
+        )
+        try:
+            if resolution.listing.kind is ListingKind.TRACK:
+                await asyncio.wait({run}, timeout=CARD_WAIT_S)
+            began, before = asyncio.get_running_loop().time(), len(resolution.results)
+            if not run.done():
+                await self._show()
+            while not run.done():
+                await self._change(run, resolution)
+                if not run.done() and self._edit_is_due(resolution, began, before):
+                    self._edited_at = asyncio.get_running_loop().time()
+                    await self._show()
+            await run
+        finally:
+            run.cancel()
+
+    async def _change(self, run: asyncio.Task[None], resolution: Resolution) -> None:
+        """Wait for a result, the end, or the time at which an edit may be due."""
+        resolution.changed.clear()
+        change = asyncio.create_task(resolution.changed.wait())
+        due = max(self._shown_at, self._edited_at) + EDIT_EVERY_S
+        timeout = max(0.05, due - asyncio.get_running_loop().time())
+        await asyncio.wait({run, change}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        change.cancel()
+
+    def _edit_is_due(self, resolution: Resolution, began: float, before: int) -> bool:
+        """The page on screen is shown as soon as it is whole, other progress every 3 s.
+
+        Not when all will be done in a moment: the last edit would have to wait for this one.
+        """
+        now = asyncio.get_running_loop().time()
+        missing = set(resolution.missing)
+        done = len(resolution.results) - before
+        to_go = len(missing) * (now - began) / done if done else float("inf")
+        if now - self._edited_at < EDIT_EVERY_S or to_go <= ALMOST_DONE_S:
+            return False
+        view = self.view()
+        whole = view is not None and not missing.intersection(view.on_screen)
+        newly_whole = whole and not self._page_was_whole
+        self._page_was_whole = whole
+        return newly_whole or now - self._shown_at >= EDIT_EVERY_S
+
+    async def _show_end(self) -> None:
+        """The last state always arrives, at its time."""
+        if self._state is State.RUNNING:
+            self._state = State.DONE
+        wait = self._edited_at + EDIT_EVERY_S - asyncio.get_running_loop().time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        await self._show()
+
+    async def _settle(self, resolution: Resolution) -> None:
+        """Pay what was looked up and give back the rest."""
+        if self._tab is None:
+            return
+        try:
+            await self._meter.close(self._tab, spent=resolution.counts.looked_up)
+        except StoreUnavailable as error:
+            log.warning("not settled", job=self.job.id, error=str(error))
+
+    async def _show(self) -> None:
+        async with self._one_at_a_time:
+            view = self.view()
+            if view is None:
+                return
+            self._shown_at = asyncio.get_running_loop().time()
+            reply_id = await self._outlet.show(self.job, view)
+            if reply_id is None:
+                self.stop()
+            elif reply_id != self.job.reply_id:
+                self.job = await self._save(replace(self.job, reply_id=reply_id))
+
+
+async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
+    """A page of a listing that was shown before, from what is stored: also after a restart.
+
+    Raises SourceError when the listing is no longer stored and Spotify does not give it again.
+    """
+    listing = await resolver.listing(SpotifyLink(LinkKind(job.link_kind), job.link_id))
+    kept = dict(job.outcome)
+    stopped = kept.pop("stopped", False)
+    counts = Counts(**kept) if kept else None
+    allowed = len(songs(listing)) - counts.withheld if counts else None
+    view = ListingView(
+        listing=listing,
+        allowed=allowed,
+        state=State.STOPPED if stopped else State.DONE,
+        page=page,
+        job=job.id,
+        counts=counts,
+    )
+    return replace(view, results=await resolver.known(listing, view.on_screen))

@@ -1,0 +1,168 @@
+"""The services outside, made from the settings: where listings come from, and YouTube."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import Service, SettingError, SourceError
+from bot.upstream import Upstream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import httpx
+    from requests.adapters import BaseAdapter
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.spotify.api import WebApi
+    from bot.spotify.catalog import Catalog, ListingSource
+    from bot.spotify.shortlinks import ShortLinkStore
+    from bot.youtube.data_api import DataApi
+    from bot.youtube.lookups import Lookups
+    from bot.youtube.music import YouTubeMusic
+
+log = structlog.get_logger()
+
+CONNECT_S = 5.0
+ANSWER_S = 10.0  # the longest a page outside may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    catalog: Catalog
+    lookups: Lookups
+    web_api: WebApi | None
+    music: YouTubeMusic | None
+
+    async def warm_up(self) -> None:
+        """Do now what the first link would otherwise wait for: a token, a visitor id."""
+        if self.web_api:
+            try:
+                await self.web_api.warm_up()
+            except SourceError as error:
+                log.warning("spotify credentials not usable", error=str(error))
+        if self.music:
+            await self.music.warm_up()
+
+
+@asynccontextmanager
+async def open_sources(
+    settings: Settings,
+    *,
+    clock: Clock,
+    short_links: ShortLinkStore | None = None,
+    sample: bool = False,
+) -> AsyncIterator[Sources]:
+    """All sources that the settings turn on; with `sample`, made-up ones inside the package.
+
+    Raises SettingError where nothing is left to read listings from.
+    """
+    import httpx  # noqa: PLC0415 - not needed by `tracklink --help`
+
+    transport, adapter = _sample_transports() if sample else (None, None)
+    timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+    async with httpx.AsyncClient(timeout=timeout, transport=transport) as http:
+        web_api = _web_api(settings, clock, adapter)
+        music = _music(settings, clock, adapter)
+        lookups = _lookups(settings, music, _data_api(settings, http, clock))
+        try:
+            yield Sources(
+                catalog=_catalog(settings, http, web_api, short_links, clock),
+                lookups=lookups,
+                web_api=web_api,
+                music=music,
+            )
+        finally:
+            await lookups.close()
+            for client in (web_api, music):
+                if client:
+                    client.close()
+
+
+def _sample_transports() -> tuple[httpx.AsyncBaseTransport, BaseAdapter]:
+    from bot import samples  # noqa: PLC0415 - only where samples are wanted
+
+    return samples.http_transport(), samples.requests_adapter()
+
+
+def _catalog(
+    settings: Settings,
+    http: httpx.AsyncClient,
+    web_api: WebApi | None,
+    short_links: ShortLinkStore | None,
+    clock: Clock,
+) -> Catalog:
+    from bot.spotify.catalog import Catalog  # noqa: PLC0415 - as above
+    from bot.spotify.embed import EmbedPage  # noqa: PLC0415
+    from bot.spotify.shortlinks import ShortLinks  # noqa: PLC0415
+
+    web = Upstream(Service.SPOTIFY_WEB, clock=clock)
+    sources: list[ListingSource] = [web_api] if web_api else []
+    if settings.spotify_embed:
+        sources.append(EmbedPage(http, web, web_url=settings.spotify_web_url))
+    if not sources:
+        raise SettingError(
+            "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: make "
+            "an app on developer.spotify.com and set its id and secret, or turn SPOTIFY_EMBED on."
+        )
+    short = ShortLinks(http, web, short_links, web_url=settings.spotify_web_url)
+    return Catalog(sources, short)
+
+
+def _web_api(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> WebApi | None:
+    if not settings.spotify_client_id or not settings.spotify_client_secret:
+        return None
+    from bot.spotify.api import WebApi  # noqa: PLC0415 - spotipy only where there are credentials
+
+    return WebApi(
+        settings.spotify_client_id,
+        settings.spotify_client_secret.get_secret_value(),
+        market=settings.spotify_market,
+        api_url=settings.spotify_api_url,
+        token_url=settings.spotify_token_url,
+        upstream=Upstream(Service.SPOTIFY_API, clock=clock),
+        adapter=adapter,
+        clock=clock,
+    )
+
+
+def _music(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> YouTubeMusic | None:
+    if not settings.youtube_music:
+        return None
+    from bot.youtube.music import YouTubeMusic  # noqa: PLC0415 - ytmusicapi only where it is on
+
+    return YouTubeMusic(
+        base_url=settings.youtube_music_url,
+        upstream=Upstream(Service.YOUTUBE_MUSIC, clock=clock),
+        width=settings.youtube_lookups,
+        adapter=adapter,
+        clock=clock,
+    )
+
+
+def _data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> DataApi | None:
+    if not settings.youtube_api_key:
+        return None
+    from bot.youtube.data_api import DataApi  # noqa: PLC0415
+    from bot.youtube.quota import DailySearches  # noqa: PLC0415 - only where there is a key
+
+    return DataApi(
+        http,
+        key=settings.youtube_api_key.get_secret_value(),
+        base_url=settings.youtube_api_url,
+        upstream=Upstream(Service.YOUTUBE_API, clock=clock),
+        budget=DailySearches(clock=clock),
+        clock=clock,
+    )
+
+
+def _lookups(settings: Settings, music: YouTubeMusic | None, videos: DataApi | None) -> Lookups:
+    from bot.youtube.finder import Finder  # noqa: PLC0415 - the matcher loads with it
+    from bot.youtube.lookups import Lookups  # noqa: PLC0415
+
+    return Lookups(Finder(music=music, videos=videos), width=settings.youtube_lookups)
