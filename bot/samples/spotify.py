@@ -56,9 +56,7 @@ class Spotify:
             case ["embed", kind, identity]:
                 return self._embed(kind, identity)
             case ["oembed"]:
-                kind, identity = urlsplit(request.query.get("url", "")).path.split("/")[-2:]
-                listing = self._page(kind, identity)
-                return Answer.json(200, embed.oembed(listing)) if listing else Answer(404)
+                return self._oembed(urlsplit(request.query.get("url", "")).path)
             case ["s", code] if code in self._world.short:
                 return Answer(307, headers={"location": self._world.short[code]})
             case _:
@@ -91,9 +89,12 @@ class Spotify:
                 raise Refusal(404, "Service not found")
 
     def _track(self, identity: str) -> Json:
-        if track := self._tracks.get(identity):
-            return shapes.track(track, base=self._base)
-        raise Refusal(404, "Resource not found")
+        track = self._tracks.get(identity)
+        if track is None:
+            raise Refusal(404, "Resource not found")
+        listing = self._world.listings.get(f"track:{identity}")
+        year = (listing and listing.year) or shapes.YEAR
+        return shapes.track(track, year=year, base=self._base)
 
     def _listing(self, kind: str, identity: str) -> Listing:
         if listing := self._world.listings.get(f"{kind}:{identity}"):
@@ -127,6 +128,11 @@ class Spotify:
         if listing := self._page(kind, identity):
             return Answer.html(200, embed.page(listing))
         return Answer.html(404, embed.error_page(404))
+
+    def _oembed(self, path: str) -> Answer:
+        kind, _, identity = path.strip("/").rpartition("/")
+        listing = self._page(kind, identity)
+        return Answer.json(200, embed.oembed(listing)) if listing else Answer(404)
 
     def _page(self, kind: str, identity: str) -> Listing | None:
         if listing := self._world.listings.get(f"{kind}:{identity}"):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 BASE = "https://api.spotify.com/v1"
+YEAR = 2024  # of what does not say when it was released
 EMBEDDED_ROWS = 50  # rows of the first page inside an album's or a playlist's own answer
 
 
@@ -30,9 +31,9 @@ def token(value: str, *, expires_in: int = 3600) -> Json:
     return {"access_token": value, "token_type": "Bearer", "expires_in": expires_in}
 
 
-def track(item: Track, *, base: str = BASE) -> Json:
+def track(item: Track, *, year: int = YEAR, base: str = BASE) -> Json:
     artist = item.artists[0] if item.artists else ""
-    album = _album_head(item.album or item.title, [artist], year=2024, total=1, base=base)
+    album = _album_head(item.album or item.title, [artist], year=year, total=1, base=base)
     extra = {"external_ids": {"isrc": item.isrc}} if item.isrc else {"external_ids": {}}
     return _album_row(item, 1, base=base) | {"album": album} | extra
 
@@ -40,7 +41,7 @@ def track(item: Track, *, base: str = BASE) -> Json:
 def album(listing: Listing, *, base: str = BASE) -> Json:
     artists = listing.owner.split(", ") if listing.owner else []
     head = _album_head(
-        listing.title, artists, year=listing.year or 2024, total=len(listing.tracks), base=base
+        listing.title, artists, year=listing.year or YEAR, total=len(listing.tracks), base=base
     )
     about = _thing("album", listing.id, base) | {"images": _images(listing.cover_url)}
     rows = album_page(listing, offset=0, limit=EMBEDDED_ROWS, base=base)
@@ -80,10 +81,6 @@ def playlist_page(listing: Listing, *, offset: int, limit: int, base: str = BASE
 def artist(listing: Listing, *, base: str = BASE) -> Json:
     about = {"name": listing.title, "genres": [], "images": _images(listing.cover_url)}
     return _thing("artist", listing.id, base) | about
-
-
-def top_tracks(listing: Listing, *, base: str = BASE) -> Json:
-    return {"tracks": [track(item, base=base) for item in listing.tracks]}
 
 
 def search(found: Sequence[Track], *, offset: int, limit: int, base: str = BASE) -> Json:
