@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.spotify.api import WebApi
     from bot.spotify.catalog import Catalog, ListingSource
+    from bot.spotify.embed import EmbedPage
     from bot.spotify.shortlinks import ShortLinkStore
     from bot.youtube.data_api import DataApi
     from bot.youtube.lookups import Lookups
@@ -62,14 +63,11 @@ async def open_sources(
 
     Raises SettingError where nothing is left to read listings from.
     """
-    import httpx  # noqa: PLC0415 - not needed by `tracklink --help`
-
     transport, adapter = _sample_transports() if sample else (None, None)
-    timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
-    async with httpx.AsyncClient(timeout=timeout, transport=transport) as http:
-        web_api = _web_api(settings, clock, adapter)
-        music = _music(settings, clock, adapter)
-        lookups = _lookups(settings, music, _data_api(settings, http, clock))
+    async with open_http(transport) as http:
+        web_api = make_web_api(settings, clock, adapter)
+        music = make_music(settings, clock, adapter)
+        lookups = _lookups(settings, music, make_data_api(settings, http, clock))
         try:
             yield Sources(
                 catalog=_catalog(settings, http, web_api, short_links, clock),
@@ -82,6 +80,13 @@ async def open_sources(
             for client in (web_api, music):
                 if client:
                     client.close()
+
+
+def open_http(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    import httpx  # noqa: PLC0415 - not needed by `tracklink --help`
+
+    timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+    return httpx.AsyncClient(timeout=timeout, transport=transport)
 
 
 def _sample_transports() -> tuple[httpx.AsyncBaseTransport, BaseAdapter]:
@@ -98,13 +103,12 @@ def _catalog(
     clock: Clock,
 ) -> Catalog:
     from bot.spotify.catalog import Catalog  # noqa: PLC0415 - as above
-    from bot.spotify.embed import EmbedPage  # noqa: PLC0415
     from bot.spotify.shortlinks import ShortLinks  # noqa: PLC0415
 
     web = Upstream(Service.SPOTIFY_WEB, clock=clock)
     sources: list[ListingSource] = [web_api] if web_api else []
-    if settings.spotify_embed:
-        sources.append(EmbedPage(http, web, web_url=settings.spotify_web_url))
+    if embed := make_embed(settings, http, web):
+        sources.append(embed)
     if not sources:
         raise SettingError(
             "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: make "
@@ -114,7 +118,17 @@ def _catalog(
     return Catalog(sources, short)
 
 
-def _web_api(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> WebApi | None:
+def make_embed(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) -> EmbedPage | None:
+    if not settings.spotify_embed:
+        return None
+    from bot.spotify.embed import EmbedPage  # noqa: PLC0415 - only where it is on
+
+    return EmbedPage(http, upstream, web_url=settings.spotify_web_url)
+
+
+def make_web_api(
+    settings: Settings, clock: Clock, adapter: BaseAdapter | None = None
+) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
     from bot.spotify.api import WebApi  # noqa: PLC0415 - spotipy only where there are credentials
@@ -131,7 +145,9 @@ def _web_api(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> W
     )
 
 
-def _music(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> YouTubeMusic | None:
+def make_music(
+    settings: Settings, clock: Clock, adapter: BaseAdapter | None = None
+) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
     from bot.youtube.music import YouTubeMusic  # noqa: PLC0415 - ytmusicapi only where it is on
@@ -145,7 +161,7 @@ def _music(settings: Settings, clock: Clock, adapter: BaseAdapter | None) -> You
     )
 
 
-def _data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> DataApi | None:
+def make_data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> DataApi | None:
     if not settings.youtube_api_key:
         return None
     from bot.youtube.data_api import DataApi  # noqa: PLC0415
