@@ -1,0 +1,94 @@
+"""Which keyboards Telegram takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.terminal.errors import ApiError
+from bot.terminal.keyboards import check_markup, markup_remarks
+
+
+def button(text: str = "x", **action: Any) -> dict[str, Any]:
+    return {"text": text} | (action or {"callback_data": "1"})
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"callback_data": "1" * 64},
+        {"url": "https://a.be"},
+        {"url": "tg://user?id=1"},
+        {"copy_text": {"text": "x" * 256}},
+        {"switch_inline_query": ""},
+        {"callback_data": "1", "style": "danger"},
+    ],
+)
+def test_good_buttons(action: dict[str, Any]) -> None:
+    """A button with one action is kept as it is."""
+    markup = {"inline_keyboard": [[button(**action)]]}
+    assert markup == check_markup(markup)
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (button(callback_data="1" * 65), "BUTTON_DATA_INVALID"),
+        (button(callback_data="é" * 33), "BUTTON_DATA_INVALID"),
+        (button(callback_data=""), "BUTTON_DATA_INVALID"),
+        (button(callback_data=7), "BUTTON_DATA_INVALID"),
+        (button(url="nowhere"), "inline keyboard button URL 'nowhere' is invalid"),
+        (button(url=7), "inline keyboard button URL '7' is invalid"),
+        (button(copy_text="x"), "BUTTON_COPY_TEXT_INVALID"),
+        (button(copy_text={"text": "x" * 257}), "BUTTON_COPY_TEXT_INVALID"),
+        (button(" "), "BUTTON_TEXT_INVALID"),
+        ("x", "can't parse inline keyboard button: expected an Object"),
+        ({"url": "a.be"}, "can't parse inline keyboard button: can't find field \"text\""),
+        (
+            button(style="red", callback_data="1"),
+            "can't parse inline keyboard button: unsupported button style specified",
+        ),
+        (
+            {"text": "x"},
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
+        (
+            button(url="a.be", callback_data="1"),
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
+    ],
+)
+def test_bad_buttons(bad: Any, reason: str) -> None:
+    """A button with no text, no action, two of them or a bad one is refused."""
+    with pytest.raises(ApiError) as caught:
+        check_markup({"inline_keyboard": [[bad]]})
+    assert f"Bad Request: {reason}" == caught.value.description
+
+
+@pytest.mark.parametrize("markup", ["x", {"rows": []}, {"inline_keyboard": "x"}])
+def test_no_keyboard(markup: Any) -> None:
+    """Something else than a keyboard is refused."""
+    with pytest.raises(ApiError):
+        check_markup(markup)
+
+
+@pytest.mark.parametrize("markup", [None, {}, {"remove_keyboard": True}, {"inline_keyboard": [[]]}])
+def test_nothing_to_show(markup: Any) -> None:
+    """No keyboard, an empty one, and those that are not inline leave no buttons at a message."""
+    assert check_markup(markup) is None
+
+
+def test_too_many_buttons() -> None:
+    """A hundred buttons are the most."""
+    row = [button()] * 5
+    assert check_markup({"inline_keyboard": [row] * 20})
+    with pytest.raises(ApiError, match="reply markup is too long"):
+        check_markup({"inline_keyboard": [row] * 21})
+
+
+def test_wide_row() -> None:
+    """More than eight buttons in a row are remarked on."""
+    assert [] == markup_remarks(None)
+    assert [] == markup_remarks({"inline_keyboard": [[button()] * 8]})
+    assert ["9 buttons in a row"] == markup_remarks({"inline_keyboard": [[button()] * 9]})
