@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import ChatClosed, SourceError, StoreUnavailable
+from bot.render.toasts import Toast, render_toast
 from bot.storage.jobs import JobState
 
 if TYPE_CHECKING:
@@ -19,32 +20,28 @@ STOP_PATTERN = r"^s:(?P<job>[\w-]{1,32})$"
 
 
 async def on_page(update: Update, context: Context) -> None:
-    """Show the page that a button asks for; the toast says why when there is none."""
+    """Show the page that a button asks for; a toast says why when there is none."""
     query, match = update.callback_query, context.matches
     if query is None or not match:
         return
-    found = match[0]
-    await query.answer(await _turn(query, found["job"], int(found["page"]), update, context))
+    toast = await _turn(query, match[0]["job"], int(match[0]["page"]), context)
+    await query.answer(render_toast(toast, context.words(update)) if toast else None)
 
 
-async def _turn(
-    query: CallbackQuery, job_id: str, page: int, update: Update, context: Context
-) -> str | None:
-    words = context.words(update)
+async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) -> Toast | None:
     job = await _job(query, job_id, context)
     if job is None or query.message is None:
-        return words.plain("That list is too old to turn. Send its link again.")
+        return Toast.TOO_OLD
     if page < 0:
-        return words.plain("This is the first page.")
+        return Toast.FIRST_PAGE
+    here = replace(job, reply_id=query.message.message_id)
     try:
-        turned = await context.services.runner.turn(
-            replace(job, reply_id=query.message.message_id), page
-        )
+        turned = await context.services.runner.turn(here, page)
     except SourceError:
-        return words.plain("Spotify is not answering at the moment. Try again in a few minutes.")
+        return Toast.SPOTIFY_DOWN
     except (StoreUnavailable, ChatClosed):
-        return words.plain("My memory is not answering. Try again in a few minutes.")
-    return None if turned else words.plain("This is the last page.")
+        return Toast.STORE_DOWN
+    return None if turned else Toast.LAST_PAGE
 
 
 async def on_stop(update: Update, context: Context) -> None:
@@ -52,32 +49,33 @@ async def on_stop(update: Update, context: Context) -> None:
     query, match = update.callback_query, context.matches
     if query is None or not match:
         return
-    words = context.words(update)
-    job = await _job(query, match[0]["job"], context)
-    if job is not None and job.user_id != query.from_user.id:
-        text = words.plain("Only the person who asked for this list can stop it.")
-    elif job is not None and await context.services.runner.cancel(job.user_id, job.id):
-        text = words.plain("Stopped. What is here stays.")
-    elif job is None or job.state is JobState.DONE:
-        text = words.plain("It is done already.")
-    else:
-        text = words.plain("It goes on in a moment. Press Stop again then.")
-    await query.answer(text)
+    toast = await _stop(query, match[0]["job"], context)
+    await query.answer(render_toast(toast, context.words(update)))
+
+
+async def _stop(query: CallbackQuery, job_id: str, context: Context) -> Toast:
+    job = await _job(query, job_id, context)
+    if job is None or job.state is JobState.DONE:
+        return Toast.DONE_ALREADY
+    if job.user_id != query.from_user.id:
+        return Toast.NOT_YOURS
+    stopped = await context.services.runner.cancel(job.user_id, job.id)
+    return Toast.STOPPED if stopped else Toast.NOT_YET
 
 
 async def on_unknown(update: Update, context: Context) -> None:
     """A button of an older version, or one that somebody made up."""
     if update.callback_query:
-        words = context.words(update)
-        await update.callback_query.answer(words.plain("That button no longer works."))
+        await update.callback_query.answer(render_toast(Toast.UNKNOWN, context.words(update)))
 
 
 async def _job(query: CallbackQuery, job_id: str, context: Context) -> Job | None:
     """The job behind a button, when it belongs to the chat in which the button was pressed."""
+    runner = context.services.runner
     try:
-        job = await context.services.jobs.get(job_id)
+        job = runner.running(job_id) or await context.services.jobs.get(job_id)
     except StoreUnavailable:
-        return context.services.runner.running(job_id)
+        return None
     if job is None or query.message is None or job.chat_id != query.message.chat.id:
         return None
     return job

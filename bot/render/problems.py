@@ -14,6 +14,7 @@ from bot.errors import (
 from bot.outcome import allowed_songs, count
 from bot.quota.policy import BURST
 from bot.render.rows import name
+from bot.render.words import marked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,11 +25,35 @@ if TYPE_CHECKING:
     from bot.render.words import Words
 
 
+# What a Spotify link without tracks leads to, by LinkKind
+_UNSUPPORTED = {
+    "episode": marked("That link leads to a podcast episode. I only know music."),
+    "show": marked("That link leads to a podcast. I only know music."),
+    "audiobook": marked("That link leads to an audiobook. I only know music."),
+    "chapter": marked("That link leads to an audiobook. I only know music."),
+    "concert": marked("That link leads to a concert. I only know recorded music."),
+    "prerelease": marked("That album is not out yet. Send the link again when it is."),
+    "collection": marked(
+        "Only you can see your liked songs. Put them into a public playlist and send its link."
+    ),
+    "user": marked(
+        "That link leads to a person's profile. Send a track, album, playlist or artist."
+    ),
+    "jam": marked("Only the people in a Jam can open it. Send a track, album, playlist or artist."),
+    "blend": marked(
+        "Only the people in a Blend can open it. Send a track, album, playlist or artist."
+    ),
+}
+_UNKNOWN_LINK = marked(
+    "I can't read that kind of Spotify link. Send a track, album, playlist or artist."
+)
+
+
 def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> Markup:
     """The answer to a link that did not become a listing. `kind` is what the link leads to."""
     match error:
         case UnsupportedLink():
-            return unsupported(error.kind, words)
+            return words.gettext(_UNSUPPORTED.get(error.kind, _UNKNOWN_LINK))
         case NotFound():
             return words.gettext(
                 "Spotify has nothing behind that link, or it is private. "
@@ -65,39 +90,6 @@ def _unavailable(error: SourceError, words: Words, now: datetime) -> Markup:
         )
     return words.gettext(
         "Spotify is not answering at the moment. Send the link again in a few minutes."
-    )
-
-
-def unsupported(kind: str, words: Words) -> Markup:
-    """A Spotify link to something that holds no tracks."""
-    match kind:
-        case "episode":
-            return words.gettext("That link leads to a podcast episode. I only know music.")
-        case "show":
-            return words.gettext("That link leads to a podcast. I only know music.")
-        case "audiobook" | "chapter":
-            return words.gettext("That link leads to an audiobook. I only know music.")
-        case "user":
-            return words.gettext(
-                "That link leads to a person's profile. Send a track, album, playlist or artist."
-            )
-        case "collection":
-            return words.gettext(
-                "Only you can see your liked songs. Put them into a public playlist and send that."
-            )
-        case "jam" | "blend":
-            return words.gettext(
-                "Only the people in it can open a Jam or a Blend. "
-                "Send a track, album, playlist or artist."
-            )
-        case "concert":
-            return words.gettext("That link leads to a concert. I only know music.")
-        case "prerelease":
-            return words.gettext(
-                "That album is not out yet. Send the link again when it is released."
-            )
-    return words.gettext(
-        "I can't read that kind of Spotify link. Send a track, album, playlist or artist."
     )
 
 

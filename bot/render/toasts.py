@@ -1,0 +1,30 @@
+"""The short notes that answer a button."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.render.words import marked
+
+if TYPE_CHECKING:
+    from bot.render.words import Words
+
+
+class Toast(Enum):
+    """At most 200 characters each, as Telegram demands of an answer to a callback query."""
+
+    FIRST_PAGE = marked("This is the first page.")
+    LAST_PAGE = marked("This is the last page.")
+    TOO_OLD = marked("That list is too old to turn. Send its link again.")
+    SPOTIFY_DOWN = marked("Spotify is not answering. Try again in a few minutes.")
+    STORE_DOWN = marked("My memory is not answering. Try again in a few minutes.")
+    STOPPED = marked("Stopped. What is here stays.")
+    NOT_YOURS = marked("Only the person who asked for this list can stop it.")
+    DONE_ALREADY = marked("It is done already.")
+    NOT_YET = marked("It goes on in a moment. Press Stop again then.")
+    UNKNOWN = marked("That button no longer works.")
+
+
+def render_toast(toast: Toast, words: Words) -> str:
+    return words.plain(toast.value)
