@@ -12,14 +12,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.models import CandidateKind
-from bot.youtube import text, words
+from bot.youtube import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.models import Candidate
-    from bot.youtube.wanted import Wanted
+    from bot.youtube.seen import Seen
+    from bot.youtube.text import Segment
+    from bot.youtube.wanted import Name, Wanted
 
+_GLUED = ("vevo", "tv", "oficial", "official", "channel", "music", "band", "hq")
 _SHORTEST = 4  # letters of a name that is looked for inside a longer channel name
 
 
@@ -28,6 +30,7 @@ class Standing(StrEnum):
 
     AUDIO = "audio"  # delivered by the label: an art track or a Topic channel
     OWN = "own"  # the artist's own channel
+    AKIN = "akin"  # a channel whose name has the artist's name in it
     GUEST = "guest"  # the channel of another performer whom the title names
     LABEL = "label"  # a label's channel, or one under VEVO
     SOURCE = "source"  # YouTube Music says it is official, whoever's channel it is
@@ -38,41 +41,66 @@ class Standing(StrEnum):
     UPLOAD = "upload"  # YouTube says it is a user's upload
 
 
-def standing(wanted: Wanted, candidate: Candidate, title: str, own: bool) -> Standing:
-    """`title` is the candidate's folded title between spaces; `own` says an artist field names the artist."""
-    channel = text.tokens(candidate.channel or "")
-    if candidate.kind is CandidateKind.UPLOAD:
+def standing(wanted: Wanted, seen: Seen, *, own: bool) -> Standing:
+    """`own` says that a field or the channel names the artist as the performer."""
+    kind = seen.candidate.kind
+    if kind == CandidateKind.UPLOAD:
         return Standing.UPLOAD
-    if candidate.kind is CandidateKind.AUDIO or (len(channel) > 1 and channel[-1] == "topic"):
+    if kind == CandidateKind.AUDIO or (len(seen.channel) > 1 and seen.channel[-1] == "topic"):
         return Standing.AUDIO
-    if own or is_artist(wanted, channel):
+    if own:
         return Standing.OWN
-    if not channel:
-        untold = candidate.kind is CandidateKind.UNKNOWN
-        return Standing.UNTOLD if untold else Standing.SOURCE
-    return _strangers(channel, title)
+    if not seen.channel:
+        return Standing.UNTOLD if kind == CandidateKind.UNKNOWN else Standing.SOURCE
+    return _strangers(wanted, seen.channel, seen.segments)
 
 
-def _strangers(channel: tuple[str, ...], title: str) -> Standing:
+def _strangers(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]) -> Standing:
     lexical = words.lexicon()
     squashed = "".join(channel)
     if squashed.endswith("vevo"):
         return Standing.LABEL
-    if _starts_with_label(channel):
-        return Standing.LABEL
     if words.has_phrase(channel, lexical.fans):
         return Standing.FAN
-    bare = bare_name(channel)
-    if bare and f" {' '.join(bare)} " in title:
+    if _is_label(channel):
+        return Standing.LABEL
+    if any(len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names):
+        return Standing.AKIN
+    if _is_guest(wanted, channel, title):
         return Standing.GUEST
     if words.has_phrase(channel, lexical.houses):
         return Standing.HOUSE
     return Standing.PLAIN
 
 
-def _starts_with_label(channel: tuple[str, ...]) -> bool:
-    labels = words.lexicon().labels
-    return any("".join(channel[:end]) in labels for end in range(1, len(channel) + 1))
+def _is_guest(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]) -> bool:
+    """Whether the title names the channel as one who performs with the artist, not instead of them.
+
+    So `Her & Him - Song` and `Her - Song (feat. Him)` on her channel are hers and his; `Her - Song
+    (Him)` is likely a cover.
+    """
+    called = {"".join(channel), "".join(bare_name(channel)), unglued("".join(channel))}
+    called = {name for name in called if len(name) >= _SHORTEST}
+    guests = words.lexicon().guests
+    met = False
+    invited = False
+    for part in title:
+        text_of = "".join(part.tokens)
+        by_artist = any(name.squashed in text_of for name in wanted.names)
+        here = text_of != wanted.squashed and any(name in text_of for name in called)
+        invited |= by_artist and (
+            here or not guests.isdisjoint(part.tokens) or not wanted.tail.isdisjoint(part.tokens)
+        )
+        met |= here
+    return met and invited
+
+
+def _is_label(channel: tuple[str, ...]) -> bool:
+    """A label's name of several words may go on (T-Series Bhakti Sagar), one of a single word may not."""
+    lexical = words.lexicon()
+    if "".join(channel) in lexical.labels or unglued("".join(channel)) in lexical.labels:
+        return True
+    return any(channel[:end] in lexical.label_words for end in range(2, len(channel)))
 
 
 def bare_name(channel: Sequence[str]) -> tuple[str, ...]:
@@ -81,13 +109,24 @@ def bare_name(channel: Sequence[str]) -> tuple[str, ...]:
     return tuple(token.removesuffix("vevo") for token in channel if token not in own)
 
 
+def _has(squashed: str, channel: tuple[str, ...], name: Name) -> bool:
+    return name.spaced in f" {' '.join(channel)} " or squashed.startswith(name.squashed)
+
+
 def is_artist(wanted: Wanted, channel: tuple[str, ...]) -> bool:
     """Whether a channel is called like one of the artists, but for words such as Official."""
     if not channel:
         return False
-    whole = "".join(channel)
-    bare = "".join(bare_name(channel))
-    for name in wanted.names:
-        if name.squashed in (whole, bare) or name.bare == bare:
-            return True
-    return False
+    forms = {"".join(channel), "".join(bare_name(channel)), unglued("".join(channel))}
+    for end in range(len(channel) - 1, 0, -1):
+        if channel[end] not in words.lexicon().own:
+            break
+        forms.add("".join(channel[:end]))
+    return not wanted.forms.isdisjoint(forms - {""})
+
+
+def unglued(squashed: str) -> str:
+    """officialpsy, KevinRoldanOfficial, PixoteTV, without what is glued to them."""
+    for word in _GLUED:
+        squashed = squashed.removesuffix(word).removeprefix(word)
+    return squashed

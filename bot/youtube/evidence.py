@@ -1,19 +1,22 @@
 """What speaks for and against a candidate, as a short list of signs.
 
-A sign is `code:grade`; `bot.youtube.weights` says how much each one weighs and `bot.youtube.reasons`
-how it is put in words. Signs of one code exclude each other, but for versions: each unasked one counts.
+A sign is `code:grade`, for what depends on whose recording it is `code:grade:group` with the group
+audio (art tracks), video, or untold (nothing says who published it). `bot.youtube.weights` says how much
+each weighs and `bot.youtube.reasons` how it is put in words. Signs of one code exclude each other,
+except versions: each one that nobody asked for counts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
-from bot.models import CandidateKind
-from bot.youtube import channels, text, words
+from bot.youtube import channels, text, titles, words
 from bot.youtube.channels import Standing
+from bot.youtube.seen import Seen, see
 from bot.youtube.wanted import numbers
 
 if TYPE_CHECKING:
@@ -23,12 +26,14 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Name, Wanted
 
 OTHER_TITLE: Final = "title:other"
+UNOFFICIAL: Final = frozenset(("official:upload", "official:fan", "official:plain"))
 
-# Seconds apart, by what is compared: an art track is the recording itself.
+# Seconds apart. An art track is the recording itself; videos have intros, credits and idle ends.
 AUDIO_STEPS: Final = (1.0, 2.0, 3.5, 6.0, 10.0, 20.0, 45.0)
 VIDEO_STEPS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0)
+_CLOSE: Final = 4.0
 
-# A wanted version that a candidate's word also stands for.
+# A version that was asked for excuses these words as well.
 _ALLIES: Final = {
     "session": frozenset(("live", "acoustic")),
     "live": frozenset(("session",)),
@@ -40,48 +45,44 @@ _ALLIES: Final = {
     "instrumental": frozenset(("karaoke",)),
     "cover": frozenset(("karaoke", "variant", "instrumental")),
 }
+_NONE: Final[frozenset[str]] = frozenset()
 _HARD: Final = frozenset(
-    ("live", "acoustic", "remix", "instrumental", "speed", "demo", "karaoke", "medley", "cover"),
+    (
+        *("live", "acoustic", "remix", "instrumental", "demo", "karaoke", "medley", "cover"),
+        *("fast", "slow", "sound"),
+    ),
 )
 _YEARS: Final = range(1900, 2100)
-
-
-@dataclass(slots=True)
-class Seen:
-    """A candidate's title in the readings that are needed more than once."""
-
-    plain: str
-    words: tuple[str, ...]
-    spaced: str
-    squashed: str
-    local: bool
-
-
-def see(candidate: Candidate) -> Seen:
-    plain = text.native(candidate.title)
-    found = tuple(text.words_of(text.latin(plain)))
-    return Seen(plain, found, f" {' '.join(found)} ", "".join(found), text.is_local(plain))
+_NAME_LETTERS: Final = 5  # from which a name is recognised without its spaces
+_FEWEST_BONES: Final = 3
+_MOST_LEFT: Final = 3
+_SAME_ALBUM: Final = 90
+_ALIKE_ALBUM: Final = 60
+_HALF: Final = 0.5
 
 
 def signs(wanted: Wanted, candidate: Candidate) -> list[str]:
     """All signs of a candidate. One with another title has that sign alone, whatever else agrees."""
-    seen = see(candidate)
-    title = title_grade(wanted, seen)
+    plain = text.native(candidate.title or "")
+    folded = text.latin(plain)
+    if titles.is_hopeless(wanted, folded, plain):
+        return [OTHER_TITLE]
+    seen = see(candidate, plain, folded)
+    title = titles.grade(wanted, seen)
     if title == "other":
         return [OTHER_TITLE]
-    performers = _performers(candidate)
-    own = any(name.squashed in performers for name in wanted.names)
-    who = channels.standing(wanted, candidate, seen.spaced, own)
-    audio = who is Standing.AUDIO
-    artist = artist_grade(wanted, seen, performers, who)
-    found = [f"title:{title}", f"artist:{artist}:{_group(who)}", f"official:{who}"]
-    found += version_signs(wanted, seen, candidate)
-    found += [f"{sign}:{_group(who)}" for sign in leftover_signs(wanted, seen, candidate)]
-    found += detail_signs(wanted, seen, candidate)
-    length = length_grade(wanted.duration_s, candidate.duration_s, audio=audio)
-    if length:
-        found.append(f"length:{length}:{_group(who)}")
-    return found
+    own = _is_own(wanted, seen)
+    who = channels.standing(wanted, seen, own=own)
+    group = _group(who)
+    return [
+        f"title:{title}",
+        f"artist:{_artist(wanted, seen, own=own)}:{group}",
+        f"official:{who}",
+        *_versions(wanted, seen),
+        *(f"{sign}:{group}" for sign in _leftovers(wanted, seen)),
+        *_details(wanted, seen),
+        f"length:{_length(wanted.duration_s, candidate.duration_s, group)}:{group}",
+    ]
 
 
 def _group(who: Standing) -> str:
@@ -90,169 +91,135 @@ def _group(who: Standing) -> str:
     return "untold" if who is Standing.UNTOLD else "video"
 
 
-def title_grade(wanted: Wanted, seen: Seen) -> str:
-    """same, nearly, alike, partly, unread (another script, no way to compare) or other."""
-    if not wanted.core:
-        return "same" if wanted.sign and wanted.sign in seen.plain else "other"
-    core = f" {wanted.core_text} "
-    masked = _without_names(wanted, seen.spaced)
-    if core in masked or _inside(wanted.squashed, masked.replace(" ", ""), local=wanted.local):
-        return "same"
-    if any(also in seen.squashed for also in wanted.also):
-        return "same"
-    if core in seen.spaced or _inside(wanted.squashed, seen.squashed, local=wanted.local):
-        return "partly" if words.versions_in(masked.split())[1] else "same"
-    return _by_distance(wanted, seen, masked)
+def _is_own(wanted: Wanted, seen: Seen) -> bool:
+    """Whether a field names the artist as the performer, or the channel is called like the artist."""
+    if not wanted.forms.isdisjoint(seen.performers):
+        return True
+    return channels.is_artist(wanted, seen.channel)
 
 
-def _inside(needle: str, hay: str, *, local: bool) -> bool:
-    return (len(needle) >= 8 or local) and needle in hay
-
-
-def _without_names(wanted: Wanted, spaced: str) -> str:
-    """The title less one mention of each artist, so that an artist's name is not taken for the song."""
-    for name in wanted.names:
-        if name.spaced in spaced:
-            spaced = spaced.replace(name.spaced, "  ", 1)
-    return spaced
-
-
-def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
-    unasked, left = words.versions_in(masked.split())
-    said = " ".join(left) if unasked - wanted.versions else " ".join(masked.split())
-    near = fuzz.partial_ratio(wanted.core_text, said) if len(said) >= len(wanted.core_text) else 0.0
-    near = max(near, fuzz.ratio(wanted.core_text, said))
-    if len(wanted.squashed) < 5:
-        near = 100.0 if set(wanted.core) <= set(said.split()) else 0.0
-    if near >= 92:
-        return "nearly"
-    if near >= 82:
-        return "alike"
-    if _share(wanted.core, frozenset(said.split())) >= 0.6:
-        return "partly"
-    if wanted.local != seen.local:
-        bones = text.skeleton(wanted.squashed)
-        if (
-            len(bones) >= 3
-            and fuzz.partial_ratio(bones, text.skeleton(said.replace(" ", ""))) >= 85
-        ):
-            return "alike"
-        return "unread" if left else "other"
-    return "other"
-
-
-def _share(core: Sequence[str], said: frozenset[str]) -> float:
-    """How much of the title's letters stand in words that were said as well."""
-    total = sum(map(len, core))
-    return sum(len(token) for token in core if token in said) / total
-
-
-def _performers(candidate: Candidate) -> frozenset[str]:
-    """Squashed names of the fields that say who performs."""
-    named = {text.squash(name) for name in candidate.artists}
-    return frozenset(part for name in named for part in (name, name.removeprefix("the")) if part)
-
-
-def artist_grade(wanted: Wanted, seen: Seen, performers: frozenset[str], who: Standing) -> str:
-    """own (a performer field or the channel names one), named (the title does), alike, untold or none."""
-    if any(name.squashed in performers for name in wanted.names) or who is Standing.OWN:
+def _artist(wanted: Wanted, seen: Seen, *, own: bool) -> str:
+    """own, named (in the title or the channel), alike (in another script) or none."""
+    if own:
         return "own"
-    if any(_named(name, seen) for name in wanted.names):
-        return "named"
-    return "none"
+    channel = f" {' '.join(seen.channel)} "
+    for name in wanted.names:
+        if name.spaced in seen.spaced or (len(name.squashed) >= _NAME_LETTERS and (
+            name.squashed in seen.squashed or name.spaced in channel
+        )):
+            return "named"
+    performers = (*seen.candidate.artists, seen.candidate.channel or "")
+    same = any(_same_bones(name, other) for name in wanted.names for other in performers)
+    return "alike" if same else "none"
 
 
-def _named(name: Name, seen: Seen) -> bool:
-    return name.spaced in seen.spaced or (
-        len(name.squashed) >= 5 and name.squashed in seen.squashed
-    )
+def _same_bones(name: Name, other: str) -> bool:
+    """One name in two scripts: romanised, their consonants agree."""
+    plain = text.native(other)
+    if text.is_local(plain) == name.local or len(name.bones) < _FEWEST_BONES:
+        return False
+    return text.skeleton(text.squash(plain)) == name.bones
 
 
-def version_signs(wanted: Wanted, seen: Seen, candidate: Candidate) -> list[str]:
+def _versions(wanted: Wanted, seen: Seen) -> list[str]:
     """Versions that were not asked for, and asked ones that are missing."""
-    rest = _rest(wanted, seen.words)
-    album = text.tokens(candidate.album or "")
-    by_album = words.versions_in([token for token in album if token not in wanted.aside])[0]
-    found = words.versions_in(rest)[0] | (words.spaceless_in(seen.plain) - wanted.spaceless)
-    unasked = found - wanted.versions - wanted.album_versions
-    signs_found = [
-        f"version:{kind}"
-        for kind in sorted(unasked)
-        if not (_ALLIES.get(kind, frozenset()) & wanted.versions)
-    ]
+    rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
+    found = words.versions_in(rest)[0]
+    if not seen.plain.isascii():
+        found |= words.spaceless_in(seen.plain) - wanted.spaceless
+    close = _is_close(wanted, seen.candidate)
+    excused = wanted.versions | wanted.album_versions if close else wanted.versions
+    unasked = [kind for kind in sorted(found - excused) if _ALLIES.get(kind, _NONE).isdisjoint(wanted.versions)]
+    given = [f"version:{kind}" for kind in unasked]
+    by_album = words.versions_in([token for token in seen.album if token not in wanted.aside])[0]
     if by_album - found - wanted.versions - wanted.album_versions:
-        signs_found.append("album_version:unasked")
-    if wanted.versions:
-        given = words.versions_in((*seen.words, *album), seen.plain)[0]
-        for kind in sorted(wanted.versions - given):
-            if not any(ally in given for ally in _ALLIES.get(kind, ())):
-                signs_found.append(f"missing:{'hard' if kind in _HARD else 'soft'}")
-                break
-    return signs_found
+        given.append("album_version:unasked")
+    return given + _missing(wanted, seen)
+
+
+def _missing(wanted: Wanted, seen: Seen) -> list[str]:
+    if not wanted.versions:
+        return []
+    given = words.versions_in((*seen.words, *seen.album))[0] | words.spaceless_in(seen.plain)
+    lost = [
+        kind
+        for kind in wanted.versions - given
+        if _ALLIES.get(kind, _NONE).isdisjoint(given)
+    ]
+    if not lost:
+        return []
+    return ["missing:hard" if not _HARD.isdisjoint(lost) else "missing:soft"]
+
+
+def _is_close(wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether lengths agree so well that what the album's name says may be true of the track."""
+    apart = seconds_apart(wanted.duration_s, candidate.duration_s)
+    return apart is None or apart <= _CLOSE
 
 
 def _rest(wanted: Wanted, said: Sequence[str]) -> list[str]:
     """The words of a title that the track's own title, artists, guests and album do not account for."""
-    spare = dict.fromkeys(wanted.core, 0)
-    for token in wanted.core:
-        spare[token] += 1
+    spare = list(wanted.core)
     left = []
     for token in said:
-        if spare.get(token, 0) > 0:
-            spare[token] -= 1
-        elif token not in wanted.aside and token not in wanted.own_words:
+        if token in spare:
+            spare.remove(token)
+        elif token not in wanted.aside:
             left.append(token)
     return left
 
 
-def leftover_signs(wanted: Wanted, seen: Seen, candidate: Candidate) -> list[str]:
+def _leftovers(wanted: Wanted, seen: Seen) -> tuple[str, str]:
     """How many words nothing accounts for, in the stretch with the title and beside it."""
     tight, loose = 0, 0
-    channel = frozenset(text.tokens(candidate.channel or "")) if candidate.channel else frozenset()
-    core = frozenset(wanted.core)
-    for part in text.segments(text.latin(seen.plain)):
+    for part in seen.segments:
         own, _ = words.without_guests(part.tokens)
-        left = words.versions_in([t for t in _rest(wanted, own) if t not in channel])[1]
-        if core.issubset(part.tokens):
-            tight += len(left)
+        rest = [token for token in _rest(wanted, own) if token not in seen.channel]
+        left = len(words.versions_in(rest)[1]) if rest else 0
+        if left and set(wanted.core).issubset(part.tokens):
+            tight += left
         else:
-            loose += len(left)
-    return [f"tight:{min(tight, 3)}", f"loose:{min((loose + 1) // 2, 3)}"]
+            loose += left
+    return f"tight:{min(tight, _MOST_LEFT)}", f"loose:{min((loose + 1) // 2, _MOST_LEFT)}"
 
 
-def detail_signs(wanted: Wanted, seen: Seen, candidate: Candidate) -> list[str]:
+def _details(wanted: Wanted, seen: Seen) -> list[str]:
     found = []
     if wanted.tail:
-        said = {
-            *seen.words,
-            *text.tokens(candidate.album or ""),
-            *text.tokens(candidate.channel or ""),
-        }
-        share = len(wanted.tail & said) / len(wanted.tail)
-        found.append("tail:" + ("all" if share > 0.99 else "some" if share >= 0.5 else "none"))
+        share = len(wanted.tail & {*seen.words, *seen.album, *seen.channel}) / len(wanted.tail)
+        found.append("tail:all" if share == 1 else "tail:some" if share >= _HALF else "tail:none")
     if wanted.subtitle:
-        found.append("subtitle:" + ("there" if wanted.subtitle & set(seen.words) else "missing"))
-    given = numbers(seen.words)
-    if wanted.numbers - given:
-        found.append("numbers:missing")
-    elif any(
-        int(n) not in _YEARS
-        for n in given - wanted.numbers
-        if n not in wanted.aside and n not in wanted.own_words
-    ):
-        found.append("numbers:other")
-    if wanted.album and candidate.album:
-        near = fuzz.ratio(wanted.album, text.squash(candidate.album))
-        found.append("album:" + ("same" if near >= 90 else "alike" if near >= 60 else "other"))
-    if wanted.explicit is not None and candidate.explicit is not None:
-        if wanted.explicit != candidate.explicit:
-            found.append("explicit:differs")
+        there = not wanted.subtitle.isdisjoint(seen.words)
+        found.append("subtitle:there" if there else "subtitle:missing")
+    found += _numbers(wanted, seen)
+    if wanted.album and seen.album:
+        near = fuzz.ratio(wanted.album, "".join(seen.album))
+        same = "same" if near >= _SAME_ALBUM else "alike" if near >= _ALIKE_ALBUM else "other"
+        found.append(f"album:{same}")
+    explicit = (wanted.explicit, seen.candidate.explicit)
+    if None not in explicit and explicit[0] != explicit[1]:
+        found.append("explicit:differs")
     return found
 
 
-def length_grade(wanted: float | None, given: float | None, *, audio: bool) -> str | None:
-    if not wanted or given is None:
+def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
+    given = numbers(seen.words)
+    if wanted.numbers - given:
+        return ["numbers:missing"]
+    others = (n for n in given - wanted.numbers if n not in wanted.aside)
+    return ["numbers:other"] if any(int(n) not in _YEARS for n in others) else []
+
+
+def _length(wanted: float | None, given: float | None, group: str) -> str:
+    """The step that the difference falls on, 0 the nearest."""
+    apart = seconds_apart(wanted, given)
+    if apart is None:
+        return "unknown"
+    return str(bisect_left(AUDIO_STEPS if group == "audio" else VIDEO_STEPS, apart))
+
+
+def seconds_apart(wanted: float | None, given: float | None) -> float | None:
+    """None where a length is not known; a length of 0 is none."""
+    if not wanted or not given or not math.isfinite(given):
         return None
-    apart = abs(given - wanted)
-    steps = AUDIO_STEPS if audio else VIDEO_STEPS
-    return str(sum(apart > step for step in steps))
+    return abs(given - wanted)

@@ -1,8 +1,20 @@
-"""Which search result is the right official recording of a track: pure, total, deterministic."""
+"""Which search result is the right official recording of a track: pure, total, deterministic.
+
+Every candidate is read for signs (`evidence`), each sign has a weight (`weights`, fitted by
+`tests/benchmarks/match_fit.py`), and the weights add up to the log-odds of the candidate's score: the
+probability that it is the recording that was asked for, published by those who may.
+
+**Official** is what YouTube calls an art track, an artist's own channel, a label's. A channel of which
+nothing is known, one of lyrics, karaoke or covers, and whatever YouTube says a user uploaded are never
+accepted, however alike: their score is held down, and a reason says so. Where neither a channel nor a
+kind is told, officialness cannot be known at all; such a candidate may be accepted on its title and a
+length that agrees, since nothing speaks against it.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +27,17 @@ if TYPE_CHECKING:
 
     from bot.youtube.wanted import Wanted
 
-VERSION: Final = 2
-ACCEPT: Final = 0.4
-MAYBE: Final = 0.05
-_CEILING: Final = -2.0  # log-odds above which no user's upload can come
+VERSION: Final = 3
+ACCEPT: Final = 0.5  # more likely right than not; where the benchmark's costs are even
+MAYBE: Final = 0.02  # below it a candidate is not worth showing to one who corrects
+SURE: Final = 0.8  # from here on the kind of a recording decides, not the score
+_UNPROVEN: Final = -2.0  # log-odds above which nothing unofficial can come
+_BEHIND: Final = 0.01  # log-odds by which one kind stays behind the preferred one
 
 
 class Outcome(StrEnum):
+    """What a judged candidate is good for: a link, an offer to one who corrects, or nothing."""
+
     ACCEPT = "accept"
     MAYBE = "maybe"
     NONE = "none"
@@ -33,13 +49,15 @@ def rank(
     *,
     prefer: CandidateKind = CandidateKind.AUDIO,
 ) -> list[Match]:
-    """All candidates, judged, best first; ties are broken by id, so that order cannot matter."""
-    asked = wanted.read(track)
-    matches = [_judge(asked, candidate) for candidate in candidates]
-    return sorted(
-        matches,
-        key=lambda m: (-m.score, m.kind is not prefer, m.candidate.video_id, m.candidate.title),
-    )
+    """All candidates with their scores, best first, the same in whatever order they came.
+
+    When one of the preferred kind is surely right, no other kind scores above it.
+    """
+    judge = _Judge(wanted.read(track))
+    verdicts = [judge.verdict(candidate) for candidate in candidates]
+    _put_first(verdicts, prefer)
+    verdicts.sort(key=lambda verdict: verdict.place)
+    return [verdict.match for verdict in verdicts]
 
 
 def best(
@@ -54,24 +72,77 @@ def best(
 
 
 def outcome(match: Match) -> Outcome:
-    """What a judged candidate is good for: a link, an offer for corrections, or nothing."""
     if match.score >= ACCEPT:
         return Outcome.ACCEPT
     return Outcome.MAYBE if match.score >= MAYBE else Outcome.NONE
 
 
-def _judge(asked: Wanted, candidate: Candidate) -> Match:
-    apart = None
-    if asked.duration_s and candidate.duration_s is not None:
-        apart = abs(candidate.duration_s - asked.duration_s)
-    found = [Reason(code="start", weight=START, detail="before anything is known")]
-    signs = evidence.signs(asked, candidate)
-    for sign in signs:
-        weight = WEIGHTS.get(sign, 0.0)
-        detail = reasons.detail(sign, apart)
-        found.append(Reason(code=sign.partition(":")[0], weight=weight, detail=detail))
-    total = sum(reason.weight for reason in found)
-    if total > _CEILING and ("official:upload" in signs or "official:fan" in signs):
-        found.append(Reason(code="unofficial", weight=_CEILING - total, detail="never official"))
-        total = _CEILING
-    return Match(candidate=candidate, score=1 / (1 + math.exp(-total)), reasons=found)
+def summary(match: Match) -> tuple[str, ...]:
+    """The codes of what agrees, for one line: official audio · same title, artist and length."""
+    return tuple(reason.code for reason in match.reasons if reason.detail in reasons.AGREEING)
+
+
+@dataclass(slots=True)
+class _Verdict:
+    candidate: Candidate
+    reasons: list[Reason]
+    total: float
+    official: bool
+    audio: bool
+    apart: float | None
+
+    @property
+    def place(self) -> tuple[float, float, int, str, str]:
+        """Best first; what is left equal is told apart by length, views and, at last, by its id."""
+        apart = math.inf if self.apart is None else self.apart
+        seen = self.candidate
+        return (-self.total, apart, -(seen.views or 0), seen.video_id, seen.title or "")
+
+    @property
+    def match(self) -> Match:
+        score = 1 / (1 + math.exp(-self.total))
+        return Match(candidate=self.candidate, score=score, reasons=self.reasons)
+
+    def add(self, code: str, weight: float, detail: str) -> None:
+        self.reasons.append(Reason(code=code, weight=weight, detail=detail))
+        self.total = math.fsum(reason.weight for reason in self.reasons)
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Judges the candidates of one track; reasons that they share are made once."""
+
+    asked: Wanted
+    made: dict[str, Reason] = field(default_factory=dict)
+
+    def verdict(self, candidate: Candidate) -> _Verdict:
+        signs = evidence.signs(self.asked, candidate)
+        apart = evidence.seconds_apart(self.asked.duration_s, candidate.duration_s)
+        found = [self._reason(sign, apart) for sign in ("start", *signs)]
+        total = math.fsum([reason.weight for reason in found])
+        official = evidence.UNOFFICIAL.isdisjoint(signs)
+        verdict = _Verdict(candidate, found, total, official, "official:audio" in signs, apart)
+        if total > _UNPROVEN and not official:
+            verdict.add("unproven", _UNPROVEN - total, "so it is never taken for official")
+        return verdict
+
+    def _reason(self, sign: str, apart: float | None) -> Reason:
+        if (known := self.made.get(sign)) is not None:
+            return known
+        weight = START if sign == "start" else WEIGHTS.get(sign, 0.0)
+        made = Reason(code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, apart))
+        if not sign.startswith("length:"):
+            self.made[sign] = made
+        return made
+
+
+def _put_first(verdicts: list[_Verdict], prefer: CandidateKind) -> None:
+    """Hold the other kind just behind the best of the preferred kind, when that one is sure."""
+    audio = prefer == CandidateKind.AUDIO
+    sure = math.log(SURE / (1 - SURE))
+    bound = max((v.total for v in verdicts if v.audio is audio and v.official), default=-math.inf)
+    if bound < sure:
+        return
+    for verdict in verdicts:
+        if verdict.audio is not audio and verdict.total > bound - _BEHIND:
+            verdict.add("kind", bound - _BEHIND - verdict.total, f"official {prefer} comes first")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# code → what it is about, in the order in which a summary names them
 DETAILS: Final[dict[str, str]] = {
+    "start:": "before anything is known",
     "title:same": "same title",
     "title:nearly": "nearly the same title",
     "title:alike": "a title much like it",
@@ -17,9 +17,11 @@ DETAILS: Final[dict[str, str]] = {
     "title:other": "another title",
     "artist:own": "same artist",
     "artist:named": "the title names the artist",
+    "artist:alike": "the artist's name in another script",
     "artist:none": "the artist is nowhere named",
     "official:audio": "official audio, delivered by the label",
     "official:own": "the artist's own channel",
+    "official:akin": "a channel with the artist's name in its own",
     "official:guest": "the channel of a performer in the title",
     "official:label": "a label's channel",
     "official:source": "YouTube Music calls it official",
@@ -45,6 +47,12 @@ DETAILS: Final[dict[str, str]] = {
     "tight:0": "no other words in the title",
     "loose:0": "no other words beside the title",
 }
+AGREEING: Final = frozenset(
+    (
+        *("same title", "same artist", "same length", "same album", "official audio, delivered by the label"),
+        *("the title names the artist", "the artist's own channel", "a label's channel"),
+    ),
+)
 VERSIONS: Final[dict[str, str]] = {
     "live": "a live recording",
     "acoustic": "an acoustic version",
@@ -57,7 +65,9 @@ VERSIONS: Final[dict[str, str]] = {
     "instrumental": "without the singing, or without the band",
     "karaoke": "karaoke",
     "cover": "a cover",
-    "speed": "another speed or sound",
+    "fast": "a sped up version",
+    "slow": "a slowed version",
+    "sound": "with its sound changed",
     "medley": "a medley",
     "other": "something about the song",
     "clean": "a clean version",
@@ -69,6 +79,10 @@ VERSIONS: Final[dict[str, str]] = {
 def detail(sign: str, apart: float | None) -> str:
     """A sign as a phrase; `apart` is the difference of lengths in seconds."""
     code, _, rest = sign.partition(":")
+    if code == "title" and rest == "other":
+        return DETAILS[sign]
+    if rest.startswith("unknown"):
+        return "a length is not known"
     if code == "length" and apart is not None:
         return "same length" if apart < 1 else f"{apart:.1f} s apart"
     if code == "version":

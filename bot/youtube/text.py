@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from anyascii import anyascii
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # What divides a title, in the signs of all scripts, brought to brackets, bars and dashes.
 _SIGNS: Final = str.maketrans(
@@ -28,11 +31,17 @@ _SIGNS: Final = str.maketrans(
         "×": " x ",
     },
 )
-_UNSEEN: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_UNSEEN: Final = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 _REPEATED: Final = re.compile("(.)々")
 _LOCAL: Final = re.compile("[\u0370-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DOLLAR: Final = re.compile(r"(?<=[a-z])\$|\$(?=[a-z])")
+_INITIALS: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")  # M.I.A., D.T.N, 3 A.M.
 _BANG: Final = re.compile(r"(?<=[a-z])!(?=[a-z])")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_ROMAJI: Final = re.compile(r"(?:(?:[kgsztdnhbpmrjfc]|[sc]h|ts|w|y)?y?[aeiou]|n|(?<=[aeiou])[kstp](?=[kstp]))+")
+_NEAR: Final = str.maketrans("lzqckgbdfj", "rskkkkptpc")
+_VOWELS: Final = re.compile("[^bcdfgjklmnpqrstxz0-9]+")
+_DOUBLED: Final = re.compile(r"(.)\1+")
 _PIECE: Final = re.compile(
     r"[a-z0-9]+|[(\[{<]|[)\]}>]|[|\"]|(?<=\s)[-/:~]+(?=\s|$)|:(?=\s)|^[-/]+(?=\s)"
 )
@@ -66,6 +75,8 @@ def latin(plain: str) -> str:
         plain = plain.replace("&", " and ").replace("+", " and ")
     if "$" in plain:
         plain = _DOLLAR.sub("s", plain)
+    if "." in plain:
+        plain = _INITIALS.sub(r"\1", plain)
     if "!" in plain:
         plain = _BANG.sub("i", plain)
     return plain
@@ -109,13 +120,16 @@ def is_local(plain: str) -> bool:
 
 def skeleton(plain: str) -> str:
     """Consonants only, near ones joined: how one name is recognised in two romanisations."""
-    joined = plain.translate(_NEAR)
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", joined))
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", plain.translate(_NEAR)))
 
 
-_NEAR: Final = str.maketrans("lzqckgbdvwfj", "rskkkkptpppy")
-_VOWELS: Final = re.compile("[^bcdfgjklmnpqrstvwxz0-9]+")
-_DOUBLED: Final = re.compile(r"(.)\1+")
+def is_romaji(tokens: Sequence[str]) -> bool:
+    """Whether words could be Japanese in Latin letters: open syllables only."""
+    return bool(tokens) and sum(map(bool, map(_ROMAJI.fullmatch, tokens))) >= 0.75 * len(tokens)
+
+
+def has_han(plain: str) -> bool:
+    return not plain.isascii() and _HAN.search(plain) is not None
 
 
 def words_of(folded: str) -> list[str]:

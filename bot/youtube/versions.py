@@ -19,7 +19,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         " world tour, fancam, encore, soundcheck, rehearsal, live lounge, tiny desk, on stage,"
         " bbc radio, late show, tonight show, open air, festival",
         "es": "en vivo, en directo, concierto, directo, vivo, presentación, gira, recital",
-        "pt": "ao vivo, show completo, dvd ao vivo, na íntegra",
+        "pt": "ao vivo, show completo, dvd, dvd ao vivo, na íntegra",
         "fr": "en direct, en concert, en public, live à",
         "de": "konzert, auftritt, live aus, live im, im konzert",
         "it": "dal vivo, concerto, in concerto, diretta",
@@ -128,7 +128,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "versi panjang",
     },
     "edit": {
-        "en": "edit, radio edit, radio mix, radio version, short version, short edit, tv size, tv edit,"
+        "en": "edit, edited, edited version, radio edit, radio mix, radio version, short version, short edit, tv size, tv edit,"
         " tv version, cut version, video edit, movie ver, movie version, film version, short ver",
         "es": "versión radio, versión corta",
         "pt": "versão rádio, versão curta",
@@ -217,27 +217,58 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "cover, versi piano, dinyanyikan",
         "th": "คัฟเวอร์",
     },
-    "speed": {
-        "en": "sped up, speed up, spedup, sped, faster, slowed, slowed down, slowed reverb, slow version,"
-        " reverb, super slowed, ultra slowed, nightcore, daycore, chopped and screwed, screwed, chopped,"
-        " pitched, pitch, higher pitch, 8d, 8d audio, 16d, 9d, 3d audio, bass boosted, bassboosted,"
-        " boosted, fast version, chipmunk, chipmunks, x2, 432hz, 432 hz, 528hz, tiktok version,"
-        " vaporwave, anti nightcore, muffled, another room, empty arena, underwater, reversed, earrape,"
-        " speed, doomer, doomerwave, hypertechno",
-        "es": "acelerada, acelerado, lenta, ralentizada, ralentizado, más rápida",
-        "pt": "acelerada, acelerado, lenta, desacelerada",
-        "fr": "accéléré, accélérée, ralenti, ralentie",
-        "de": "schneller, langsamer, beschleunigt, verlangsamt",
-        "it": "velocizzata, rallentata, velocizzato, rallentato",
-        "tr": "hızlandırılmış, yavaşlatılmış, hızlı versiyon",
-        "ru": "ускоренная, замедленная, ускорено, замедлено, найткор, с реверб",
-        "pl": "przyspieszona, przyśpieszona, spowolniona, zwolniona, przyspieszone",
-        "ja": "倍速, スローリバーブ, ナイトコア, 高速",
-        "ko": "배속, 빠르게, 느리게, 나이트코어",
-        "zh": "加速, 慢速, 减速, 减速版, 加速版, 慢放, 降调",
-        "ar": "مسرعة, بطيء, مسرع, بطيئة",
-        "he": "מואט, מואץ",
-        "id": "dipercepat, diperlambat, versi cepat, versi lambat",
+    "fast": {
+        "en": "sped up, speed up, spedup, sped, faster, nightcore, pitched, pitch, higher pitch, pitched"
+        " up, fast version, chipmunk, chipmunks, x2, tiktok version, speed, speed songs, hypertechno",
+        "es": "acelerada, acelerado, más rápida, más rápido",
+        "pt": "acelerada, acelerado, mais rápida",
+        "fr": "accéléré, accélérée",
+        "de": "schneller, beschleunigt",
+        "it": "velocizzata, velocizzato",
+        "nl": "versneld",
+        "tr": "hızlandırılmış, hızlı versiyon, hızlı",
+        "ru": "ускоренная, ускорено, ускоренный, найткор, спид ап",
+        "uk": "прискорена",
+        "pl": "przyspieszona, przyśpieszona, przyspieszone, przyspieszony",
+        "ja": "倍速, ナイトコア, 高速",
+        "ko": "배속, 빠르게, 나이트코어",
+        "zh": "加速, 加速版, 倍速",
+        "hi": "तेज़",
+        "ar": "مسرعة, مسرع, تسريع",
+        "he": "מואץ",
+        "id": "dipercepat, versi cepat",
+    },
+    "slow": {
+        "en": "slowed, slowed down, slowed reverb, slow version, slow, reverb, super slowed, ultra slowed,"
+        " daycore, chopped and screwed, screwed, chopped, pitched down, lower pitch, anti nightcore,"
+        " vaporwave, doomer, doomerwave",
+        "es": "lenta, ralentizada, ralentizado, más lenta",
+        "pt": "lenta, desacelerada, mais lenta",
+        "fr": "ralenti, ralentie",
+        "de": "langsamer, verlangsamt",
+        "it": "rallentata, rallentato",
+        "nl": "vertraagd",
+        "tr": "yavaşlatılmış, yavaş",
+        "ru": "замедленная, замедлено, замедленный, с реверб, слоуд",
+        "uk": "сповільнена",
+        "pl": "spowolniona, zwolniona, spowolnione",
+        "ja": "スローリバーブ, スロー",
+        "ko": "느리게, 슬로우",
+        "zh": "慢速, 减速, 减速版, 慢放, 降调",
+        "ar": "بطيء, بطيئة, تبطيء",
+        "he": "מואט",
+        "id": "diperlambat, versi lambat",
+    },
+    "sound": {
+        "en": "8d, 8d audio, 16d, 9d, 3d audio, 360 audio, bass boosted, bassboosted, boosted, 432hz,"
+        " 432 hz, 528hz, 528 hz, 440hz, muffled, another room, empty arena, underwater, reversed,"
+        " earrape, surround, binaural, asmr, from another room, in the rain, rain sounds",
+        "es": "audio 8d, con bajos",
+        "pt": "com grave, grave batendo",
+        "ru": "басс, бас буст, 8д",
+        "ja": "重低音",
+        "zh": "重低音, 3d环绕",
+        "id": "bass nation",
     },
     "medley": {
         "en": "medley, mashup, mash up, megamix, mixtape mix, potpourri, nonstop, non stop, minimix,"
@@ -306,7 +337,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "th": "รีแอคชั่น, แปล",
     },
     "clean": {
-        "en": "clean, clean version, censored, radio clean, edited version",
+        "en": "clean, clean version, censored, radio clean",
         "es": "versión limpia, censurada",
         "pt": "versão limpa, sem palavrão",
         "fr": "version censurée, censuré",
@@ -443,7 +474,7 @@ LABELS: Final = (
     " epitaph, hopeless records, rise records, sumerian, fearless records, equal vision, pure noise, xl"
     " recordings, domino, sub pop, 4ad, rough trade, matador, merge records, warp, ninja tune, beggars,"
     " bella union, secretly canadian, dead oceans, jagjaguwar, mute, pias, cooking vinyl, bmg, concord,"
-    " rhino, legacy recordings, cherry red, ace records, demon music, spinnin records, monstercat, ncs,"
+    " rhino, legacy recordings, cherry red, demon music, spinnin records, monstercat, ncs,"
     " nocopyrightsounds, armada, anjunabeats, anjunadeep, ultra records, mad decent, owsla, dim mak, defected,"
     " toolroom, axtone, revealed, musical freedom, protocol, stmpd, trap nation, proximity, mixmash, hospital"
     " records, ukf, ram records, drumcode, kontor, scorpio music, bliss corporation, hybe, hybe labels, smtown,"
@@ -451,14 +482,14 @@ LABELS: Final = (
     " genie music, mnet, kakao, kq entertainment, pledis, big hit, fnc, woollim, rbw, dingo, avex, pony canyon,"
     " king records, lantis, aniplex, toho animation, victor, warner music japan, nippon columbia, kadokawa,"
     " rock records, him international, b in music, universal music hk, emperor entertainment, eeg music,"
-    " media asia, jvr music, linfair, huayi, timeless music, seed music, gold typhoon, gmm grammy, rs music,"
-    " white music, spicydisc, musica studios, trinity optima, nagaswara, aquarius musikindo, star music, viva"
+    " media asia, jvr music, linfair, huayi, gold typhoon, gmm grammy, rs music,"
+    " spicydisc, musica studios, trinity optima, nagaswara, aquarius musikindo, viva"
     " records, abs cbn, rotana, mazzika, platinum records, melody, awakening music, mbc, qanawat, anghami,"
     " sony music entertainment, netd müzik, netd, poll production, dmc, doğan müzik, avrupa müzik, kalan müzik,"
     " esen müzik, seyhan müzik, ozinga, warner music turkey, pasaj, black star, gazgolder, zion music,"
-    " sony music russia, союз, первое музыкальное, media land, velvet music, lad music, moon records, heaven,"
-    " panik records, minos emi, cobalt music, spicy music, helicon, נענע דיסק, hed arzi, אן אם סי, nmc,"
-    " step records, asfalt records, qqryq, mystic, prosto, my music, universal music polska, koka beats,"
+    " sony music russia, союз, первое музыкальное, lad music, moon records,"
+    " panik records, minos emi, helicon, נענע דיסק, hed arzi, אן אם סי, nmc,"
+    " step records, asfalt records, qqryq, mystic, prosto, universal music polska, koka beats,"
     " moya label, rancho humilde, fonovisa, disa, universal music latino, sony music latin, rimas,"
     " real hasta la muerte, pina records, wk records, flow la movie, afinarte, codiscos, discos fuentes,"
     " popart discos, nacional records, lizos, del records, gerencia360, street mob, freddie records, musart,"
@@ -467,7 +498,7 @@ LABELS: Final = (
     " play two, capitol france, naive, harmonia mundi, azzlackz, selfmade, kontra k, four music, grönland,"
     " nettwerk, arts and crafts, last gang, dine alone, barsuk, polyvinyl, topshelf, run for cover, sony"
     " classical, deutsche grammophon, decca, warner classics, naxos, chandos, ecm, blue note, verve, impulse,"
-    " sugar music, carosello, sugarmusic, picicca, island italia, trx, machete, young stoner,"
+    " carosello, sugarmusic, picicca, island italia, trx, machete, young stoner,"
     " ministry of sound, positiva, three six zero, chrysalis, island, walt disney records, disneymusic,"
     " disney music, watertower music, lakeshore records, milan records, netflix, marvel music, hollywood"
     " records, a24 music, varese sarabande, strictly rhythm, greensleeves, vp records, trojan, mavin,"

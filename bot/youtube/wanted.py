@@ -21,7 +21,8 @@ _ROMAN: Final = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix":
 _PARTS: Final = frozenset(
     ("pt", "part", "parte", "teil", "vol", "no", "nr", "op", "act", "chapter")
 )
-_SHORTEST_NAME: Final = 4  # letters a name needs to be looked for inside longer words
+_LONG_WORD: Final = 4
+_LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Name:
     words: tuple[str, ...]
     spaced: str
     squashed: str
-    bare: str  # squashed, without a leading article
+    bare: str  # squashed, without articles and words such as Band or Official
     bones: str
     local: bool
 
@@ -44,8 +45,11 @@ class Wanted:
     has to be there as well; `subtitle` may be there, as may `aside`: guests, film, album.
     """
 
+    plain: str
     core: tuple[str, ...]
     core_text: str
+    core_spaced: str
+    long_words: tuple[str, ...]  # those of the core, or all of it when it has none
     squashed: str
     also: tuple[str, ...]  # the same title in another script, squashed
     sign: str  # a title without letters or digits, as it stands
@@ -56,9 +60,9 @@ class Wanted:
     versions: frozenset[str]
     album_versions: frozenset[str]
     spaceless: frozenset[str]
-    own_words: frozenset[str]
     numbers: frozenset[str]
     names: tuple[Name, ...]
+    forms: frozenset[str]  # all names, squashed, with and without articles and the like
     album: str
     duration_s: float | None
     explicit: bool | None
@@ -72,25 +76,34 @@ def read(track: Track) -> Wanted:
     by_album, _ = words.versions_in(album, text.native(track.album or ""))
     names = _names(track.artists)
     return Wanted(
+        plain=plain,
         core=parts.core,
         core_text=" ".join(parts.core),
+        core_spaced=f" {' '.join(parts.core)} ",
+        long_words=tuple(token for token in parts.core if len(token) >= _LONG_WORD) or parts.core,
         squashed="".join(parts.core),
-        also=parts.also,
+        also=parts.also + _known_as(parts.subtitle),
         sign="" if parts.core else plain.strip(),
         local=text.is_local(plain),
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
-        aside=frozenset((*parts.aside, *parts.tail, *parts.subtitle, *parts.spoken, *album)),
+        aside=frozenset((*parts.aside, *parts.spoken, *album, *(word for name in names for word in name.words))),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken),
         spaceless=frozenset(words.spaceless_in(plain)),
-        own_words=frozenset(token for name in names for token in name.words),
         numbers=numbers((*parts.core, *parts.subtitle)),
         names=names,
+        forms=frozenset(form for name in names for form in (name.squashed, name.bare)),
         album="".join(album),
         duration_s=(track.duration_ms or 0) / 1000 or None,
         explicit=track.explicit,
     )
+
+
+def _known_as(subtitle: tuple[str, ...]) -> tuple[str, ...]:
+    """A subtitle of some length is a name of its own: Virtual (Blue Balenciagas)."""
+    squashed = "".join(subtitle)
+    return (squashed,) if len(subtitle) > 1 and len(squashed) >= _LONG_ENOUGH else ()
 
 
 def numbers(tokens: Sequence[str]) -> frozenset[str]:
@@ -135,7 +148,8 @@ class _Parts:
             kinds, left = words.versions_in(own, stretch)
             spoken += own
             if kinds:
-                tail += left
+                aged = "remaster" in stretch
+                tail += [token for token in left if not (aged and token.isdigit())]
             elif words.starts_with_source(own):
                 aside += own
             elif text.is_local(stretch) != text.is_local(parts[first][0]):
@@ -167,7 +181,7 @@ def name(artist: str) -> Name:
         words=found,
         spaced=f" {' '.join(found)} ",
         squashed=squashed,
-        bare="".join(found[1:]) if len(found) > 1 and found[0] == "the" else squashed,
+        bare="".join(token for token in found if token not in words.lexicon().own) or squashed,
         bones=text.skeleton(squashed),
         local=text.is_local(plain),
     )

@@ -33,6 +33,7 @@ class Lexicon:
     sources: tuple[tuple[str, ...], ...]
     fans: frozenset[tuple[str, ...]]
     labels: frozenset[str]
+    label_words: frozenset[tuple[str, ...]]
     houses: frozenset[tuple[str, ...]]
     own: frozenset[str]
 
@@ -53,6 +54,7 @@ def lexicon() -> Lexicon:
         sources=tuple(tokens(word) for word in split(versions.SOURCES)),
         fans=frozenset(tokens(word) for word in split(versions.FANS)),
         labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
+        label_words=frozenset(tokens(word) for word in split(versions.LABELS)),
         houses=frozenset(tokens(word) for word in split(versions.HOUSES)),
         own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
     )
@@ -116,6 +118,16 @@ def has_phrase(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> bool
 def starts_with_source(words: Sequence[str]) -> bool:
     """Whether the words go on to say where a recording comes from: a film, a producer."""
     return any(tuple(words[: len(source)]) == source for source in lexicon().sources)
+
+
+def without_phrase(said: list[str], phrase: tuple[str, ...]) -> list[str]:
+    """Words less one mention of a phrase of several words: a label that signs its titles."""
+    if len(phrase) < 2 or phrase[0] not in said:
+        return said
+    for at in range(len(said) - len(phrase) + 1):
+        if tuple(said[at : at + len(phrase)]) == phrase:
+            return said[:at] + said[at + len(phrase) :]
+    return said
 
 
 def without_guests(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

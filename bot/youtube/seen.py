@@ -1,0 +1,50 @@
+"""A candidate read once: its title, channel and performers in the forms that are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.youtube import text
+
+if TYPE_CHECKING:
+    from bot.models import Candidate
+    from bot.youtube.text import Segment
+
+
+@dataclass(slots=True)
+class Seen:
+    """`folded` still has its dividing signs, `spaced` is words only, with a space at both ends."""
+
+    candidate: Candidate
+    plain: str
+    folded: str
+    words: list[str]
+    spaced: str
+    squashed: str
+    segments: list[Segment]
+    channel: tuple[str, ...]
+    album: tuple[str, ...]
+    performers: frozenset[str]
+
+
+def see(candidate: Candidate, plain: str, folded: str) -> Seen:
+    """`plain` and `folded` are what `text.native` and `text.latin` made of the title."""
+    found = text.words_of(folded)
+    return Seen(
+        candidate=candidate,
+        plain=plain,
+        folded=folded,
+        words=found,
+        spaced=f" {' '.join(found)} ",
+        squashed="".join(found),
+        segments=text.segments(folded),
+        channel=text.tokens(candidate.channel) if candidate.channel else (),
+        album=text.tokens(candidate.album) if candidate.album else (),
+        performers=_squashed(candidate),
+    )
+
+
+def _squashed(candidate: Candidate) -> frozenset[str]:
+    names = [text.squash(name) for name in candidate.artists]
+    return frozenset((*names, *(name.removeprefix("the") for name in names)))
