@@ -93,7 +93,7 @@ def _fault(status: int | None, reason: str | None = None) -> SourceError:
             return Refused(WEB, reason or f"status {status}")
         case int() if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Unavailable(WEB, f"status {status}")
-    return Refused(WEB, reason) if reason else Unreadable(WEB, f"the embed page has no entity, status {status}")
+    return Refused(WEB, reason) if reason else Unreadable(WEB, f"no entity, status {status}")
 
 
 def _single(listing_id: str, title: str, entity: Any) -> Listing:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import string
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"
 TRACK = SpotifyLink(LinkKind.TRACK, ID)
 ALBUM = SpotifyLink(LinkKind.ALBUM, OTHER)
 PLAYLIST = SpotifyLink(LinkKind.PLAYLIST, ID)
+LISTINGS = {LinkKind(kind): kind for kind in ListingKind}
 FULL_KINDS = [kind for kind in LinkKind if kind is not LinkKind.SHORT]
 
 ids = st.text(string.ascii_letters + string.digits, min_size=22, max_size=22)
@@ -27,8 +29,12 @@ short_links = st.builds(
 )
 
 
+def link(kind: str, spotify_id: str) -> SpotifyLink:
+    return SpotifyLink(LinkKind(kind), spotify_id)
+
+
 @pytest.mark.parametrize(
-    ("text", "link"),
+    ("text", "expected"),
     [
         (f"https://open.spotify.com/track/{ID}", TRACK),
         (f"http://open.spotify.com/track/{ID}", TRACK),
@@ -50,25 +56,25 @@ short_links = st.builds(
         (f"https://open.spotify.com/user/bj%C3%B6rk/playlist/{ID}?si=x", PLAYLIST),
         (f"spotify:user:some.one:playlist:{ID}", PLAYLIST),
         (f"spotify:user:spotify:playlist:{ID}", PLAYLIST),
-        (f"https://open.spotify.com/artist/{ID}/discography/all", SpotifyLink("artist", ID)),
-        ("https://spotify.link/AbC9", SpotifyLink("short", "spotify.link/AbC9")),
-        ("spotify.app.link/AbC9?_p=c11", SpotifyLink("short", "spotify.app.link/AbC9")),
-        ("https://open.spotify.com/s/AbC9/", SpotifyLink("short", "open.spotify.com/s/AbC9")),
-        (f"https://open.spotify.com/episode/{ID}", SpotifyLink("episode", ID)),
-        (f"https://open.spotify.com/embed-podcast/show/{ID}", SpotifyLink("show", ID)),
-        ("https://open.spotify.com/user/some.one", SpotifyLink("user", "some.one")),
-        ("spotify:user:someone", SpotifyLink("user", "someone")),
-        ("https://open.spotify.com/collection/tracks", SpotifyLink("collection", "tracks")),
-        ("https://open.spotify.com/collection", SpotifyLink("collection", "")),
-        (f"https://open.spotify.com/concert/{ID}", SpotifyLink("concert", ID)),
-        (f"https://open.spotify.com/prerelease/{ID}", SpotifyLink("prerelease", ID)),
-        (f"https://open.spotify.com/socialsession/{ID}", SpotifyLink("jam", ID)),
-        ("https://open.spotify.com/blend/invite-1", SpotifyLink("blend", "invite-1")),
+        (f"https://open.spotify.com/artist/{ID}/discography/all", link("artist", ID)),
+        ("https://spotify.link/AbC9", link("short", "spotify.link/AbC9")),
+        ("spotify.app.link/AbC9?_p=c11", link("short", "spotify.app.link/AbC9")),
+        ("https://open.spotify.com/s/AbC9/", link("short", "open.spotify.com/s/AbC9")),
+        (f"https://open.spotify.com/episode/{ID}", link("episode", ID)),
+        (f"https://open.spotify.com/embed-podcast/show/{ID}", link("show", ID)),
+        ("https://open.spotify.com/user/some.one", link("user", "some.one")),
+        ("spotify:user:someone", link("user", "someone")),
+        ("https://open.spotify.com/collection/tracks", link("collection", "tracks")),
+        ("https://open.spotify.com/collection", link("collection", "")),
+        (f"https://open.spotify.com/concert/{ID}", link("concert", ID)),
+        (f"https://open.spotify.com/prerelease/{ID}", link("prerelease", ID)),
+        (f"https://open.spotify.com/socialsession/{ID}", link("jam", ID)),
+        ("https://open.spotify.com/blend/invite-1", link("blend", "invite-1")),
     ],
 )
-def test_reads_every_form_that_people_paste(text: str, link: SpotifyLink) -> None:
+def test_reads_every_form_that_people_paste(text: str, expected: SpotifyLink) -> None:
     """Each form of a link is read as what it names, whatever its host, prefix and query."""
-    assert [link] == find_links(text)
+    assert [expected] == find_links(text)
 
 
 @pytest.mark.parametrize(
@@ -180,25 +186,25 @@ def test_ids_have_exactly_22_characters_of_base62(text: str) -> None:
 
 def test_the_kind_may_be_given_as_text() -> None:
     """A link from a store or a button is equal to one that was read."""
-    assert SpotifyLink("track", ID) == TRACK
-    assert hash(SpotifyLink("track", ID)) == hash(TRACK)
+    stored: Any = "track"
+    assert TRACK == SpotifyLink(stored, ID)
+    assert hash(TRACK) == hash(SpotifyLink(stored, ID))
 
 
 @pytest.mark.parametrize("kind", LinkKind)
 def test_only_four_kinds_lead_to_tracks(kind: LinkKind) -> None:
     """A link leads to tracks exactly where it names a kind of listing."""
-    link = SpotifyLink(kind, ID)
-    expected = ListingKind(kind) if kind in set(ListingKind) else None
-    assert expected == link.listing_kind
-    assert (expected is not None) == link.leads_to_tracks
-    assert (kind == "short") == link.is_short
+    expected = LISTINGS.get(kind)
+    assert expected == SpotifyLink(kind, ID).listing_kind
+    assert (expected is not None) == SpotifyLink(kind, ID).leads_to_tracks
+    assert (kind is LinkKind.SHORT) == SpotifyLink(kind, ID).is_short
 
 
 @given(st.one_of(full_links, short_links))
-def test_every_link_is_found_in_its_own_url_and_uri(link: SpotifyLink) -> None:
+def test_every_link_is_found_in_its_own_url_and_uri(spotify: SpotifyLink) -> None:
     """Writing a link and reading it again gives the same link."""
-    assert [link] == find_links(link.url)
-    assert [link] == find_links(link.uri)
+    assert [spotify] == find_links(spotify.url)
+    assert [spotify] == find_links(spotify.uri)
 
 
 @given(
@@ -209,36 +215,56 @@ def test_every_link_is_found_in_its_own_url_and_uri(link: SpotifyLink) -> None:
     st.sampled_from(["", "/", "?si=abc_-1", "/?a=b&c=d", "#x", "?"]),
 )
 def test_every_web_form_is_the_same_link(
-    link: SpotifyLink, scheme: str, host: str, prefix: str, rest: str
+    spotify: SpotifyLink, scheme: str, host: str, prefix: str, rest: str
 ) -> None:
     """Scheme, host, prefixes and what follows the id change nothing."""
-    assert [link] == find_links(f"{scheme}{host}/{prefix}{link.kind}/{link.id}{rest}")
+    assert [spotify] == find_links(f"{scheme}{host}/{prefix}{spotify.kind}/{spotify.id}{rest}")
 
 
 @given(st.lists(st.one_of(full_links, short_links), max_size=5), st.sampled_from(" \n,;|"))
 def test_many_links_are_all_found(links: list[SpotifyLink], between: str) -> None:
     """However many there are, all of them are found in their order."""
-    assert list(dict.fromkeys(links)) == find_links(between.join(link.url for link in links))
+    assert list(dict.fromkeys(links)) == find_links(between.join(one.url for one in links))
 
 
 @given(st.text())
 def test_no_text_crashes_it(text: str) -> None:
     """Any text gives a list, and each link in it can be read again."""
-    for link in find_links(text):
-        assert [link] == find_links(link.url)
+    for found in find_links(text):
+        assert [found] == find_links(found.url)
 
 
-_PARTS = st.sampled_from(
-    ["https://", "open.spotify.com/", "spotify:", "spotify%3A", "spotify.link/", "user/", "user:"]
-    + ["playlist/", "track:", ID, ID[:5], "intl-de/", "embed/", "?", "#", "@", "-", ".", " ", "é"]
-)
+PARTS = [
+    "https://",
+    "open.spotify.com/",
+    "spotify:",
+    "spotify%3A",
+    "spotify.link/",
+    "user/",
+    "user:",
+]
+PARTS += [
+    "playlist/",
+    "track:",
+    "intl-de/",
+    "embed/",
+    "?",
+    "#",
+    "@",
+    "-",
+    ".",
+    " ",
+    "é",
+    ID,
+    ID[:5],
+]
 
 
-@given(st.lists(_PARTS, max_size=12).map("".join))
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 def test_no_mixture_of_parts_crashes_it(text: str) -> None:
     """Links that are broken, nested or glued together give links that can be read again."""
-    for link in find_links(text):
-        assert [link] == find_links(link.url)
+    for found in find_links(text):
+        assert [found] == find_links(found.url)
 
 
 @pytest.mark.parametrize(
