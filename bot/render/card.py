@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.errors import SourceError
-from bot.models import CandidateKind, Finding, Match, RowKind, Track
+from bot.models import CandidateKind, Finding, Match, Track
 from bot.render.reasons import because
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
 from bot.render.rows import (
@@ -51,8 +51,6 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
         match = result.match
         return _official(match, words), because(match, words)
     search = search_link(track, words) + " " + SEARCH_SIGN
-    if track.row is not RowKind.SONG:
-        return Markup(), words.gettext("podcast episode")
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
     if isinstance(result, SourceError):

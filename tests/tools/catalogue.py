@@ -31,7 +31,7 @@ def messages() -> Catalog:
 
 def template() -> bytes:
     out = BytesIO()
-    write_po(out, messages(), width=100, omit_header=True, include_lineno=False)
+    write_po(out, messages(), width=100, omit_header=True, no_location=True)
     return out.getvalue()
 
 

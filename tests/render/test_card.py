@@ -1,0 +1,93 @@
+"""A track is a card: its links, the sign, and why, or why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import Service, Unavailable
+from bot.models import CandidateKind, Finding, ListingKind
+from bot.outcome import Shortfall
+from bot.render.card import render_card
+from bot.render.text import plain
+from bot.render.views import ListingView, State
+from tests.render.building import TRACK_ID, album, found, track
+
+if TYPE_CHECKING:
+    from bot.models import Track
+    from bot.render.words import Words
+
+SHORT = Shortfall(granted=0, wanted=1, limit=300, seconds=3600, zone="UTC")
+
+
+def card(result: object = None, row: Track | None = None, **given: object) -> ListingView:
+    listing = album(row or track(album="Harbour"), kind=ListingKind.TRACK)
+    results = {} if result is None else {0: result}
+    return ListingView(listing=listing, results=results, **given)  # type: ignore[arg-type]  # a test's own fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "link"),
+    [
+        (CandidateKind.AUDIO, "YouTube ♪ official audio"),
+        (CandidateKind.VIDEO, "YouTube ▶ official video"),
+        (CandidateKind.OFFICIAL, "YouTube ▶ official video"),
+    ],
+)
+def test_an_official_recording(words: Words, kind: CandidateKind, link: str) -> None:
+    """Title, artists, album and length; both links; buttons for both and for all platforms."""
+    reply = render_card(card(found(kind)), words)
+    assert plain(reply.html).startswith(
+        f"Paper Moths\nOttoline Brack · Harbour · 3:47\n\nSpotify  ·  {link}"
+    )
+    buttons = [[(button.text, button.url) for button in row] for row in reply.rows]
+    assert buttons == [
+        [
+            ("Spotify ↗", f"https://open.spotify.com/track/{TRACK_ID}"),
+            ("YouTube ↗", "https://www.youtube.com/watch?v=mWQIzeMqdwA"),
+        ],
+        [("All platforms ↗", f"https://song.link/s/{TRACK_ID}")],
+    ]
+    assert f"https://open.spotify.com/track/{TRACK_ID}" == reply.preview
+
+
+@pytest.mark.parametrize(
+    ("view", "sentence"),
+    [
+        (card(Finding()), "No recording there is surely the right official one."),
+        (
+            card(Unavailable(Service.YOUTUBE_MUSIC)),
+            "YouTube is not answering at the moment. Send the link again later.",
+        ),
+        (
+            card(allowed=0, shortfall=SHORT),
+            "Your 300 tracks for today are used up. They renew in 1 h, at midnight UTC.",
+        ),
+        (
+            card(allowed=0, store_down=True),
+            (
+                "My memory is not answering, so the YouTube link has to wait. "
+                "Send the link again in a few minutes."
+            ),
+        ),
+    ],
+)
+def test_only_a_search(words: Words, view: ListingView, sentence: str) -> None:
+    """A search is labelled as one, and the sentence below says why there is no more."""
+    reply = render_card(view, words)
+    assert plain(reply.html).endswith(f"Spotify  ·  YouTube search ⌕\n{sentence}")
+    assert "YouTube search ↗" == reply.rows[0][1].text
+
+
+def test_while_it_is_looked_up(words: Words) -> None:
+    """The card of a slow look-up stands without a YouTube button yet."""
+    reply = render_card(card(state=State.RUNNING), words)
+    assert plain(reply.html).endswith("Spotify  ·  looking on YouTube…")
+    assert ["Spotify ↗"] == [button.text for button in reply.rows[0]]
+
+
+def test_names_from_outside_are_escaped(words: Words) -> None:
+    html = render_card(card(found(), track("<b>&", artists=('"<i>',))), words).html
+    assert "<b>&lt;b&gt;&amp;</b>" in html
+    assert "&lt;i&gt;" in html
