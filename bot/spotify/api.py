@@ -108,15 +108,13 @@ class WebApi:
         return Rights(track=track, album=album, search=search, playlist_items=items)
 
     async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
-        match kind:
-            case ListingKind.TRACK:
-                return await self._track(listing_id)
-            case ListingKind.ALBUM:
-                return await self._album(listing_id)
-            case ListingKind.PLAYLIST:
-                return await self._playlists.listing(listing_id)
-            case ListingKind.ARTIST:
-                return await self._artist(listing_id)
+        read = {
+            ListingKind.TRACK: self._track,
+            ListingKind.ALBUM: self._album,
+            ListingKind.PLAYLIST: self._playlists.listing,
+            ListingKind.ARTIST: self._artist,
+        }
+        return await read[kind](listing_id)
 
     def close(self) -> None:
         self._workers.close()

@@ -6,30 +6,27 @@ import re
 from typing import Any
 
 
-def dig(value: Any, *path: str | int) -> Any:
-    """The value under `path` in nested JSON, or None where a step of it is missing."""
+def dig(value: Any, *path: str) -> Any:
+    """The value under `path` in nested JSON objects, or None where a step of it is missing."""
     for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
+        if not isinstance(value, dict):
             return None
+        value = value.get(step)
     return value
 
 
-def rows(value: Any, *path: str | int) -> list[Any]:
+def rows(value: Any, *path: str) -> list[Any]:
     found = dig(value, *path)
     return found if isinstance(found, list) else []
 
 
-def text(value: Any, *path: str | int) -> str | None:
+def text(value: Any, *path: str) -> str | None:
     """A text that holds more than blanks, without those around it."""
     found = dig(value, *path)
     return (found.strip() or None) if isinstance(found, str) else None
 
 
-def whole(value: Any, *path: str | int) -> int | None:
+def whole(value: Any, *path: str) -> int | None:
     """A number that is not negative."""
     found = dig(value, *path)
     if isinstance(found, bool) or not isinstance(found, (int, float)):
@@ -37,21 +34,21 @@ def whole(value: Any, *path: str | int) -> int | None:
     return int(found) if 0 <= found < 2**53 else None
 
 
-def length_ms(value: Any, *path: str | int) -> int | None:
+def length_ms(value: Any, *path: str) -> int | None:
     """A length in milliseconds; Spotify sends 0 where it does not know it."""
     return whole(value, *path) or None
 
 
-def flag(value: Any, *path: str | int) -> bool | None:
+def flag(value: Any, *path: str) -> bool | None:
     found = dig(value, *path)
     return found if isinstance(found, bool) else None
 
 
-def names(value: Any, *path: str | int) -> tuple[str, ...]:
+def names(value: Any, *path: str) -> tuple[str, ...]:
     return tuple(name for row in rows(value, *path) if (name := text(row, "name")))
 
 
-def year(value: Any, *path: str | int) -> int | None:
+def year(value: Any, *path: str) -> int | None:
     """The year of a date such as `2001-03-12`, `2001` or `1987-11-12T00:00:00Z`."""
     date = text(value, *path) or ""
     return int(date[:4]) if date[:4].isascii() and date[:4].isdecimal() and date > "0001" else None

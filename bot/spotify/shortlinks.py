@@ -137,8 +137,7 @@ def _leads_away(parts: SplitResult) -> NotFound | UnsupportedLink:
 
 def _at(url: str) -> SpotifyLink | None:
     """The link that `url` itself is, as far as it needs no further hop."""
-    parts = urlsplit(url)
-    if parts.scheme != "spotify" and parts.netloc.lower() not in HOSTS:
+    if urlsplit(url).netloc.lower() not in HOSTS:
         return None
     return next((link for link in find_links(url)[:1] if not link.is_short), None)
 

@@ -327,6 +327,16 @@ async def test_spotifys_own_playlists_are_not_found(api: WebApi, spotify: FakeSp
         await api.listing(ListingKind.PLAYLIST, "37i9dQZF1DXcBWIGoYBM5M")
 
 
+async def test_a_playlist_without_its_name_is_left_to_the_next_source(
+    api: WebApi, spotify: FakeSpotify
+) -> None:
+    """Rows alone make no listing."""
+    spotify.add_playlist(LIST, [row(1)])
+    spotify.always[f"playlists/{LIST}"] = error(503, "Later")
+    with pytest.raises(Unavailable):
+        await api.listing(ListingKind.PLAYLIST, LIST)
+
+
 async def test_a_route_that_fails_while_the_other_is_tried_is_no_refusal(
     api: WebApi, spotify: FakeSpotify
 ) -> None:
