@@ -40,7 +40,8 @@ class Entry:
     """A job of this process. `claimed`: its lease is held, or there is none to hold."""
 
     job: Job
-    claimed: bool
+    claimed: bool = False
+    stopped: bool = False
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -87,12 +88,21 @@ class Runner:
 
         With the store down the job runs all the same: its Spotify links need no memory.
         """
+        if job.id in self._entries:
+            return False
+        # Known here before it is stored: `_recover` may come upon it at once.
+        entry = self._entries[job.id] = Entry(job)
         try:
-            fresh, stored = await self._jobs.accept(job), True
+            fresh = await self._jobs.accept(job)
         except StoreUnavailable:
-            fresh, stored = job.id not in self._entries, False
+            fresh = entry.claimed = True
+        except BaseException:
+            del self._entries[job.id]
+            raise
         if fresh:
-            self._enter(Entry(job, claimed=not stored))
+            self._enter(entry)
+        else:
+            del self._entries[job.id]
         return fresh
 
     def running(self, job_id: str) -> Job | None:
@@ -121,6 +131,8 @@ class Runner:
         for entry in chosen:
             if entry.showing:
                 entry.showing.stop()
+            elif entry is self._lanes[user_id][0]:
+                entry.stopped = True  # it is about to begin
             else:
                 self._lanes[user_id].remove(entry)
                 await self._drop(entry)
@@ -171,6 +183,8 @@ class Runner:
                 entry.showing = Showing(
                     entry.job, self._resolver, self._meter, self._outlet, save=self._save
                 )
+            if entry.stopped:
+                entry.showing.stop()
             await self._carry(entry.job, entry.showing)
         except ChatClosed:
             log.info("chat closed", job=entry.job.id)
@@ -183,6 +197,9 @@ class Runner:
         """Take the lease. False when the job is another process's or was ended meanwhile."""
         try:
             claimed = await self._jobs.claim_id(entry.job.id, self._owner, lease_s=LEASE_S)
+            if claimed is None:  # `_recover` may have been faster
+                job = await self._jobs.get(entry.job.id)
+                claimed = job if job and job.owner == self._owner else None
         except StoreUnavailable:
             return True
         entry.claimed = claimed is not None
