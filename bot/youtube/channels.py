@@ -64,7 +64,9 @@ def _strangers(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment
         return Standing.FAN
     if _is_label(channel):
         return Standing.LABEL
-    if any(len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names):
+    if any(
+        len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names
+    ):
         return Standing.AKIN
     if _is_guest(wanted, channel, title):
         return Standing.GUEST

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from bot.youtube import channels, text, titles, words
 from bot.youtube.channels import Standing
 from bot.youtube.seen import Seen, see
-from bot.youtube.wanted import numbers
+from bot.youtube.wanted import PARTS, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ UNOFFICIAL: Final = frozenset(("official:upload", "official:fan", "official:plai
 
 # Seconds apart. An art track is the recording itself; videos have intros, credits and idle ends.
 AUDIO_STEPS: Final = (1.0, 2.0, 3.5, 6.0, 10.0, 20.0, 45.0)
-VIDEO_STEPS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0)
+VIDEO_STEPS: Final = (1.0, 2.0, 4.0, 7.0, 10.0, 15.0, 30.0, 60.0, 120.0)
 _CLOSE: Final = 4.0
 
 # A version that was asked for excuses these words as well.
@@ -104,9 +104,10 @@ def _artist(wanted: Wanted, seen: Seen, *, own: bool) -> str:
         return "own"
     channel = f" {' '.join(seen.channel)} "
     for name in wanted.names:
-        if name.spaced in seen.spaced or (len(name.squashed) >= _NAME_LETTERS and (
-            name.squashed in seen.squashed or name.spaced in channel
-        )):
+        if name.spaced in seen.spaced or (
+            len(name.squashed) >= _NAME_LETTERS
+            and (name.squashed in seen.squashed or name.spaced in channel)
+        ):
             return "named"
     performers = (*seen.candidate.artists, seen.candidate.channel or "")
     same = any(_same_bones(name, other) for name in wanted.names for other in performers)
@@ -129,7 +130,11 @@ def _versions(wanted: Wanted, seen: Seen) -> list[str]:
         found |= words.spaceless_in(seen.plain) - wanted.spaceless
     close = _is_close(wanted, seen.candidate)
     excused = wanted.versions | wanted.album_versions if close else wanted.versions
-    unasked = [kind for kind in sorted(found - excused) if _ALLIES.get(kind, _NONE).isdisjoint(wanted.versions)]
+    unasked = [
+        kind
+        for kind in sorted(found - excused)
+        if _ALLIES.get(kind, _NONE).isdisjoint(wanted.versions)
+    ]
     given = [f"version:{kind}" for kind in unasked]
     by_album = words.versions_in([token for token in seen.album if token not in wanted.aside])[0]
     if by_album - found - wanted.versions - wanted.album_versions:
@@ -141,11 +146,7 @@ def _missing(wanted: Wanted, seen: Seen) -> list[str]:
     if not wanted.versions:
         return []
     given = words.versions_in((*seen.words, *seen.album))[0] | words.spaceless_in(seen.plain)
-    lost = [
-        kind
-        for kind in wanted.versions - given
-        if _ALLIES.get(kind, _NONE).isdisjoint(given)
-    ]
+    lost = [kind for kind in wanted.versions - given if _ALLIES.get(kind, _NONE).isdisjoint(given)]
     if not lost:
         return []
     return ["missing:hard" if not _HARD.isdisjoint(lost) else "missing:soft"]
@@ -203,11 +204,17 @@ def _details(wanted: Wanted, seen: Seen) -> list[str]:
 
 
 def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
-    given = numbers(seen.words)
-    if wanted.numbers - given:
+    """A title's numbers have to be there, and none may follow it that is not its own: Song, Pt. 2."""
+    if wanted.numbers and wanted.numbers - numbers(seen.words):
         return ["numbers:missing"]
-    others = (n for n in given - wanted.numbers if n not in wanted.aside)
-    return ["numbers:other"] if any(int(n) not in _YEARS for n in others) else []
+    _, found, after = seen.spaced.partition(wanted.core_spaced)
+    if not found:
+        return []
+    following = after.split(maxsplit=2)[:2]
+    part = following[0] in PARTS if following else False
+    given = numbers(("part", *following[1:])) if part else numbers(following[:1])
+    others = [number for number in given - wanted.numbers if number not in wanted.aside]
+    return ["numbers:other"] if any(int(number) not in _YEARS for number in others) else []
 
 
 def _length(wanted: float | None, given: float | None, group: str) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Wanted
 
 VERSION: Final = 3
-ACCEPT: Final = 0.5  # more likely right than not; where the benchmark's costs are even
+ACCEPT: Final = 0.6
 MAYBE: Final = 0.02  # below it a candidate is not worth showing to one who corrects
 SURE: Final = 0.8  # from here on the kind of a recording decides, not the score
 _UNPROVEN: Final = -2.0  # log-odds above which nothing unofficial can come
@@ -130,7 +130,9 @@ class _Judge:
         if (known := self.made.get(sign)) is not None:
             return known
         weight = START if sign == "start" else WEIGHTS.get(sign, 0.0)
-        made = Reason(code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, apart))
+        made = Reason(
+            code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, apart)
+        )
         if not sign.startswith("length:"):
             self.made[sign] = made
         return made

@@ -11,6 +11,7 @@ DETAILS: Final[dict[str, str]] = {
     "start:": "before anything is known",
     "title:same": "same title",
     "title:nearly": "nearly the same title",
+    "title:sounds": "the same title in another script",
     "title:alike": "a title much like it",
     "title:partly": "only a part of the title",
     "title:unread": "a title in another script, which could not be compared",
@@ -49,7 +50,13 @@ DETAILS: Final[dict[str, str]] = {
 }
 AGREEING: Final = frozenset(
     (
-        *("same title", "same artist", "same length", "same album", "official audio, delivered by the label"),
+        *(
+            "same title",
+            "same artist",
+            "same length",
+            "same album",
+            "official audio, delivered by the label",
+        ),
         *("the title names the artist", "the artist's own channel", "a label's channel"),
     ),
 )

@@ -31,14 +31,18 @@ _SIGNS: Final = str.maketrans(
         "×": " x ",
     },
 )
-_UNSEEN: Final = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
+_UNSEEN: Final = re.compile(
+    "[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]"
+)
 _REPEATED: Final = re.compile("(.)々")
 _LOCAL: Final = re.compile("[\u0370-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DOLLAR: Final = re.compile(r"(?<=[a-z])\$|\$(?=[a-z])")
 _INITIALS: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")  # M.I.A., D.T.N, 3 A.M.
 _BANG: Final = re.compile(r"(?<=[a-z])!(?=[a-z])")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
-_ROMAJI: Final = re.compile(r"(?:(?:[kgsztdnhbpmrjfc]|[sc]h|ts|w|y)?y?[aeiou]|n|(?<=[aeiou])[kstp](?=[kstp]))+")
+_ROMAJI: Final = re.compile(
+    r"(?:(?:[kgsztdnhbpmrjfc]|[sc]h|ts|w|y)?y?[aeiou]|n|(?<=[aeiou])[kstp](?=[kstp]))+"
+)
 _NEAR: Final = str.maketrans("lzqckgbdfj", "rskkkkptpc")
 _VOWELS: Final = re.compile("[^bcdfgjklmnpqrstxz0-9]+")
 _DOUBLED: Final = re.compile(r"(.)\1+")

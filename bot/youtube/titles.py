@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Wanted
 
 _LONG: Final = 8  # letters from which a title is recognised without its spaces
-_SHORT: Final = 5  # letters below which a title has to be there exactly
-_NEARLY: Final = 92  # rapidfuzz ratios: a letter in a dozen,
-_ALIKE: Final = 82  # two in a dozen,
+_LONG_WORD: Final = 4  # letters from which a word may be mistyped
+_TYPO: Final = 78  # rapidfuzz ratios: one letter in five of a word,
+_NEARLY: Final = 92  # one in a dozen of a title,
 _HOPELESS: Final = 70  # and below this no reading makes up for it
 _BONES: Final = 85
 _FEWEST_BONES: Final = 3
-_PART: Final = 0.6  # of a title's letters
+_MOST: Final = 0.8  # of a title's letters
+_PART: Final = 0.6
 
 
 def is_hopeless(wanted: Wanted, folded: str, plain: str) -> bool:
@@ -43,7 +44,10 @@ def is_hopeless(wanted: Wanted, folded: str, plain: str) -> bool:
 
 
 def grade(wanted: Wanted, seen: Seen) -> str:
-    """same, nearly, alike, partly, unread (no way to compare the scripts) or other."""
+    """same, nearly (mistyped), sounds (the same in another script), alike, partly, unread or other.
+
+    Unread is a title in another script for which no reading is known.
+    """
     if not wanted.core:
         return "same" if wanted.sign and wanted.sign in seen.plain else "other"
     masked = without_names(wanted, seen.spaced)
@@ -71,28 +75,38 @@ def without_names(wanted: Wanted, spaced: str) -> str:
 def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
     unasked, left = words.versions_in(masked.split())
     said = left if unasked - wanted.versions else masked.split()
-    near = _nearness(wanted, said)
-    if near >= _NEARLY:
+    lost = _lost(wanted.core, said)
+    kept = 1 - lost / len(wanted.squashed)
+    if lost == 0:
         return "nearly"
-    if near >= _ALIKE:
+    if kept >= _MOST or _run_together(wanted, said):
         return "alike"
-    if _share(wanted.core, said) >= _PART:
+    if kept >= _PART:
         return "partly"
     if wanted.local == text.is_local(seen.plain):
         return "other"
     bones = text.skeleton(wanted.squashed)
     if len(bones) >= _FEWEST_BONES and fuzz.partial_ratio(bones, text.skeleton("".join(said))) >= _BONES:
-        return "alike"
+        return "sounds"
     return _unread(wanted, seen, left)
 
 
-def _nearness(wanted: Wanted, said: list[str]) -> float:
-    if len(wanted.squashed) < _SHORT:
-        return 100.0 if set(wanted.core).issubset(said) else 0.0
-    text_said = " ".join(said)
-    if len(text_said) < len(wanted.core_text):
-        return fuzz.ratio(wanted.core_text, text_said)
-    return fuzz.partial_ratio(wanted.core_text, text_said)
+def _lost(core: Sequence[str], said: Sequence[str]) -> int:
+    """The letters of those words of a title that were not said, nor mistyped."""
+    return sum(len(token) for token in core if token not in said and not _mistyped(token, said))
+
+
+def _mistyped(token: str, said: Sequence[str]) -> bool:
+    if len(token) < _LONG_WORD:
+        return False
+    return any(len(other) >= _LONG_WORD and fuzz.ratio(token, other) >= _TYPO for other in said)
+
+
+def _run_together(wanted: Wanted, said: Sequence[str]) -> bool:
+    """The same letters with other spaces, give or take one in a dozen."""
+    if len(wanted.squashed) < _LONG:
+        return False
+    return fuzz.partial_ratio(wanted.squashed, "".join(said), score_cutoff=_NEARLY) > 0
 
 
 def _unread(wanted: Wanted, seen: Seen, left: list[str]) -> str:
@@ -100,8 +114,3 @@ def _unread(wanted: Wanted, seen: Seen, left: list[str]) -> str:
     if wanted.local:
         return "unread" if text.has_han(wanted.plain) and text.is_romaji(left) else "other"
     return "unread" if text.has_han(seen.plain) and text.is_romaji(wanted.core) else "other"
-
-
-def _share(core: Sequence[str], said: Sequence[str]) -> float:
-    """How much of the title's letters stand in words that were said as well."""
-    return sum(len(token) for token in core if token in said) / sum(map(len, core))

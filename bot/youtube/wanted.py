@@ -18,8 +18,24 @@ _JOINED: Final = re.compile(
 )
 _STRETCH: Final = re.compile(r"([()\[\]{}])|\s-+\s")
 _ROMAN: Final = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-_PARTS: Final = frozenset(
-    ("pt", "part", "parte", "teil", "vol", "no", "nr", "op", "act", "chapter")
+PARTS: Final = frozenset(
+    (
+        "pt",
+        "part",
+        "parte",
+        "teil",
+        "vol",
+        "no",
+        "nr",
+        "op",
+        "act",
+        "chapter",
+        "pts",
+        "parts",
+        "cz",
+        "ch",
+        "chast",
+    )
 )
 _LONG_WORD: Final = 4
 _LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
@@ -87,7 +103,9 @@ def read(track: Track) -> Wanted:
         local=text.is_local(plain),
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
-        aside=frozenset((*parts.aside, *parts.spoken, *album, *(word for name in names for word in name.words))),
+        aside=frozenset(
+            (*parts.aside, *parts.spoken, *album, *(word for name in names for word in name.words))
+        ),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken),
         spaceless=frozenset(words.spaceless_in(plain)),
@@ -114,7 +132,7 @@ def numbers(tokens: Sequence[str]) -> frozenset[str]:
             found.add(token.lstrip("0") or "0")
         elif token in _ROMAN:
             found.add(str(_ROMAN[token]))
-        elif token in ("i", "v", "x") and at and tokens[at - 1] in _PARTS:
+        elif token in ("i", "v", "x") and at and tokens[at - 1] in PARTS:
             found.add({"i": "1", "v": "5", "x": "10"}[token])
     return frozenset(found)
 

@@ -15,10 +15,11 @@ from bot.youtube import versions
 from bot.youtube.text import native, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 NEUTRAL: Final = "neutral"
 _SPACELESS: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+Phrases = dict[str, list[tuple[str, ...]]]
 _Index = dict[str, list[tuple[tuple[str, ...], str]]]
 
 
@@ -31,10 +32,10 @@ class Lexicon:
     kinds: dict[str, str]
     guests: frozenset[str]
     sources: tuple[tuple[str, ...], ...]
-    fans: frozenset[tuple[str, ...]]
+    fans: Phrases
     labels: frozenset[str]
     label_words: frozenset[tuple[str, ...]]
-    houses: frozenset[tuple[str, ...]]
+    houses: Phrases
     own: frozenset[str]
 
 
@@ -52,12 +53,20 @@ def lexicon() -> Lexicon:
         kinds=spaceless,
         guests=frozenset(tokens(word)[0] for word in split(versions.GUESTS) if " " not in word),
         sources=tuple(tokens(word) for word in split(versions.SOURCES)),
-        fans=frozenset(tokens(word) for word in split(versions.FANS)),
+        fans=_phrases(versions.FANS),
         labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
         label_words=frozenset(tokens(word) for word in split(versions.LABELS)),
-        houses=frozenset(tokens(word) for word in split(versions.HOUSES)),
+        houses=_phrases(versions.HOUSES),
         own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
     )
+
+
+def _phrases(listed: str) -> Phrases:
+    found: Phrases = {}
+    for word in split(listed):
+        phrase = tokens(word)
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
 
 
 def _sorted_out() -> tuple[dict[tuple[str, ...], str], dict[str, str]]:
@@ -84,12 +93,12 @@ def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[s
 
     Neutral words are taken away as well, but are no kind.
     """
-    lexical = lexicon()
+    phrases = lexicon().phrases
     found: set[str] = set()
     left: list[str] = []
     at = 0
     while at < len(words):
-        for phrase, kind in lexical.phrases.get(words[at], ()):
+        for phrase, kind in phrases.get(words[at], ()):
             if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
                 found.add(kind)
                 at += len(phrase)
@@ -109,10 +118,13 @@ def spaceless_in(plain: str) -> set[str]:
     return {lexical.kinds[hit] for hit in lexical.spaceless.findall(plain)} - {NEUTRAL}
 
 
-def has_phrase(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> bool:
+def has_phrase(said: Sequence[str], phrases: Phrases) -> bool:
     """Whether any of the phrases stands in the words, whole."""
-    text = f" {' '.join(words)} "
-    return any(f" {' '.join(phrase)} " in text for phrase in phrases)
+    for at, word in enumerate(said):
+        for phrase in phrases.get(word, ()):
+            if len(phrase) == 1 or tuple(said[at : at + len(phrase)]) == phrase:
+                return True
+    return False
 
 
 def starts_with_source(words: Sequence[str]) -> bool:
