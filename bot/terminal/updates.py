@@ -40,6 +40,11 @@ class Updates:
         self.pending.insert(0, update)
         self.changes.tell()
 
+    def delivered(self, update: dict[str, Any]) -> None:
+        """The webhook has taken an update."""
+        self.pending.remove(update)
+        self.changes.tell()
+
     async def get(self, params: Params) -> list[dict[str, Any]]:
         """getUpdates: waits up to `timeout` seconds for the first update."""
         if self.webhook.get("url"):

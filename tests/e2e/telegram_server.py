@@ -155,12 +155,12 @@ class TelegramServer:
         updates = self.telegram.world.updates
         async with httpx.AsyncClient(timeout=WEBHOOK_TIMEOUT_S, trust_env=False) as client:
             while True:
-                await self.telegram.world.changes.until(
-                    lambda: updates.webhook.get("url") and updates.pending
+                await self.telegram.until(
+                    lambda: updates.webhook.get("url") and updates.pending, timeout_s=None
                 )
                 update, hook = updates.pending[0], dict(updates.webhook)
                 if await _post(client, hook, update):
-                    updates.pending.remove(update)
+                    updates.delivered(update)
                 else:
                     await asyncio.sleep(WEBHOOK_RETRY_S)
 

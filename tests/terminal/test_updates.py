@@ -77,11 +77,15 @@ async def test_repeated(telegram: Telegram, alice: User) -> None:
 async def test_webhook(telegram: Telegram, alice: User) -> None:
     """While a webhook is set, nobody may poll."""
     telegram.send_text(alice, "one")
+    telegram.send_text(alice, "two")
     await telegram.call("setWebhook", {"url": "https://a.be/hook", "secret_token": "s"})
     info = await telegram.call("getWebhookInfo", {})
-    assert ("https://a.be/hook", 1) == (info["url"], info["pending_update_count"])
+    assert ("https://a.be/hook", 2) == (info["url"], info["pending_update_count"])
+    telegram.world.updates.delivered(telegram.world.updates.pending[0])
     with pytest.raises(ApiError, match="409 Conflict: can't use getUpdates method while webhook"):
         await telegram.call("getUpdates", {})
+    await telegram.call("deleteWebhook", {})
+    assert ["two"] == await texts(telegram)
     await telegram.call("deleteWebhook", {"drop_pending_updates": "true"})
     assert [] == await telegram.call("getUpdates", {})
 
