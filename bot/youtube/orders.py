@@ -28,7 +28,7 @@ class Job:
     key: str
     work: Callable[[], Awaitable[Any]]
     begun: bool = False
-    hear: dict[Order, Callable[[Any], None]] = field(default_factory=dict)
+    hear: dict[Order | AlbumGroup, Callable[[Any], None]] = field(default_factory=dict)
 
 
 class Desk(Protocol):
@@ -87,6 +87,8 @@ class Order:
         for job in (*dropped, *self._pages.values()):
             self._jobs.pop(job.key, None)
             job.hear.pop(self, None)
+            for group in self._groups.values():
+                job.hear.pop(group, None)
             self._desk.left(job)
         self._groups.clear()
         self._pages.clear()
@@ -153,7 +155,8 @@ class Order:
 
     def _open(self, group: AlbumGroup, album_id: str) -> None:
         page = self._desk.page_job(album_id)
-        page.hear[self] = partial(self._page_came, page.key, group)
+        # Heard by the group, for another of this order may wait for the same page.
+        page.hear[group] = partial(self._page_came, page.key, group)
         self._pages[page.key] = page
         self._urgency[page.key] = max(self._urgency.get(key, 0) for key in group.waiting)
         self._positions[page.key] = self._positions[group.waiting[0]]
@@ -162,8 +165,7 @@ class Order:
     def _page_came(
         self, page: str, group: AlbumGroup, rows: Sequence[Candidate] | SourceError
     ) -> None:
-        if self._pages.pop(page, None) is None:
-            return
+        self._pages.pop(page, None)
         for key in group.waiting:
             if not isinstance(rows, SourceError):
                 self._desk.use_page(self._jobs[key], self._tracks[key], rows)
