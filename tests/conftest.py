@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
-from bot.config import Settings
+from bot.config import load
 from bot.errors import SettingError
-from bot.storage.embedded import Embedded, find_mongod
+from bot.storage.embedded import Embedded
 from bot.storage.mongo import Mongo
+from bot.storage.mongod import find_mongod
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
+    from bot.config import Settings
     from bot.storage.mongo import Database
 
 
@@ -41,13 +43,17 @@ def now() -> SetClock:
 
 
 @pytest.fixture(scope="session")
-def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a private mongod that the whole run shares."""
+def mongod_binary() -> Path:
     try:
-        binary = find_mongod(None)
+        return find_mongod(None)
     except SettingError as error:
         pytest.skip(f"no MongoDB to test with: {error}")
-    server = Embedded(binary, tmp_path_factory.mktemp("mongo"))
+
+
+@pytest.fixture(scope="session")
+def mongod(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private mongod that the whole run shares."""
+    server = Embedded(mongod_binary, tmp_path_factory.mktemp("mongo"))
     yield asyncio.run(server.start())
     asyncio.run(server.stop())
 
@@ -56,7 +62,7 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def mongo_settings(mongod: str) -> Settings:
     """Settings that name a database of this test's own."""
     name = f"test-{uuid.uuid4().hex[:12]}"
-    return Settings(mongodb_uri=SecretStr(mongod), mongodb_database=name)
+    return load(_env_file=None, mongodb_uri=mongod, mongodb_database=name)
 
 
 @pytest.fixture

