@@ -5,6 +5,7 @@ The page also holds an access token. It is never read, and the page is never log
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from http import HTTPStatus
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
+AT_ONCE = 4  # an unofficial page is asked sparingly, however many people wait
 ROWS_SHOWN = 100  # the page shows no more and does not say how many there are
 SEPARATOR = ",\u00a0"  # between artists; a plain comma may stand in a name
 _ROW_KINDS = {
@@ -47,12 +49,14 @@ class EmbedPage:
         self._http = http
         self._upstream = upstream
         self._web_url = web_url
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
         url = f"{self._web_url}/embed/{kind}/{quote(listing_id, safe='')}"
 
         async def attempt() -> Listing:
-            page = await fetch(self._http, url, max_bytes=MAX_BYTES, within=TIMEOUT)
+            async with self._gate:
+                page = await fetch(self._http, url, max_bytes=MAX_BYTES, within=TIMEOUT)
             if page.status != HTTPStatus.OK:
                 raise _fault(page.status)
             return parse(kind, listing_id, page.text)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,6 +150,21 @@ async def test_a_huge_playlist_comes_whole_and_in_order(api: WebApi, spotify: Fa
         (query["limit"], query["market"], query["additional_types"]) for query in asked
     }
     assert all("external_ids(isrc)" in query["fields"] for query in asked)
+
+
+async def test_the_json_of_pages_does_not_pile_up(api: WebApi, spotify: FakeSpotify) -> None:
+    """Of 100 pages of half a megabyte, only those under way are in memory."""
+    spotify.add_playlist(LIST, [row(number) for number in range(5000)])
+    small = spotify.routes[ITEMS]
+    spotify.routes[ITEMS] = lambda query: {**small(query), "markets": "x" * 500_000}
+    tracemalloc.start()
+    try:
+        listing = await api.listing(ListingKind.PLAYLIST, LIST)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 5000 == len(listing.tracks)
+    assert peak < 40_000_000
 
 
 ODD_ROWS: list[tuple[Any, RowKind, str]] = [

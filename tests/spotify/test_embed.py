@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, ListingKind, RowKind, Source
-from bot.spotify.embed import MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
+from bot.spotify.embed import AT_ONCE, MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
 from bot.upstream import ATTEMPTS
 from tests.spotify.pages import WEB_URL, FakeWeb, entity, page, row
 
@@ -226,6 +227,27 @@ async def test_each_fault_has_its_meaning(
         await embed.listing(PLAYLIST, ID)
     assert expected is caught.type
     assert calls == len(web.asked)
+
+
+async def test_the_page_is_asked_sparingly(web_upstream: Upstream) -> None:
+    """However many listings are wanted, only a few requests are on their way."""
+    under_way, most = 0, 0
+    full = asyncio.Event()
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        if under_way == AT_ONCE:
+            full.set()
+        await full.wait()
+        under_way -= 1
+        return httpx.Response(200, text=page(entity("playlist", [row(1)])))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        embed = EmbedPage(http, web_upstream, web_url=WEB_URL)
+        await asyncio.gather(*(embed.listing(PLAYLIST, ID) for _ in range(3 * AT_ONCE)))
+    assert AT_ONCE == most
 
 
 async def test_no_cookie_is_sent(embed: EmbedPage, web: FakeWeb) -> None:
