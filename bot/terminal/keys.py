@@ -7,7 +7,7 @@ import codecs
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ class Keyboard:
                 loop.remove_reader(self._fd)
 
     def _read(self) -> None:
-        data = os.read(self._fd, READ_BYTES)
+        try:
+            data = os.read(self._fd, READ_BYTES)
+        except OSError:
+            data = b""  # the terminal is gone
         for line in self.editor.feed(self._decode(data)):
             self._lines.put_nowait(line)
         if self.editor.closed or not data:
@@ -115,4 +118,5 @@ def _key_by_key(fd: int) -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(fd, termios.TCSADRAIN, before)

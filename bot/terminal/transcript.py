@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from bot.terminal.errors import ApiError
 from bot.terminal.screen import buttons, draw, picture, plain
 
 if TYPE_CHECKING:
@@ -97,19 +98,23 @@ class Transcript:
         if data := button.get("callback_data"):
             self._asked.append(self._telegram.press(self._person, message, data))
         elif url := button.get("url"):
-            self._notices.append(f"{button['text']}: {url}")
+            self._tell(f"{button['text']}: {url}")
         elif copied := button.get("copy_text"):
-            self._notices.append(f"{button['text']}: {copied['text']}")
+            self._tell(f"{button['text']}: {copied['text']}")
         else:
-            self._notices.append(f"{button['text']}: works only in Telegram itself.")
-        self._telegram.world.changes.tell()
+            self._tell(f"{button['text']}: works only in Telegram itself.")
 
     def _send_file(self, path: Path) -> None:
         try:
             self._telegram.send_file(self._person, path.name, path.read_bytes())
         except OSError as error:
-            self._notices.append(f"Cannot read {path}: {error.strerror}.")
-            self._telegram.world.changes.tell()
+            self._tell(f"Cannot read {path}: {error.strerror}.")
+        except ApiError as error:
+            self._tell(f"Cannot send {path}: {error.description}.")
+
+    def _tell(self, notice: str) -> None:
+        self._notices.append(notice)
+        self._telegram.world.changes.tell()
 
     def _save(self, message: Message) -> None:
         if not self._is_bot(message) or "document" not in message:
@@ -124,7 +129,7 @@ class Transcript:
 
 def _free(folder: Path, name: str) -> Path:
     """A path in the folder, and nowhere else, that no file has yet."""
-    safe = PurePosixPath(name.replace("\\", "/")).name or "file"
+    safe = PurePosixPath(name.replace("\\", "/")).name.strip(". ") or "file"
     path, number = folder / safe, 1
     while path.exists():
         number += 1

@@ -164,6 +164,7 @@ async def test_facts(bot: Bot, alice: User) -> None:
     ],
 )
 async def test_faults(
+    *,
     bot: Bot,
     telegram: Telegram,
     alice: User,
