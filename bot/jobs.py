@@ -173,7 +173,8 @@ class Runner:
             ahead = self._lanes[entry.job.user_id][0].showing
             with contextlib.suppress(ChatClosed):
                 reply_id = await self._outlet.waiting(entry.job, ahead.view() if ahead else None)
-                entry.job = await self._save(replace(entry.job, reply_id=reply_id))
+                entry.job = replace(entry.job, reply_id=reply_id)
+                await self._save(entry.job)
 
     async def _run(self, entry: Entry) -> None:
         try:
@@ -227,10 +228,9 @@ class Runner:
                 await self._outlet.stopped(entry.job)
         await self._finish(entry.job)
 
-    async def _save(self, job: Job) -> Job:
+    async def _save(self, job: Job) -> None:
         with contextlib.suppress(StoreUnavailable):
             await self._jobs.save(job.id, reply_id=job.reply_id, page=job.page)
-        return job
 
     async def _finish(self, job: Job, outcome: Mapping[str, int] | None = None) -> None:
         try:

@@ -50,7 +50,7 @@ class Showing:
         meter: Meter,
         outlet: Outlet,
         *,
-        save: Callable[[Job], Awaitable[Job]],
+        save: Callable[[Job], Awaitable[None]],
     ) -> None:
         self.job = job
         self._resolver = resolver
@@ -62,6 +62,7 @@ class Showing:
         self._tab: Tab | None = None
         self._one_at_a_time = asyncio.Lock()
         self._page_was_whole = False
+        self._shown_results = 0
         self._shown_at = 0.0  # loop time of the newest state in the chat
         self._edited_at = float("-inf")
 
@@ -109,7 +110,7 @@ class Showing:
         self.job = replace(self.job, page=page)
         self._resolution.first(replace(view, page=page).on_screen)
         await self._show()
-        self.job = await self._save(self.job)
+        await self._save(self.job)
         return True
 
     def stop(self) -> None:
@@ -173,6 +174,8 @@ class Showing:
 
         Not when all will be done in a moment: the last edit would have to wait for this one.
         """
+        if len(resolution.results) == self._shown_results:
+            return False
         now = asyncio.get_running_loop().time()
         missing = set(resolution.missing)
         done = len(resolution.results) - before
@@ -209,11 +212,13 @@ class Showing:
             if view is None:
                 return
             self._shown_at = asyncio.get_running_loop().time()
+            self._shown_results = len(view.results)
             reply_id = await self._outlet.show(self.job, view)
             if reply_id is None:
                 self.stop()
             elif reply_id != self.job.reply_id:
-                self.job = await self._save(replace(self.job, reply_id=reply_id))
+                self.job = replace(self.job, reply_id=reply_id)
+                await self._save(self.job)
 
 
 async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:

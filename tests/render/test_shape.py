@@ -6,10 +6,11 @@ import json
 
 from bot.errors import Service, Unavailable
 from bot.models import CandidateKind, Finding, Reason, RowKind
+from bot.outcome import Results
 from bot.render.shape import shape
 from tests.render.building import TRACK_ID, album, found, track
 
-RESULTS = {
+RESULTS: Results = {
     0: found(CandidateKind.AUDIO, Reason(code="title", weight=1.23456, detail="same title")),
     1: found(CandidateKind.VIDEO),
     2: Finding(),

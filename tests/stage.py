@@ -1,0 +1,192 @@
+"""Small stand-ins for the tests of the resolver and of jobs: they behave, they record nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.errors import ChatClosed, SourceError, StoreUnavailable
+from bot.models import (
+    Candidate,
+    CandidateKind,
+    Finding,
+    Listing,
+    ListingKind,
+    Match,
+    RowKind,
+    Source,
+    Track,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.render.views import ListingView
+    from bot.spotify.links import SpotifyLink
+    from bot.storage.jobs import Job
+
+
+def spotify_id(number: int) -> str:
+    return f"{number:022d}"
+
+
+def finding(track: Track) -> Finding:
+    candidate = Candidate(video_id=track.key[-11:], title=track.title, kind=CandidateKind.AUDIO)
+    return Finding(match=Match(candidate=candidate, score=0.99))
+
+
+def listing(songs: int, *, number: int = 1, local: int = 0) -> Listing:
+    """A playlist of so many songs, with local files after them; one song is a track's listing."""
+    rows = [
+        Track(title=f"Song {at}", artists=("Band",), spotify_id=spotify_id(1000 * number + at))
+        for at in range(songs)
+    ]
+    rows += [Track(title=f"Demo {at}", row=RowKind.LOCAL) for at in range(local)]
+    kind = ListingKind.TRACK if songs == 1 else ListingKind.PLAYLIST
+    return Listing(
+        kind=kind,
+        id=spotify_id(number),
+        title=f"List {number}",
+        source=Source.EMBED,
+        tracks=rows,
+        total=len(rows),
+    )
+
+
+@dataclass
+class Shelf:
+    """A catalogue of listings, by id. `error` is what it answers instead."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    error: SourceError | None = None
+    asked: int = 0
+
+    def add(self, new: Listing) -> Listing:
+        self.listings[new.id] = new
+        return new
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        return link
+
+    async def listing(self, link: SpotifyLink) -> Listing:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return self.listings[link.id]
+
+
+@dataclass
+class Searcher:
+    """A finder whose answers wait for `gate`; tracks in `failing` and `missing` have their fate."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    failing: Mapping[str, Exception] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    found: list[str] = field(default_factory=list)
+    steps: asyncio.Semaphore | None = None
+
+    def open(self) -> Searcher:
+        self.gate.set()
+        return self
+
+    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+        await self.gate.wait()
+        if self.steps:
+            await self.steps.acquire()
+        if error := self.failing.get(track.title):
+            raise error
+        self.found.append(track.title)
+        return Finding() if track.title in self.missing else finding(track)
+
+    async def album(self, album_id: str) -> Sequence[Candidate]:
+        return []
+
+
+@dataclass
+class Memory:
+    """Stored listings and findings; `down` as when MongoDB does not answer."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    queries: int = 0
+    down: bool = False
+
+    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+        self._answer()
+        return self.listings.get(f"{kind}:{listing_id}")
+
+    async def put(self, new: Listing) -> None:
+        self._answer()
+        self.listings[new.key] = new
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]:
+        self._answer()
+        self.queries += 1
+        return {key: self.findings[key] for key in keys if key in self.findings}
+
+    async def put_many(self, findings: Mapping[str, Finding]) -> None:
+        self._answer()
+        self.findings.update(findings)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise StoreUnavailable("MongoDB does not answer")
+
+
+@dataclass
+class Screen:
+    """The chat of a job: every state that was shown, with the loop's time of it."""
+
+    shown: list[tuple[str, ListingView, float]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    closed: bool = False
+    gone: bool = False
+    _next: int = 100
+
+    async def show(self, job: Job, view: ListingView) -> int | None:
+        if self.closed:
+            raise ChatClosed("bot was blocked by the user")
+        if self.gone:
+            return None
+        kept = asyncio.get_running_loop().time()
+        self.shown.append((job.id, _frozen(view), kept))
+        await self._notify()
+        return job.reply_id or self._number()
+
+    async def problem(self, job: Job, error: Exception) -> int | None:
+        return await self._say(job, f"problem {job.id} {type(error).__name__}")
+
+    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
+        return await self._say(job, f"waiting {job.id} {ahead.listing.title if ahead else '-'}")
+
+    async def stopped(self, job: Job) -> int | None:
+        return await self._say(job, f"stopped {job.id}")
+
+    async def until(self, count: int) -> None:
+        """Wait until so many states were shown or sentences said."""
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(lambda: len(self.shown) + len(self.said) >= count)
+
+    async def _say(self, job: Job, text: str) -> int:
+        if self.closed:
+            raise ChatClosed("bot was blocked by the user")
+        self.said.append(text)
+        await self._notify()
+        return job.reply_id or self._number()
+
+    async def _notify(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next
+
+
+def _frozen(view: ListingView) -> ListingView:
+    """As it was when it was shown: the results grow while a listing runs."""
+    from dataclasses import replace
+
+    return replace(view, results=dict(view.results))

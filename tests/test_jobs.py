@@ -1,0 +1,444 @@
+"""Jobs: from a link to a finished message, in turn for each user, across failures and restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import jobs as jobs_module
+from bot import showing as showing_module
+from bot.errors import NotFound, Service, StoreUnavailable, Unavailable
+from bot.jobs import Runner
+from bot.quota.ledger import Ledger
+from bot.quota.meter import Meter
+from bot.quota.policy import Plans
+from bot.render.views import State
+from bot.resolver import Resolver
+from bot.storage.jobs import Job, Jobs, JobState
+from bot.storage.users import Users
+from bot.youtube.lookups import Lookups
+from tests.stage import Memory, Screen, Searcher, Shelf, listing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.models import Listing
+    from bot.storage.mongo import Database
+    from tests.conftest import SetClock
+
+EVERY_S = 0.15  # instead of 3 s
+PLANS = Plans(free=30, plus=300, admins=frozenset({7}), zone=ZoneInfo("UTC"))
+TODAY = "2026-11-20"
+DOWN = Unavailable(Service.YOUTUBE_MUSIC, "timed out")
+
+
+class Scene:
+    """A process with its runner; `other` is a second one on the same store."""
+
+    def __init__(self, db: Database, now: SetClock) -> None:
+        self.db, self.now = db, now
+        self.shelf, self.memory, self.searcher = Shelf(), Memory(), Searcher().open()
+        self.screen = Screen()
+        self.jobs = Jobs(db, clock=now)
+        self.ledger = Ledger(db, clock=now)
+        self.users = Users(db, clock=now)
+        self.meter = Meter(self.ledger, self.users, PLANS, clock=now)
+        self.runner = self.new_runner()
+
+    def new_runner(self) -> Runner:
+        lookups = Lookups(self.searcher, width=4)
+        resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
+        return Runner(resolver, jobs=self.jobs, meter=self.meter, outlet=self.screen)
+
+    def job(self, to: Listing, *, name: str = "", user_id: int = 1) -> Job:
+        self.shelf.add(to)
+        return Job(
+            id=name or f"job-{to.title[-1]}",
+            user_id=user_id,
+            chat_id=user_id,
+            message_id=5,
+            chat_type="private",
+            link_kind=to.kind,
+            link_id=to.id,
+            created_at=self.now(),
+        )
+
+    async def finish(self) -> None:
+        async with asyncio.timeout(20):
+            while not self.runner.idle:  # noqa: ASYNC110  idle is what an outsider can ask for
+                await asyncio.sleep(0.01)
+
+    async def run(self, to: Listing, **given: object) -> Job:
+        """Run one job to its end; the stored job."""
+        job = self.job(to, **given)  # type: ignore[arg-type]  # a test's own fields
+        await self.runner.submit(job)
+        await self.finish()
+        return await self.stored(job.id)
+
+    async def stored(self, job_id: str) -> Job:
+        job = await self.jobs.get(job_id)
+        assert job is not None
+        return job
+
+    async def used(self, user_id: int = 1) -> int:
+        return await self.ledger.used(user_id, period=TODAY)
+
+
+@pytest.fixture
+async def scene(
+    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Scene]:
+    monkeypatch.setattr(showing_module, "EDIT_EVERY_S", EVERY_S)
+    monkeypatch.setattr(showing_module, "ALMOST_DONE_S", 0.0)
+    monkeypatch.setattr(showing_module, "CARD_WAIT_S", 0.1)
+    monkeypatch.setattr(jobs_module, "WAIT_NOTE_AFTER_S", 0.05)
+    monkeypatch.setattr(jobs_module, "HEARTBEAT_S", 0.05)
+    scene = Scene(db, now)
+    yield scene
+    await scene.runner.stop()
+
+
+async def test_a_listing_is_shown_resolved_paid_and_ended(scene: Scene) -> None:
+    """First the list as Spotify gave it, last the list with all its links; one message."""
+    job = await scene.run(listing(5, local=1))
+    first, last = scene.screen.shown[0][1], scene.screen.shown[-1][1]
+    assert (State.RUNNING, {}) == (first.state, first.results)
+    assert (State.DONE, 5) == (last.state, len(last.results))
+    assert (JobState.DONE, 101) == (job.state, job.reply_id)
+    assert 5 == job.outcome["official"]
+    assert 5 == await scene.used()
+
+
+async def test_a_track_is_shown_once_with_its_link(scene: Scene) -> None:
+    """A quick look-up needs no card in between."""
+    await scene.run(listing(1))
+    assert [State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+async def test_a_slow_track_gets_its_card_before_its_link(scene: Scene) -> None:
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(1)))
+    await scene.screen.until(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [State.RUNNING, State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+async def test_a_stored_listing_is_shown_once(scene: Scene) -> None:
+    """Nothing is left to look up, so there is nothing to edit."""
+    await scene.run(listing(30), user_id=7)
+    scene.screen.shown.clear()
+    await scene.run(listing(30), name="again", user_id=8)
+    assert [(State.DONE, 30)] == [(v.state, len(v.results)) for _, v, _ in scene.screen.shown]
+
+
+async def test_edits_are_joined(scene: Scene) -> None:
+    """However fast results come, edits of a message keep their distance, and the last arrives."""
+    scene.searcher.steps = asyncio.Semaphore(0)
+    await scene.runner.submit(scene.job(listing(60), user_id=7))
+    for _ in range(60):
+        scene.searcher.steps.release()
+        await asyncio.sleep(0.012)
+    await scene.finish()
+    edits = [at for _, _, at in scene.screen.shown[1:]]
+    assert len(edits) >= 3
+    assert all(after - before >= EVERY_S - 0.01 for before, after in pairwise(edits))
+    assert 60 == len(scene.screen.shown[-1][1].results)
+
+
+async def test_the_page_on_screen_goes_first(scene: Scene) -> None:
+    """Whoever turns to page 3 sees its links before those of page 2."""
+    scene.searcher.gate.clear()
+    job = scene.job(listing(60), user_id=7)
+    await scene.runner.submit(job)
+    await scene.screen.until(1)
+    assert await scene.runner.turn(await scene.stored(job.id), 2)
+    assert not await scene.runner.turn(await scene.stored(job.id), 3)
+    scene.searcher.gate.set()
+    await scene.finish()
+    first = {int(title.split()[1]) for title in scene.searcher.found[4:20]}
+    assert first <= set(range(40, 60))
+    assert 2 == (await scene.stored(job.id)).page
+
+
+async def test_pages_turn_after_a_restart(scene: Scene) -> None:
+    """From what is stored, with the counts of the whole."""
+    job = await scene.run(listing(45), user_id=7)
+    await scene.runner.stop()
+    scene.runner = scene.new_runner()
+    assert await scene.runner.turn(job, 1)
+    _, view, _ = scene.screen.shown[-1]
+    assert (1, 20, 45) == (view.page, len(view.results), view.counts and view.counts.official)
+    assert not await scene.runner.turn(job, 3)
+
+
+async def test_the_grant_is_the_first_songs(scene: Scene) -> None:
+    """All Spotify links, as many YouTube links as the day allows, and the note says so."""
+    job = await scene.run(listing(40))
+    _, view, _ = scene.screen.shown[-1]
+    assert set(range(30)) == set(view.results)
+    assert view.shortfall
+    assert (30, 40, 30) == (view.shortfall.granted, view.shortfall.wanted, view.shortfall.limit)
+    assert 10 == job.outcome["withheld"]
+    assert 30 == await scene.used()
+
+
+async def test_the_same_listing_the_same_day_is_free(scene: Scene) -> None:
+    await scene.run(listing(20))
+    await scene.run(listing(20), name="again")
+    assert 20 == await scene.used()
+
+
+async def test_what_failed_is_given_back_and_paid_when_it_comes(scene: Scene) -> None:
+    """A failure costs nothing; opened again, the rest is looked up and only it is paid."""
+    scene.searcher.failing = {f"Song {at}": DOWN for at in range(5)}
+    await scene.run(listing(8))
+    assert 3 == await scene.used()
+    scene.searcher.failing = {}
+    await scene.run(listing(8), name="again")
+    assert 8 == await scene.used()
+    await scene.run(listing(8), name="once more")
+    assert 8 == await scene.used()
+
+
+async def test_stopping_and_opening_again_is_no_way_around_the_limit(scene: Scene) -> None:
+    """What was given back is reserved again."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(25)))
+    await scene.screen.until(1)
+    assert 1 == await scene.runner.cancel(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    _, view, _ = scene.screen.shown[-1]
+    assert State.STOPPED == view.state
+    assert len(view.results) == await scene.used() < 25
+    await scene.run(listing(25), name="again")
+    assert 25 == await scene.used()
+
+
+async def test_a_link_that_gives_no_listing_costs_nothing(scene: Scene) -> None:
+    job = scene.job(listing(3))
+    scene.shelf.error = NotFound(Service.SPOTIFY_WEB)
+    await scene.runner.submit(job)
+    await scene.finish()
+    assert [f"problem {job.id} NotFound"] == scene.screen.said
+    assert (JobState.DONE, 0) == ((await scene.stored(job.id)).state, await scene.used())
+
+
+async def test_the_same_message_is_answered_once(scene: Scene) -> None:
+    """Telegram sends an update again when it is not sure that it arrived."""
+    job = await scene.run(listing(2))
+    assert not await scene.runner.submit(replace(job, reply_id=None))
+    assert 2 == len(scene.screen.shown)
+
+
+async def test_one_listing_at_a_time_for_each_user(scene: Scene) -> None:
+    """The second waits, is told for what, and becomes its own message; others do not wait."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3, number=1)))
+    await scene.screen.until(1)
+    await scene.runner.submit(scene.job(listing(2, number=2)))
+    await scene.screen.until(2)
+    await scene.runner.submit(scene.job(listing(2, number=3), user_id=2))
+    await scene.screen.until(3)
+    assert ["waiting job-2 List 1"] == scene.screen.said
+    assert ["job-1", "job-3"] == [name for name, _, _ in scene.screen.shown]
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [102, 101] == [(await scene.stored(f"job-{n}")).reply_id for n in (2, 1)]
+
+
+async def test_a_turn_that_comes_soon_needs_no_note(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "WAIT_NOTE_AFTER_S", 5.0)
+    for number in (1, 2, 3):
+        await scene.runner.submit(scene.job(listing(1, number=number)))
+    await scene.finish()
+    assert [] == scene.screen.said
+    assert ["job-1", "job-2", "job-3"] == [name for name, _, _ in scene.screen.shown]
+
+
+async def test_waiting_jobs_can_be_stopped(scene: Scene) -> None:
+    """The one that runs ends where it is; the one that waits never begins."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3, number=1)))
+    await scene.screen.until(1)
+    await scene.runner.submit(scene.job(listing(2, number=2)))
+    await scene.screen.until(2)
+    assert 2 == await scene.runner.cancel(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert "stopped job-2" == scene.screen.said[-1]
+    assert JobState.DONE == (await scene.stored("job-2")).state
+    assert "job-2" not in [name for name, _, _ in scene.screen.shown]
+
+
+async def test_one_job_can_be_stopped_by_its_button(scene: Scene) -> None:
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    running = scene.runner.running("job-1")
+    assert running is not None
+    assert 0 == await scene.runner.cancel(1, "another")
+    assert 1 == await scene.runner.cancel(1, running.id)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert scene.runner.running("job-1") is None
+
+
+async def test_a_job_stopped_before_its_listing_came(scene: Scene) -> None:
+    """Its Spotify links are shown, and nothing is looked up."""
+    reached = asyncio.Event()
+    job = scene.job(listing(3))
+    found, may_go = scene.shelf.listing, asyncio.Event()
+
+    async def slow(link: object) -> Listing:
+        reached.set()
+        await may_go.wait()
+        return await found(link)  # type: ignore[arg-type]  # passed on as it came
+
+    scene.shelf.listing = slow  # type: ignore[method-assign]
+    await scene.runner.submit(job)
+    await reached.wait()
+    assert 1 == await scene.runner.cancel(1)
+    may_go.set()
+    await scene.finish()
+    assert [State.STOPPED] == [view.state for _, view, _ in scene.screen.shown]
+    assert (0, []) == (await scene.used(), scene.searcher.found)
+
+
+async def test_a_stopped_process_hands_its_jobs_on(scene: Scene) -> None:
+    """The next one goes on where it stood, edits the same message, and pays once."""
+    scene.searcher.steps = asyncio.Semaphore(2)
+    await scene.runner.submit(scene.job(listing(10)))
+    await scene.screen.until(1)
+    while len(scene.memory.findings) < 2:  # noqa: ASYNC110  what the store holds has no event
+        await asyncio.sleep(0.01)
+    await scene.runner.stop()
+    assert JobState.WAITING == (await scene.stored("job-1")).state
+    scene.searcher.steps = None
+    scene.runner = scene.new_runner()
+    scene.runner.start()
+    async with asyncio.timeout(10):
+        while (await scene.stored("job-1")).state is not JobState.DONE:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
+    assert 10 == len(set(scene.searcher.found)) == len(scene.searcher.found)
+    assert (101, 10) == ((await scene.stored("job-1")).reply_id, await scene.used())
+
+
+async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
+    """After the lease another takes it over; what was reserved is reserved once."""
+    job = scene.job(listing(10))
+    await scene.jobs.accept(job)
+    await scene.jobs.claim_id(job.id, "dead", lease_s=25)
+    await scene.meter.open(1, f"playlist:{job.link_id}", cost=10, at=scene.now())
+    scene.runner.start()
+    await asyncio.sleep(0.2)
+    assert [] == scene.screen.shown
+    scene.now.forward(seconds=26)
+    await scene.screen.until(1)
+    await scene.finish()
+    assert (JobState.DONE, 10) == ((await scene.stored(job.id)).state, await scene.used())
+
+
+async def test_leases_are_kept_alive(scene: Scene) -> None:
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    first = (await scene.stored("job-1")).lease_until
+    scene.now.forward(seconds=10)
+    await asyncio.sleep(0.3)
+    last = (await scene.stored("job-1")).lease_until
+    assert first
+    assert last
+    assert 10 == (last - first).total_seconds()
+    scene.searcher.gate.set()
+
+
+async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> None:
+    """The person gets a sentence instead of silence."""
+    await scene.jobs.accept(replace(scene.job(listing(3)), attempts=3))
+    scene.runner.start()
+    await scene.screen.until(1)
+    await scene.finish()
+    assert ["problem job-1 TracklinkError"] == scene.screen.said
+
+
+async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> None:
+    """The listing is looked up no further, and what was not looked up is given back."""
+    job = scene.job(listing(3))
+
+    async def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    scene.runner._resolver.run = break_down  # type: ignore[method-assign]
+    await scene.runner.submit(job)
+    await scene.finish()
+    assert ["problem job-1 TracklinkError"] == scene.screen.said
+    assert (JobState.DONE, 0) == ((await scene.stored(job.id)).state, await scene.used())
+
+
+@pytest.mark.parametrize("end", ["closed", "gone"])
+async def test_a_chat_that_is_closed_ends_the_job(scene: Scene, end: str) -> None:
+    """Blocked by the user, or the message deleted: no further look-ups, the rest is given back."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(20)))
+    await scene.screen.until(1)
+    setattr(scene.screen, end, True)
+    with pytest.raises(Exception, match="blocked") if end == "closed" else nullcontext():
+        await scene.runner.turn(await scene.stored("job-1"), 0)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert JobState.DONE == (await scene.stored("job-1")).state
+    if end == "gone":
+        assert await scene.used() < 20
+
+
+async def test_without_a_store_spotify_links_are_given(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be counted, so nothing is looked up; nothing is lost either."""
+    scene.memory.down = True
+
+    async def down(*_: object, **__: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    for owner, names in (
+        (Jobs, ("accept", "claim_id", "claim", "save", "finish", "release", "cancel_waiting")),
+        (Ledger, ("reserve", "settle")),
+    ):
+        for name in names:
+            monkeypatch.setattr(owner, name, down)
+    scene.runner.start()
+    job = scene.job(listing(3))
+    assert await scene.runner.submit(job)
+    await scene.finish()
+    _, view, _ = scene.screen.shown[-1]
+    assert (True, 0, {}) == (view.store_down, view.allowed, view.results)
+    assert 0 == await scene.runner.cancel(1)
+
+
+async def test_a_store_that_goes_before_the_end_keeps_the_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was reserved stays reserved until the job is claimed again."""
+
+    async def down(*_: object, **__: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    monkeypatch.setattr(Ledger, "settle", down)
+    monkeypatch.setattr(Jobs, "finish", down)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert 3 == len(scene.screen.shown[-1][1].results)
