@@ -5,6 +5,7 @@ TracklinkError
 ├── UnsupportedLink      a Spotify link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
 ├── ChatClosed           nothing can be sent to a chat any more
+├── ChatBusy             Telegram takes nothing at the moment; may pass
 └── SourceError          a service outside; `service` names it
     ├── NotFound         there is nothing behind the link, or it is private
     ├── Refused          the service answers others, but not this program
@@ -53,6 +54,14 @@ class StoreUnavailable(TracklinkError):
 
 class ChatClosed(TracklinkError):
     """Nothing can be sent to this chat: the person blocked the bot, left, or removed it."""
+
+
+class ChatBusy(TracklinkError):
+    """Telegram is out of reach, or asks for a longer wait than is waited: `retry_in_s` seconds."""
+
+    def __init__(self, reason: str, *, retry_in_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_in_s = retry_in_s
 
 
 class SourceError(TracklinkError):
