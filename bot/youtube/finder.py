@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotFound, Service, SourceError, Unreadable
 from bot.models import CandidateKind, Finding
-from bot.youtube.match import MAYBE, best, rank
+from bot.youtube.match import Outcome, outcome, rank
 from bot.youtube.queries import queries, search_text
 
 if TYPE_CHECKING:
@@ -42,18 +42,24 @@ class Case:
     track: Track
     prefer: CandidateKind
     pool: dict[str, Candidate] = field(default_factory=dict)
-    match: Match | None = None
+    ranked: list[Match] = field(default_factory=list)
     answers: int = 0
     failures: list[SourceError] = field(default_factory=list)
 
     def add(self, candidates: Sequence[Candidate]) -> None:
         for candidate in candidates:
             self.pool.setdefault(candidate.video_id, candidate)
-        self.match = best(self.track, list(self.pool.values()), prefer=self.prefer)
+        self.ranked = rank(self.track, list(self.pool.values()), prefer=self.prefer)
+
+    @property
+    def match(self) -> Match | None:
+        """What `best` gives, without ranking once more."""
+        is_right = self.ranked and outcome(self.ranked[0]) is Outcome.ACCEPT
+        return self.ranked[0] if is_right else None
 
     def finding(self) -> Finding:
-        ranked = rank(self.track, list(self.pool.values()), prefer=self.prefer)
-        maybes = [match for match in ranked if match.score >= MAYBE and match != self.match]
+        behind = self.ranked[1:] if self.match else self.ranked
+        maybes = [match for match in behind if outcome(match) is not Outcome.NONE]
         cut_short = any(error.service is Service.YOUTUBE_MUSIC for error in self.failures)
         return Finding(
             match=self.match,

@@ -10,10 +10,10 @@ One request answers most tracks; each further one must be earned by what the ear
 The first accepted match ends it. So does an answer that shows the album without the track: three
 or more of its songs, none with this title, and no other script in which it might hide.
 
-Over the 190 recorded searches (slices A and A2; `tests/benchmarks/search_bench.py`) that is 1.24
-requests a track: 1.01 where something is right, for the first answer then holds it in all but
-one of 149, and 2.07 where nothing is, as in a fifth of these lists. Without the stop it is 1.31,
-with "title album" sent whenever no answer names the artist 1.29; neither brings one track more.
+Over the 190 recorded searches (slices A and A2; `tests/benchmarks/search_bench.py`) that is 1.23
+requests a track: 1.00 where something is right, for the first answer then holds it each time, and
+2.07 where nothing is, as in a fifth of these lists. Without the stop it is 1.31, with "title
+album" sent whenever no answer names the artist 1.29; neither brings one track more.
 """
 
 from __future__ import annotations
