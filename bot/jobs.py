@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import ChatClosed, StoreUnavailable, TracklinkError
+from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
 from bot.showing import Showing, stored_view
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ LEASE_S = 25.0  # a dead process loses its jobs within 30 s (issue: durable jobs
 HEARTBEAT_S = 5.0
 WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
 MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+AGAIN_S = 30.0  # until a job is tried again whose chat takes nothing; doubled with each attempt
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +46,11 @@ class Entry:
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def now(self) -> Job:
+        """The job as it stands, with its message."""
+        return self.showing.job if self.showing else self.job
 
 
 class Runner:
@@ -159,8 +165,10 @@ class Runner:
         lane = self._lanes[user_id]
         try:
             while lane:
-                await self._run(lane[0])
-                del self._entries[lane.popleft().job.id]
+                try:
+                    await self._run(lane[0])
+                finally:
+                    del self._entries[lane.popleft().job.id]
         finally:
             del self._lanes[user_id]
 
@@ -171,7 +179,7 @@ class Runner:
             if entry.showing:
                 return
             ahead = self._lanes[entry.job.user_id][0].showing
-            with contextlib.suppress(ChatClosed):
+            with contextlib.suppress(ChatClosed, ChatBusy):
                 reply_id = await self._outlet.waiting(entry.job, ahead.view() if ahead else None)
                 entry.job = replace(entry.job, reply_id=reply_id)
                 await self._save(entry.job)
@@ -190,9 +198,11 @@ class Runner:
         except ChatClosed:
             log.info("chat closed", job=entry.job.id)
             await self._finish(entry.job)
+        except ChatBusy as error:
+            await self._put_off(entry, error)
         except Exception:
             log.exception("job failed", job=entry.job.id)
-            await self._give_up(entry.job)
+            await self._give_up(entry.now)
 
     async def _claim(self, entry: Entry) -> bool:
         """Take the lease. False when the job is another process's or was ended meanwhile."""
@@ -213,9 +223,19 @@ class Runner:
             return
         await self._finish(job, await showing.carry())
 
+    async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
+        """Give the job back, for whoever claims it when Telegram may take it again."""
+        wait = max(error.retry_in_s, AGAIN_S * 2**entry.job.attempts)
+        log.warning("job put off", job=entry.job.id, reason=str(error), seconds=wait)
+        with contextlib.suppress(StoreUnavailable):
+            await self._jobs.release(entry.job.id, self._owner, retry_in_s=wait)
+
     async def _give_up(self, job: Job) -> None:
-        with contextlib.suppress(ChatClosed):
+        """End a job that fails by itself. Where even that can't be said, it is in the log."""
+        try:
             await self._outlet.problem(job, TracklinkError())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
+            log.warning("failure not told", job=job.id, error=str(error))
         await self._finish(job)
 
     async def _drop(self, entry: Entry) -> None:
@@ -224,7 +244,7 @@ class Runner:
         async with entry.telling:
             if entry.note:
                 entry.note.cancel()
-            with contextlib.suppress(ChatClosed):
+            with contextlib.suppress(ChatClosed, ChatBusy):
                 await self._outlet.stopped(entry.job)
         await self._finish(entry.job)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.errors import ChatClosed, SourceError, StoreUnavailable
+from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable
 from bot.render.toasts import Toast, render_toast
 from bot.storage.jobs import JobState
 
@@ -29,18 +29,20 @@ async def on_page(update: Update, context: Context) -> None:
 
 
 async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) -> Toast | None:
-    job = await _job(query, job_id, context)
-    if job is None or query.message is None:
-        return Toast.TOO_OLD
-    if page < 0:
-        return Toast.FIRST_PAGE
-    here = replace(job, reply_id=query.message.message_id)
     try:
+        job = await _job(query, job_id, context)
+        if job is None or query.message is None:
+            return Toast.TOO_OLD
+        if page < 0:
+            return Toast.FIRST_PAGE
+        here = replace(job, reply_id=query.message.message_id)
         turned = await context.services.runner.turn(here, page)
     except SourceError:
         return Toast.SPOTIFY_DOWN
-    except (StoreUnavailable, ChatClosed):
+    except StoreUnavailable:
         return Toast.STORE_DOWN
+    except (ChatClosed, ChatBusy):
+        return None  # nothing that is said there would arrive
     return None if turned else Toast.LAST_PAGE
 
 
@@ -54,7 +56,10 @@ async def on_stop(update: Update, context: Context) -> None:
 
 
 async def _stop(query: CallbackQuery, job_id: str, context: Context) -> Toast:
-    job = await _job(query, job_id, context)
+    try:
+        job = await _job(query, job_id, context)
+    except StoreUnavailable:
+        return Toast.STORE_DOWN
     if job is None or job.state is JobState.DONE:
         return Toast.DONE_ALREADY
     if job.user_id != query.from_user.id:
@@ -70,12 +75,12 @@ async def on_unknown(update: Update, context: Context) -> None:
 
 
 async def _job(query: CallbackQuery, job_id: str, context: Context) -> Job | None:
-    """The job behind a button, when it belongs to the chat in which the button was pressed."""
-    runner = context.services.runner
-    try:
-        job = runner.running(job_id) or await context.services.jobs.get(job_id)
-    except StoreUnavailable:
-        return None
+    """The job behind a button, when it belongs to the chat in which the button was pressed.
+
+    Raises StoreUnavailable.
+    """
+    services = context.services
+    job = services.runner.running(job_id) or await services.jobs.get(job_id)
     if job is None or query.message is None or job.chat_id != query.message.chat.id:
         return None
     return job

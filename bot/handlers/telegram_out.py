@@ -16,7 +16,7 @@ from telegram import (
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.errors import ChatClosed
+from bot.errors import ChatBusy, ChatClosed
 from bot.models import ListingKind
 from bot.render.card import render_card
 from bot.render.listing import render_listing
@@ -108,7 +108,7 @@ async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:
     """Make a call of the Bot API, again where that may help.
 
     False when the message to edit is gone, True when it stands like that already. Raises
-    ChatClosed, and TelegramError for what another attempt would not mend.
+    ChatClosed, ChatBusy, and TelegramError for what another attempt would not mend.
     """
     try:
         async for attempt in stamina.retry_context(
@@ -120,6 +120,10 @@ async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:
         raise ChatClosed(error.message) from error
     except BadRequest as error:
         return _verdict(error)
+    except RetryAfter as error:
+        raise ChatBusy(error.message, retry_in_s=_seconds(error)) from error
+    except NetworkError as error:
+        raise ChatBusy(error.message) from error
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -137,11 +141,15 @@ def _verdict(error: BadRequest) -> bool:
 
 def _again(error: Exception) -> bool | float:
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        seconds = float(wait) if isinstance(wait, int) else wait.total_seconds()
-        return seconds if seconds <= LONGEST_WAIT_S else False
+        wait = _seconds(error)
+        return wait if wait <= LONGEST_WAIT_S else False
     # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
 async def answer(message: Message, text: Markup, *, reply: bool = False) -> None:
@@ -160,7 +168,7 @@ async def answer(message: Message, text: Markup, *, reply: bool = False) -> None
         )
     except ChatClosed:
         log.info("chat closed")
-    except TelegramError as error:
+    except (ChatBusy, TelegramError) as error:
         log.warning("answer not delivered", error=str(error))
 
 
