@@ -13,7 +13,7 @@ or more of its songs, none with this title, and no other script in which it migh
 Over the 190 recorded searches (slices A and A2; `tests/benchmarks/search_bench.py`) that is 1.23
 requests a track: 1.00 where something is right, for the first answer then holds it each time, and
 2.07 where nothing is, as in a fifth of these lists. Without the stop it is 1.31, with "title
-album" sent whenever no answer names the artist 1.29; neither brings one track more.
+album" sent whenever no answer names the artist 1.28; neither brings one track more.
 """
 
 from __future__ import annotations
