@@ -137,18 +137,27 @@ class Changes:
 
     def tell(self) -> None:
         self.count += 1
-        for event in self._waiting:
-            event.set()
+        _set(*self._waiting)
 
     async def until(self, check: Callable[[], T | None], timeout_s: float | None = None) -> T:
         """The first truthy value of `check`. Raises TimeoutError."""
-        event = asyncio.Event()
-        self._waiting.add(event)
+        changed, late = asyncio.Event(), asyncio.Event()
+        self._waiting.add(changed)
+        loop = asyncio.get_running_loop()
+        timers = [] if timeout_s is None else [loop.call_later(timeout_s, _set, late, changed)]
         try:
-            async with asyncio.timeout(timeout_s):
-                while not (value := check()):
-                    await event.wait()
-                    event.clear()
-                return value
+            while not (value := check()):
+                if late.is_set():
+                    raise TimeoutError
+                await changed.wait()
+                changed.clear()
+            return value
         finally:
-            self._waiting.discard(event)
+            self._waiting.discard(changed)
+            for timer in timers:
+                timer.cancel()
+
+
+def _set(*events: asyncio.Event) -> None:
+    for event in events:
+        event.set()
