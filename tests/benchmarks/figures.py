@@ -75,10 +75,9 @@ def write(figures: Sequence[Figure], path: Path) -> None:
     bounded = {
         figure.name: {
             "value": round(figure.value, 3),
-            "limit": figure.limit,
+            "limit": round(figure.limit, 3),
             "ratio": round(figure.ratio, 4),
             "at_most": figure.at_most,
-            "unit": figure.unit,
         }
         for figure in figures
         if figure.at_most is not None

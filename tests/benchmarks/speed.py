@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -214,6 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         figures += asyncio.run(measure(folder / "speed", runs))
         figures += asyncio.run(memory(folder / "memory"))
     print(table(figures))
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores:
+        print(f"The machine was busy (load {load:.1f} on {cores} cores): measure again at rest.")
     write(figures, options.out)
     sys.exit(not all(figure.good for figure in figures))
 
