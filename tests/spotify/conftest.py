@@ -8,7 +8,9 @@ import pytest
 import stamina
 
 from bot.errors import Service
+from bot.spotify.api import WebApi
 from bot.upstream import ATTEMPTS, Upstream
+from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,3 +33,24 @@ def api_upstream(now: SetClock) -> Upstream:
 @pytest.fixture
 def web_upstream(now: SetClock) -> Upstream:
     return Upstream(Service.SPOTIFY_WEB, clock=now)
+
+
+@pytest.fixture
+def spotify() -> FakeSpotify:
+    return FakeSpotify()
+
+
+@pytest.fixture
+def api(spotify: FakeSpotify, api_upstream: Upstream, now: SetClock) -> Iterator[WebApi]:
+    api = WebApi(
+        "client-id",
+        SECRET,
+        market="US",
+        api_url=API_URL,
+        token_url=TOKEN_URL,
+        upstream=api_upstream,
+        adapter=spotify,
+        clock=now,
+    )
+    yield api
+    api.close()

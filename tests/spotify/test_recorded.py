@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.errors import UnsupportedLink
+from bot.errors import Service, UnsupportedLink
 from bot.models import Listing, ListingKind, RowKind, Track
-from bot.spotify.api import WebApi
 from bot.spotify.catalog import Catalog
 from bot.spotify.embed import parse
 from bot.spotify.links import LinkKind, find_links
 from bot.spotify.rows import read_page, read_playlist_row
-from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.spotify.api import WebApi
     from bot.spotify.links import SpotifyLink
-    from bot.upstream import Upstream
+    from tests.spotify.webapi import FakeSpotify
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"
 WEB_API = ("spotify-2026", "spotify-web-api", "spotify-beets", "spotify-zmb3")
@@ -64,26 +63,6 @@ def row_pages() -> list[Any]:
 def _holds_rows(page: Any) -> bool:
     rows = (page.get("items") if isinstance(page, dict) else None) or [{}]
     return "added_at" in rows[0]
-
-
-@pytest.fixture
-def spotify() -> FakeSpotify:
-    return FakeSpotify()
-
-
-@pytest.fixture
-def api(spotify: FakeSpotify, api_upstream: Upstream) -> Iterator[WebApi]:
-    api = WebApi(
-        "id",
-        SECRET,
-        market="US",
-        api_url=API_URL,
-        token_url=TOKEN_URL,
-        upstream=api_upstream,
-        adapter=spotify,
-    )
-    yield api
-    api.close()
 
 
 class NoShortLinks:
@@ -181,7 +160,7 @@ def _embed(data: dict[str, Any]) -> tuple[dict[str, Any], SpotifyLink, str]:
 class Recorded:
     """The embed page as a source."""
 
-    service = WebApi.service
+    service = Service.SPOTIFY_WEB
 
     def __init__(self, html: str) -> None:
         self._html = html

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from bot.models import ListingKind
-from bot.spotify.api import WebApi
-from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify, row, song
+from tests.spotify.webapi import row, song
 
 if TYPE_CHECKING:
-    from bot.upstream import Upstream
+    from bot.spotify.api import WebApi
+    from tests.spotify.webapi import FakeSpotify
 
 SPECS = Path(__file__).parents[2].parent / "shared" / "specs"
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -60,19 +60,9 @@ def description() -> Description:
 
 
 async def test_every_request_is_one_that_spotify_describes(
-    description: Description, api_upstream: Upstream
+    description: Description, api: WebApi, spotify: FakeSpotify
 ) -> None:
     """Routes and parameters exist in the description of 2026, within their limits."""
-    spotify = FakeSpotify()
-    api = WebApi(
-        "id",
-        SECRET,
-        market="US",
-        api_url=API_URL,
-        token_url=TOKEN_URL,
-        upstream=api_upstream,
-        adapter=spotify,
-    )
     spotify.routes |= {
         f"tracks/{ID}": lambda _: song(1),
         f"artists/{ID}": lambda _: {"name": "Daft Punk"},
@@ -83,7 +73,6 @@ async def test_every_request_is_one_that_spotify_describes(
     for kind in ListingKind:
         await api.listing(kind, ID)
     await api.probe()
-    api.close()
     asked = [(path, query) for path, query in spotify.asked if path != "/api/token"]
     assert [] == [fault for path, query in asked for fault in description.faults(path, query)]
 

@@ -36,6 +36,11 @@ def error(status: int, message: str, **more: str) -> Reply:
     return Reply(status, {"error": {"status": status, "message": message, **more}})
 
 
+NO_USER = error(401, "Valid user authentication required")
+FORBIDDEN = error(403, "Forbidden")
+PREMIUM = Reply(403, "Active premium subscription required for the owner of the app.")
+
+
 class FakeSpotify(BaseAdapter):
     """Routes by their path below /v1; every access token is good until it is revoked."""
 
