@@ -44,6 +44,7 @@ check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerab
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.tools.readme --check
+	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.locks
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python -m tests.tools.audit
@@ -59,8 +60,9 @@ bench: install ## measure the bot against loopback services; writes build/bench.
 picture: install ## draw the README's picture from a real chat
 	@$(BIN)/python -m tests.tools.picture
 
-docs: install ## write the generated parts of the README
+docs: install ## write what is generated from the code: tables of the README, catalogue of sentences
 	@$(BIN)/python -m tests.tools.readme
+	@$(BIN)/python -m tests.tools.catalogue
 
 clean: ## remove what the commands made, but not data/
 	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

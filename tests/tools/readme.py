@@ -11,12 +11,26 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from bot.cli import cli
 from bot.config import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic.fields import FieldInfo
+
+
+def command_table() -> str:
+    head = "| command | what it does |\n| --- | --- |\n"
+    group = get_command(cli)
+    assert isinstance(group, TyperGroup)
+    commands = {name: command for name, command in group.commands.items() if not command.hidden}
+    return head + "\n".join(
+        f"| `tracklink {name}` | {command.help} |" for name, command in commands.items()
+    )
 
 
 def settings_table() -> str:
@@ -37,7 +51,10 @@ def _default(field: FieldInfo) -> str:
     return f"`{field.default}`"
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"settings": settings_table}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "commands": command_table,
+    "settings": settings_table,
+}
 
 
 def filled(text: str) -> str:
