@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ Document = dict[str, Any]
 Database = AsyncIOMotorDatabase[Document]
 Collection = AsyncIOMotorCollection[Document]
 
+SCHEMES = ("mongodb", "mongodb+srv")
 TIMEOUT_MS = int(OPERATION_S * 1000)
 
 
@@ -105,19 +107,22 @@ def connect(uri: str) -> AsyncIOMotorClient[Document]:
         "(signs like @ : / in the password are written as %40 %3A %2F)."
     )
     try:
+        parts = urlsplit(uri)
         # A password with a bare slash would be read as a part of the host, and then be quoted in
         # errors.
-        if "@" in uri and urlsplit(uri).username is None:
+        if parts.scheme not in SCHEMES or ("@" in uri and parts.username is None):
             raise wrong
-        return AsyncIOMotorClient(
-            uri,
-            appname="tracklink",
-            tz_aware=True,
-            retryWrites=True,
-            connectTimeoutMS=TIMEOUT_MS,
-            serverSelectionTimeoutMS=TIMEOUT_MS,
-            timeoutMS=TIMEOUT_MS,
-        )
-    except (InvalidURI, ConfigurationError, ValueError, TypeError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # how the driver passes over wrong options
+            return AsyncIOMotorClient(
+                uri,
+                appname="tracklink",
+                tz_aware=True,
+                retryWrites=True,
+                connectTimeoutMS=TIMEOUT_MS,
+                serverSelectionTimeoutMS=TIMEOUT_MS,
+                timeoutMS=TIMEOUT_MS,
+            )
+    except (InvalidURI, ConfigurationError, UserWarning, ValueError, TypeError):
         # Without the driver's text, which quotes parts of the address.
         raise wrong from None

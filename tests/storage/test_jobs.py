@@ -1,0 +1,282 @@
+"""Jobs: accepted once, worked on by one, and taken over from the dead."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Job, Jobs, JobState
+
+if TYPE_CHECKING:
+    from bot.storage.mongo import Database
+    from tests.conftest import SetClock
+
+LEASE_S = 30.0
+
+
+@pytest.fixture
+def jobs(db: Database, now: SetClock) -> Jobs:
+    return Jobs(db, clock=now)
+
+
+def job(now: SetClock, name: str = "a", user: int = 1, **fields: Any) -> Job:
+    base: dict[str, Any] = {
+        "id": name,
+        "user_id": user,
+        "chat_id": -100,
+        "message_id": 7,
+        "chat_type": "group",
+        "link_kind": "album",
+        "link_id": "2noRn2Aes5aoNVsU6iWThc",
+        "created_at": now(),
+    }
+    return Job(**base | fields)
+
+
+async def accept(jobs: Jobs, now: SetClock, *names: str, user: int = 1) -> None:
+    for name in names:
+        assert await jobs.accept(job(now, name, user))
+        now.forward(seconds=1)
+
+
+async def claimed(jobs: Jobs, owner: str = "me") -> str | None:
+    found = await jobs.claim(owner, lease_s=LEASE_S)
+    return found.id if found else None
+
+
+async def test_comes_back_as_it_was(jobs: Jobs, now: SetClock) -> None:
+    """Every field survives the store; what was not given is filled in."""
+    full = job(
+        now,
+        language="tr",
+        page=2,
+        reply_id=9,
+        period="2026-11-20",
+        granted=12,
+        outcome={"found": 11, "reasons": ["cut"]},
+        lease_until=now(),
+        expires_at=now() + timedelta(days=1),
+    )
+    await jobs.accept(full)
+    assert full == await jobs.get("a")
+    await jobs.accept(job(now, "b"))
+    assert job(now, "b", lease_until=now(), expires_at=now() + KEPT) == await jobs.get("b")
+    assert await jobs.get("c") is None
+
+
+async def test_accepted_once(jobs: Jobs, now: SetClock) -> None:
+    """Of many at once that accept the same message, one does; later ones neither, done or not."""
+    accepted = await asyncio.gather(*(jobs.accept(job(now)) for _ in range(20)))
+    assert 1 == sum(accepted)
+    await jobs.finish("a", {})
+    assert not await jobs.accept(job(now))
+
+
+async def test_oldest_first(jobs: Jobs, now: SetClock) -> None:
+    """Jobs of several users are claimed in the order they came, and each by one."""
+    for user, name in enumerate("abc"):
+        await accept(jobs, now, name, user=user)
+    assert ["a", "b", "c", None] == [await claimed(jobs) for _ in range(4)]
+
+
+async def test_claim_takes_a_lease(jobs: Jobs, now: SetClock) -> None:
+    """A claimed job says who works on it, until when, and how often it was begun."""
+    await accept(jobs, now, "a")
+    found = await jobs.claim("me", lease_s=LEASE_S)
+    assert found is not None
+    expected = (JobState.RUNNING, "me", now() + timedelta(seconds=LEASE_S), 1)
+    assert expected == (found.state, found.owner, found.lease_until, found.attempts)
+    assert found == await jobs.get("a")
+
+
+async def test_one_running_job_per_user(jobs: Jobs, now: SetClock) -> None:
+    """A user's next job waits for the one that runs; other users do not."""
+    await accept(jobs, now, "a", "b", user=1)
+    await accept(jobs, now, "c", user=2)
+    assert "a" == await claimed(jobs)
+    assert await jobs.claim_id("b", "me", lease_s=LEASE_S) is None
+    assert "c" == await claimed(jobs)
+    assert await claimed(jobs) is None
+    await jobs.finish("a", {})
+    assert "b" == await claimed(jobs)
+
+
+async def test_claims_at_once(jobs: Jobs, now: SetClock) -> None:
+    """However many claim at once, each job goes to one and each user has one that runs."""
+    for number in range(30):
+        await accept(jobs, now, f"job{number}", user=number % 5)
+    found = await asyncio.gather(*(claimed(jobs, f"worker{number}") for number in range(30)))
+    running = [each for each in found if each]
+    assert 1 <= len(running) == len(set(running))
+    leased = [await jobs.of_user(user, [JobState.RUNNING]) for user in range(5)]
+    assert all(len(each) <= 1 for each in leased)
+    assert len(running) == sum(map(len, leased))
+
+
+async def test_claim_goes_on_after_a_lost_race(
+    jobs: Jobs, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the user's other job began in between, the index refuses and the claim looks again."""
+    await accept(jobs, now, "a", "b", user=1)
+    await accept(jobs, now, "c", user=2)
+    assert "a" == await claimed(jobs)
+    stale: list[list[int]] = [[], []]
+    distinct = jobs._jobs.distinct
+
+    async def late(*args: Any) -> list[Any]:
+        return stale.pop() if stale else await distinct(*args)
+
+    monkeypatch.setattr(jobs._jobs, "distinct", late)
+    assert "c" == await claimed(jobs)
+    stale[:] = [[]] * 10
+    assert await claimed(jobs) is None
+
+
+async def test_taken_over_from_the_dead(jobs: Jobs, now: SetClock) -> None:
+    """When its lease is over another takes the job, before anything new, and the first lost it."""
+    await accept(jobs, now, "old", user=2)
+    await accept(jobs, now, "next", user=2)
+    await accept(jobs, now, "new", user=3)
+    assert "old" == await claimed(jobs, "dead")
+    await jobs.save("old", owner="dead", reply_id=9, granted=12)
+    now.forward(seconds=LEASE_S)
+    found = await jobs.claim("heir", lease_s=LEASE_S)
+    assert found is not None
+    assert ("old", "heir", 9, 12, 2) == (
+        found.id,
+        found.owner,
+        found.reply_id,
+        found.granted,
+        found.attempts,
+    )
+    assert not await jobs.renew("old", "dead", lease_s=LEASE_S)
+    assert not await jobs.save("old", owner="dead", page=3)
+    assert not await jobs.release("old", "dead")
+    assert not await jobs.finish("old", {}, owner="dead")
+    assert found == await jobs.get("old")
+
+
+async def test_renewed(jobs: Jobs, now: SetClock) -> None:
+    """A lease that is renewed in time is kept from others."""
+    await accept(jobs, now, "a")
+    await claimed(jobs)
+    now.forward(seconds=LEASE_S - 1)
+    assert await jobs.renew("a", "me", lease_s=LEASE_S)
+    now.forward(seconds=LEASE_S - 1)
+    assert await claimed(jobs, "other") is None
+
+
+async def test_claimed_by_id(jobs: Jobs, now: SetClock) -> None:
+    """A job can be asked for by name, while it is neither leased nor done."""
+    await accept(jobs, now, "a")
+    found = await jobs.claim_id("a", "me", lease_s=LEASE_S)
+    assert found is not None
+    assert await jobs.claim_id("a", "other", lease_s=LEASE_S) is None
+    await jobs.finish("a", {}, owner="me")
+    assert await jobs.claim_id("a", "other", lease_s=LEASE_S) is None
+    assert await jobs.claim_id("unknown", "me", lease_s=LEASE_S) is None
+
+
+async def test_released(jobs: Jobs, now: SetClock) -> None:
+    """Given back in good order a job is claimable at once, and the attempt does not count."""
+    await accept(jobs, now, "a")
+    await claimed(jobs)
+    assert await jobs.release("a", "me")
+    found = await jobs.claim("other", lease_s=LEASE_S)
+    assert found is not None
+    assert ("other", 1) == (found.owner, found.attempts)
+
+
+async def test_released_after_a_failure(jobs: Jobs, now: SetClock) -> None:
+    """After a failure a job waits before it is tried again, and the attempt counts."""
+    await accept(jobs, now, "a")
+    await claimed(jobs)
+    assert await jobs.release("a", "me", retry_in_s=10)
+    assert await claimed(jobs) is None
+    now.forward(seconds=10)
+    found = await jobs.claim("me", lease_s=LEASE_S)
+    assert found is not None
+    assert 2 == found.attempts
+
+
+async def test_finished_once(jobs: Jobs, now: SetClock) -> None:
+    """The first outcome stays; pages can be turned afterwards."""
+    await accept(jobs, now, "a")
+    await claimed(jobs)
+    assert await jobs.finish("a", {"found": 3}, owner="me")
+    assert not await jobs.finish("a", {"found": 4})
+    assert await jobs.save("a", page=2)
+    found = await jobs.get("a")
+    assert found is not None
+    assert (JobState.DONE, {"found": 3}, 2, None) == (
+        found.state,
+        found.outcome,
+        found.page,
+        found.owner,
+    )
+
+
+async def test_save_knows_the_fields(jobs: Jobs) -> None:
+    """A name that is no field is a mistake of the caller; a job that is gone is not."""
+    with pytest.raises(TypeError, match="a job has no pgae"):
+        await jobs.save("a", pgae=1)
+    assert not await jobs.save("a", page=1)
+
+
+async def test_of_user(jobs: Jobs, now: SetClock) -> None:
+    """A user's jobs come in the order they were sent, those that are done only when asked for."""
+    await accept(jobs, now, "a", "b", "c")
+    await accept(jobs, now, "d", user=2)
+    await jobs.finish("a", {})
+    assert ["b", "c"] == [each.id for each in await jobs.of_user(1)]
+    everything = await jobs.of_user(1, JobState)
+    assert ["a", "b", "c"] == [each.id for each in everything]
+
+
+async def test_cancel(jobs: Jobs, now: SetClock) -> None:
+    """Cancelled are the jobs that wait, not the one that runs, and they do not come back."""
+    await accept(jobs, now, "a", "b", "c")
+    await claimed(jobs)
+    assert 2 == await jobs.cancel_waiting(1)
+    assert ["a"] == [each.id for each in await jobs.of_user(1, UNFINISHED)]
+    assert not await jobs.accept(job(now, "b"))
+    found = await jobs.get("b")
+    assert found is not None
+    assert {"cancelled": True} == found.outcome
+
+
+async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
+    """All jobs of a user are deleted, and who works on one notices."""
+    await accept(jobs, now, "a", "b")
+    await accept(jobs, now, "c", user=2)
+    await claimed(jobs)
+    assert 2 == await jobs.forget(1)
+    assert not await jobs.renew("a", "me", lease_s=LEASE_S)
+    assert 1 == await db[COLLECTION].count_documents({})
+
+
+@pytest.mark.parametrize(
+    ("query", "sort"),
+    [
+        ({"state": {"$in": list(UNFINISHED)}}, {"state": 1, "created_at": 1}),
+        ({"user_id": 1, "state": {"$in": list(UNFINISHED)}}, {"created_at": 1}),
+        ({"state": JobState.RUNNING, "user_id": 1}, {}),
+    ],
+)
+async def test_queries_have_their_index(
+    db: Database, query: dict[str, Any], sort: dict[str, int]
+) -> None:
+    """No query of this room reads the whole collection or sorts it in memory."""
+    plan = await db.command(
+        {
+            "explain": {"find": COLLECTION, "filter": query, "sort": sort},
+            "verbosity": "queryPlanner",
+        }
+    )
+    winning = str(plan["queryPlanner"]["winningPlan"])
+    assert "IXSCAN" in winning
+    assert "COLLSCAN" not in winning
+    assert "'SORT'" not in winning

@@ -1,0 +1,120 @@
+"""Cached listings come back as they were, until their time is over."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from bson import encode
+
+from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.storage.listings import KEPT, Listings, _document, _listing
+
+if TYPE_CHECKING:
+    from bot.storage.mongo import Database
+    from tests.conftest import SetClock
+
+ROWS = (
+    Track(
+        title="Où va-t-on",
+        artists=["Zaz", "Ayo"],
+        album="Isa",
+        duration_ms=201_000,
+        isrc="FRZ031300001",
+        explicit=False,
+        spotify_id="1" * 22,
+    ),
+    Track(title="demo.mp3", row=RowKind.LOCAL),
+    Track(title="", row=RowKind.GONE),
+    Track(title="Talk", artists=["Host"], spotify_id="2" * 22, row=RowKind.EPISODE),
+)
+
+
+def listing(kind: ListingKind = ListingKind.PLAYLIST, rows: int = 0) -> Listing:
+    return Listing(
+        kind=kind,
+        id="37i9dQZF1DX0XUsuxWHRQd",
+        title="Road trip",
+        source=Source.WEB_API,
+        tracks=ROWS * (rows // len(ROWS) or 1),
+        owner="anna",
+        year=2024,
+        cover_url="https://i.scdn.co/image/x",
+        total=120,
+        cut=Cut.LIMIT,
+    )
+
+
+async def test_comes_back_as_it_was(db: Database, now: SetClock) -> None:
+    """Every field of a listing and of its rows survives the store."""
+    listings = Listings(db, clock=now)
+    whole = listing()
+    bare = Listing(kind=ListingKind.TRACK, id="x", title="y", source=Source.EMBED)
+    for each in (whole, bare):
+        await listings.put(each)
+        assert each == await listings.get(each.kind, each.id)
+
+
+async def test_put_again_replaces(db: Database, now: SetClock) -> None:
+    """The newer reading of a listing takes the place of the older."""
+    listings = Listings(db, clock=now)
+    await listings.put(listing(rows=8))
+    await listings.put(listing(rows=4))
+    found = await listings.get(ListingKind.PLAYLIST, listing().id)
+    assert listing(rows=4) == found
+
+
+@pytest.mark.parametrize("kind", ListingKind)
+async def test_expires(db: Database, now: SetClock, kind: ListingKind) -> None:
+    """At the end of its time a listing is gone, though MongoDB has not deleted it yet."""
+    listings = Listings(db, clock=now)
+    await listings.put(listing(kind))
+    now.forward(seconds=KEPT[kind].total_seconds() - 1)
+    assert await listings.get(kind, listing().id) is not None
+    now.forward(seconds=1)
+    assert await listings.get(kind, listing().id) is None
+
+
+async def test_unknown(db: Database) -> None:
+    """What was never stored is None, also where another kind has that id."""
+    listings = Listings(db)
+    await listings.put(listing())
+    assert await listings.get(ListingKind.ALBUM, listing().id) is None
+
+
+async def test_long_playlist_is_cached(db: Database, now: SetClock) -> None:
+    """11,000 tracks, the longest that Spotify allows and more, fit a document."""
+    listings = Listings(db, clock=now)
+    long = listing(rows=11_000)
+    await listings.put(long)
+    assert long == await listings.get(long.kind, long.id)
+
+
+async def test_too_large_is_not_cached(db: Database, now: SetClock) -> None:
+    """A listing beyond 16 MB is left out, and does not leave an older reading behind."""
+    listings = Listings(db, clock=now)
+    await listings.put(listing())
+    huge = Listing(
+        kind=ListingKind.PLAYLIST,
+        id=listing().id,
+        title="huge",
+        source=Source.WEB_API,
+        tracks=[Track(title="x" * 1_000_000)] * 17,
+    )
+    await listings.put(huge)
+    assert await listings.get(huge.kind, huge.id) is None
+
+
+def test_is_compact() -> None:
+    """5,000 full rows stay far below the 16 MB of a document, and 100 are read in an instant."""
+    full = [*ROWS[:1]] * 5000
+    whole = Listing(
+        kind=ListingKind.PLAYLIST, id="x", title="y", source=Source.WEB_API, tracks=full
+    )
+    assert len(encode(_document(whole))) < 2_000_000
+    stored = _document(listing(rows=100))
+    started = time.process_time()
+    for _ in range(100):
+        _listing(stored)
+    assert (time.process_time() - started) / 100 < 0.005

@@ -1,0 +1,123 @@
+"""Stored findings: many at once, whole, and only while they hold."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.models import Candidate, CandidateKind, Finding, Match, Reason
+from bot.storage import matches as module
+from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, Matches, Stored, _stored
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.storage.mongo import Database
+    from tests.conftest import SetClock
+
+
+def candidate(number: int, kind: CandidateKind = CandidateKind.AUDIO) -> Candidate:
+    return Candidate(
+        video_id=f"video{number:06}",
+        title="One More Time",
+        channel="Daft Punk - Topic",
+        artists=["Daft Punk", "Romanthony"],
+        album="Discovery",
+        duration_s=320.4,
+        kind=kind,
+        views=1_000_000,
+        explicit=False,
+    )
+
+
+def finding(number: int = 0, others: int = 2) -> Finding:
+    reasons = [Reason(code="title", weight=2.5, detail="same title") for _ in range(4)]
+    return Finding(
+        match=Match(candidate=candidate(number), score=0.97, reasons=reasons),
+        others=[
+            Match(candidate=candidate(number + each, CandidateKind.UPLOAD), score=0.4)
+            for each in range(1, others + 1)
+        ],
+    )
+
+
+MISS = Finding(others=[Match(candidate=Candidate(video_id="x", title="y"), score=0.2)])
+
+
+async def test_comes_back_as_it_was(db: Database, now: SetClock) -> None:
+    """A match, its reasons and the other candidates survive; unknown keys are left out."""
+    matches = Matches(db, clock=now)
+    await matches.put_many({"a": finding(), "b": MISS, "c": Finding()})
+    found = await matches.get_many(["a", "b", "c", "d", "a"])
+    assert {"a": finding(), "b": MISS, "c": Finding()} == found
+
+
+async def test_put_one_again(db: Database, now: SetClock) -> None:
+    """A new finding takes the place of the old one."""
+    matches = Matches(db, clock=now)
+    await matches.put("a", MISS)
+    await matches.put("a", finding())
+    assert {"a": finding()} == await matches.get_many(["a"])
+
+
+async def test_tells_version_and_time(db: Database, now: SetClock) -> None:
+    """Which matcher judged when is kept, so that a newer one may judge again."""
+    await Matches(db, version=3, clock=now).put("a", finding())
+    assert {"a": Stored(finding(), 3, now())} == await Matches(db, clock=now).read_many(["a"])
+
+
+async def test_keeps_five_others(db: Database, now: SetClock) -> None:
+    """More candidates than a correction offers are not stored."""
+    matches = Matches(db, clock=now)
+    await matches.put("a", finding(others=OTHERS + 3))
+    assert {"a": finding(others=OTHERS)} == await matches.get_many(["a"])
+
+
+@pytest.mark.parametrize(("kept", "found"), [(KEPT, finding()), (MISS_KEPT, MISS)])
+async def test_expires(db: Database, now: SetClock, kept: timedelta, found: Finding) -> None:
+    """A match holds for 30 days and a miss for 2, though MongoDB has not deleted it yet."""
+    matches = Matches(db, clock=now)
+    await matches.put("a", found)
+    now.forward(seconds=kept.total_seconds() - 1)
+    assert await matches.get_many(["a"])
+    now.forward(seconds=1)
+    assert {} == await matches.get_many(["a"])
+
+
+async def test_nothing_to_do(db: Database) -> None:
+    """No keys and no findings need no MongoDB."""
+    matches = Matches(db)
+    await matches.put_many({})
+    assert {} == await matches.get_many([])
+
+
+async def test_one_query(db: Database, now: SetClock) -> None:
+    """5,000 tracks are read in one query, as MongoDB's own profile of the operations shows."""
+    matches = Matches(db, clock=now)
+    keys = [f"track{number}" for number in range(5000)]
+    await matches.put_many({key: finding(others=0) for key in keys[:300]})
+    await db.command("profile", 2)
+    assert 300 == len(await matches.get_many(keys))
+    await db.command("profile", 0)
+    seen = db["system.profile"].find({"ns": f"{db.name}.{module.COLLECTION}"})
+    assert ["query"] == [operation["op"] async for operation in seen]
+
+
+async def test_chunks(db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what one query holds, several give the same."""
+    monkeypatch.setattr(module, "QUERY_KEYS", 2)
+    matches = Matches(db, clock=now)
+    wanted = {f"t{number}": finding(number) for number in range(5)}
+    await matches.put_many(wanted)
+    assert wanted == await matches.get_many(list(wanted))
+
+
+def test_reading_is_fast(db: Database, now: SetClock) -> None:
+    """A hundred full findings are made of their documents within a few milliseconds."""
+    document = {**Matches(db)._document(finding(others=5), now()), "_id": "a"}
+    started = time.process_time()
+    for _ in range(1000):
+        _stored(document)
+    assert (time.process_time() - started) / 10 < 0.030
