@@ -52,11 +52,12 @@ def standing(wanted: Wanted, seen: Seen, *, own: bool) -> Standing:
         return Standing.OWN
     if not seen.channel:
         return Standing.UNTOLD if kind == CandidateKind.UNKNOWN else Standing.SOURCE
-    return _strangers(wanted, seen.channel, seen.segments)
+    return _strangers(wanted, seen)
 
 
-def _strangers(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]) -> Standing:
+def _strangers(wanted: Wanted, seen: Seen) -> Standing:
     lexical = words.lexicon()
+    channel = seen.channel
     squashed = "".join(channel)
     if squashed.endswith("vevo"):
         return Standing.LABEL
@@ -68,7 +69,7 @@ def _strangers(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment
         len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names
     ):
         return Standing.AKIN
-    if _is_guest(wanted, channel, title):
+    if _is_guest(wanted, channel, seen.segments):
         return Standing.GUEST
     if words.has_phrase(channel, lexical.houses):
         return Standing.HOUSE

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from bot.youtube import channels, text, titles, words
 from bot.youtube.channels import Standing
 from bot.youtube.seen import Seen, see
-from bot.youtube.wanted import PARTS, numbers
+from bot.youtube.wanted import PARTS, YEARS, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.models import Candidate
     from bot.youtube.wanted import Name, Wanted
 
-OTHER_TITLE: Final = "title:other"
+OTHER: Final = ("title:other",)
 UNOFFICIAL: Final = frozenset(("official:upload", "official:fan", "official:plain"))
 
 # Seconds apart. An art track is the recording itself; videos have intros, credits and idle ends.
@@ -52,7 +52,6 @@ _HARD: Final = frozenset(
         *("fast", "slow", "sound"),
     ),
 )
-_YEARS: Final = range(1900, 2100)
 _NAME_LETTERS: Final = 5  # from which a name is recognised without its spaces
 _FEWEST_BONES: Final = 3
 _MOST_LEFT: Final = 3
@@ -61,28 +60,32 @@ _ALIKE_ALBUM: Final = 60
 _HALF: Final = 0.5
 
 
-def signs(wanted: Wanted, candidate: Candidate) -> list[str]:
+def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     """All signs of a candidate. One with another title has that sign alone, whatever else agrees."""
     plain = text.native(candidate.title or "")
     folded = text.latin(plain)
     if titles.is_hopeless(wanted, folded, plain):
-        return [OTHER_TITLE]
+        return OTHER
     seen = see(candidate, plain, folded)
     title = titles.grade(wanted, seen)
     if title == "other":
-        return [OTHER_TITLE]
+        return OTHER
     own = _is_own(wanted, seen)
     who = channels.standing(wanted, seen, own=own)
     group = _group(who)
-    return [
+    found = [
         f"title:{title}",
         f"artist:{_artist(wanted, seen, own=own)}:{group}",
         f"official:{who}",
-        *_versions(wanted, seen),
-        *(f"{sign}:{group}" for sign in _leftovers(wanted, seen)),
-        *_details(wanted, seen),
         f"length:{_length(wanted.duration_s, candidate.duration_s, group)}:{group}",
+        *_versions(wanted, seen),
+        *_details(wanted, seen),
     ]
+    tight, loose = _leftovers(wanted, seen)
+    found.append(f"tight:{tight}:{group}")
+    if group != "video":  # films, singers and slogans stand beside the title of any video
+        found.append(f"loose:{loose}:{group}")
+    return found
 
 
 def _group(who: Standing) -> str:
@@ -128,24 +131,35 @@ def _versions(wanted: Wanted, seen: Seen) -> list[str]:
     found = words.versions_in(rest)[0]
     if not seen.plain.isascii():
         found |= words.spaceless_in(seen.plain) - wanted.spaceless
+    if not words.lexicon().version_words.isdisjoint(rest) and _names_version(wanted, seen):
+        found.add("variant")
     close = _is_close(wanted, seen.candidate)
     excused = wanted.versions | wanted.album_versions if close else wanted.versions
-    unasked = [
-        kind
+    given = [
+        f"version:{kind}"
         for kind in sorted(found - excused)
         if _ALLIES.get(kind, _NONE).isdisjoint(wanted.versions)
     ]
-    given = [f"version:{kind}" for kind in unasked]
     by_album = words.versions_in([token for token in seen.album if token not in wanted.aside])[0]
     if by_album - found - wanted.versions - wanted.album_versions:
         given.append("album_version:unasked")
     return given + _missing(wanted, seen)
 
 
+def _names_version(wanted: Wanted, seen: Seen) -> bool:
+    """Whether a stretch speaks of a version by a name of its own: Swedish Version, Versión Pop."""
+    marks = words.lexicon().version_words
+    return any(
+        not marks.isdisjoint(part.tokens) and words.versions_in(_rest(wanted, part.tokens))[1]
+        for part in seen.segments
+    )
+
+
 def _missing(wanted: Wanted, seen: Seen) -> list[str]:
     if not wanted.versions:
         return []
-    given = words.versions_in((*seen.words, *seen.album))[0] | words.spaceless_in(seen.plain)
+    said = titles.without_names(wanted, seen.spaced).split()
+    given = words.versions_in((*said, *seen.album))[0] | words.spaceless_in(seen.plain)
     lost = [kind for kind in wanted.versions - given if _ALLIES.get(kind, _NONE).isdisjoint(given)]
     if not lost:
         return []
@@ -170,25 +184,39 @@ def _rest(wanted: Wanted, said: Sequence[str]) -> list[str]:
     return left
 
 
-def _leftovers(wanted: Wanted, seen: Seen) -> tuple[str, str]:
-    """How many words nothing accounts for, in the stretch with the title and beside it."""
+def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
+    """How many words nothing accounts for, in the stretch with the title and beside it.
+
+    Words in another script than the title's are its double, or the artist's, and are not counted.
+    """
     tight, loose = 0, 0
+    core = set(wanted.core)
+    foreign = _foreign(wanted, seen)
     for part in seen.segments:
         own, _ = words.without_guests(part.tokens)
+        if words.starts_with_source(own):
+            continue
         rest = [token for token in _rest(wanted, own) if token not in seen.channel]
-        left = len(words.versions_in(rest)[1]) if rest else 0
-        if left and set(wanted.core).issubset(part.tokens):
-            tight += left
+        left = [token for token in words.versions_in(rest)[1] if token not in foreign] if rest else ()
+        if left and core.issubset(part.tokens):
+            tight += len(left)
         else:
-            loose += left
-    return f"tight:{min(tight, _MOST_LEFT)}", f"loose:{min((loose + 1) // 2, _MOST_LEFT)}"
+            loose += len(left)
+    return min(tight, _MOST_LEFT), min((loose + 1) // 2, _MOST_LEFT)
+
+
+def _foreign(wanted: Wanted, seen: Seen) -> frozenset[str]:
+    """The words of a title that are in another script than the one that is wanted."""
+    if seen.plain.isascii():
+        return frozenset(seen.words) if wanted.local else _NONE
+    latin = frozenset(text.ascii_words(seen.plain))
+    return latin if wanted.local else frozenset(seen.words) - latin
 
 
 def _details(wanted: Wanted, seen: Seen) -> list[str]:
     found = []
     if wanted.tail:
-        share = len(wanted.tail & {*seen.words, *seen.album, *seen.channel}) / len(wanted.tail)
-        found.append("tail:all" if share == 1 else "tail:some" if share >= _HALF else "tail:none")
+        found.append(f"tail:{_tail(wanted, seen)}")
     if wanted.subtitle:
         there = not wanted.subtitle.isdisjoint(seen.words)
         found.append("subtitle:there" if there else "subtitle:missing")
@@ -203,6 +231,18 @@ def _details(wanted: Wanted, seen: Seen) -> list[str]:
     return found
 
 
+def _tail(wanted: Wanted, seen: Seen) -> str:
+    """Whether what the version is called is there: all, some, none, or another name (clash)."""
+    share = len(wanted.tail & {*seen.words, *seen.album, *seen.channel}) / len(wanted.tail)
+    if share >= _HALF:
+        return "all" if share == 1 else "some"
+    for part in seen.segments:
+        kinds, left = words.versions_in(_rest(wanted, part.tokens))
+        if left and (kinds & wanted.versions or not wanted.spoken.isdisjoint(part.tokens)):
+            return "clash"
+    return "none"
+
+
 def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
     """A title's numbers have to be there, and none may follow it that is not its own: Song, Pt. 2."""
     if wanted.numbers and wanted.numbers - numbers(seen.words):
@@ -214,7 +254,7 @@ def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
     part = following[0] in PARTS if following else False
     given = numbers(("part", *following[1:])) if part else numbers(following[:1])
     others = [number for number in given - wanted.numbers if number not in wanted.aside]
-    return ["numbers:other"] if any(int(number) not in _YEARS for number in others) else []
+    return ["numbers:other"] if any(int(number) not in YEARS for number in others) else []
 
 
 def _length(wanted: float | None, given: float | None, group: str) -> str:

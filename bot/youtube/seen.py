@@ -22,10 +22,13 @@ class Seen:
     words: list[str]
     spaced: str
     squashed: str
-    segments: list[Segment]
     channel: tuple[str, ...]
     album: tuple[str, ...]
     performers: frozenset[str]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return text.segments(self.folded)
 
 
 def see(candidate: Candidate, plain: str, folded: str) -> Seen:
@@ -38,7 +41,6 @@ def see(candidate: Candidate, plain: str, folded: str) -> Seen:
         words=found,
         spaced=f" {' '.join(found)} ",
         squashed="".join(found),
-        segments=text.segments(folded),
         channel=text.tokens(candidate.channel) if candidate.channel else (),
         album=text.tokens(candidate.album) if candidate.album else (),
         performers=_squashed(candidate),
@@ -46,5 +48,7 @@ def see(candidate: Candidate, plain: str, folded: str) -> Seen:
 
 
 def _squashed(candidate: Candidate) -> frozenset[str]:
+    if not candidate.artists:
+        return frozenset()
     names = [text.squash(name) for name in candidate.artists]
     return frozenset((*names, *(name.removeprefix("the") for name in names)))

@@ -43,12 +43,15 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 _ROMAJI: Final = re.compile(
     r"(?:(?:[kgsztdnhbpmrjfc]|[sc]h|ts|w|y)?y?[aeiou]|n|(?<=[aeiou])[kstp](?=[kstp]))+"
 )
+_KANA: Final = re.compile("[\u3040-\u30ff]")
+_SYLLABLE: Final = re.compile(r"[aeiou]|n(?![aeiouy])")
 _NEAR: Final = str.maketrans("lzqckgbdfj", "rskkkkptpc")
 _VOWELS: Final = re.compile("[^bcdfgjklmnpqrstxz0-9]+")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _PIECE: Final = re.compile(
     r"[a-z0-9]+|[(\[{<]|[)\]}>]|[|\"]|(?<=\s)[-/:~]+(?=\s|$)|:(?=\s)|^[-/]+(?=\s)"
 )
+_WORD: Final = re.compile(r"[^\W_]+")
 _NAME: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -127,13 +130,23 @@ def skeleton(plain: str) -> str:
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", plain.translate(_NEAR)))
 
 
-def is_romaji(tokens: Sequence[str]) -> bool:
-    """Whether words could be Japanese in Latin letters: open syllables only."""
-    return bool(tokens) and sum(map(bool, map(_ROMAJI.fullmatch, tokens))) >= 0.75 * len(tokens)
+def may_be_read(plain: str, reading: Sequence[str]) -> bool:
+    """Whether Latin words could be how Japanese reads a text with ideographs.
+
+    They have to be open syllables, one for each kana and one to three for each ideograph.
+    """
+    han = len(_HAN.findall(plain))
+    if not han or not reading:
+        return False
+    fitting = sum(_ROMAJI.fullmatch(word) is not None for word in reading)
+    syllables = len(_SYLLABLE.findall(" ".join(reading)))
+    kana = len(_KANA.findall(plain))
+    return fitting >= 0.75 * len(reading) and 1.2 * han + kana <= syllables <= 3 * han + kana + 2
 
 
-def has_han(plain: str) -> bool:
-    return not plain.isascii() and _HAN.search(plain) is not None
+def ascii_words(plain: str) -> list[str]:
+    """The words that `native` left in ASCII, so those that were not in another script."""
+    return [word for word in _WORD.findall(plain) if word.isascii()]
 
 
 def words_of(folded: str) -> list[str]:

@@ -31,7 +31,7 @@ _PART: Final = 0.6
 
 def is_hopeless(wanted: Wanted, folded: str, plain: str) -> bool:
     """A quick look that spares most candidates the long one: not a word of the title is there."""
-    if not wanted.core or wanted.also:
+    if not wanted.core or wanted.doubles or wanted.subtitled:
         return False
     for token in wanted.long_words:
         if token in folded:
@@ -53,10 +53,13 @@ def grade(wanted: Wanted, seen: Seen) -> str:
     masked = without_names(wanted, seen.spaced)
     if wanted.core_spaced in masked or _inside(wanted, masked.replace(" ", "")):
         return "same"
-    if any(also in seen.squashed for also in wanted.also):
+    if any(also in seen.squashed for also in wanted.doubles):
         return "same"
     if wanted.core_spaced in seen.spaced or _inside(wanted, seen.squashed):
-        return "partly" if words.versions_in(masked.split())[1] else "same"
+        left = words.versions_in(masked.split())[1]
+        return "same" if all(word.isdigit() for word in left) else "other"
+    if wanted.subtitled and wanted.subtitled in seen.squashed:
+        return "alike"
     return _by_distance(wanted, seen, masked)
 
 
@@ -67,7 +70,7 @@ def _inside(wanted: Wanted, squashed: str) -> bool:
 def without_names(wanted: Wanted, spaced: str) -> str:
     """The title less one mention of each artist, so that an artist's name is not taken for the song."""
     for name in wanted.names:
-        if name.spaced in spaced:
+        if name.spaced in spaced and (name.spaced not in wanted.core_spaced or name.words == wanted.core):
             spaced = spaced.replace(name.spaced, "  ", 1)
     return spaced
 
@@ -75,7 +78,7 @@ def without_names(wanted: Wanted, spaced: str) -> str:
 def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
     unasked, left = words.versions_in(masked.split())
     said = left if unasked - wanted.versions else masked.split()
-    lost = _lost(wanted.core, said)
+    lost = _lost(wanted, said)
     kept = 1 - lost / len(wanted.squashed)
     if lost == 0:
         return "nearly"
@@ -86,20 +89,36 @@ def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
     if wanted.local == text.is_local(seen.plain):
         return "other"
     bones = text.skeleton(wanted.squashed)
-    if len(bones) >= _FEWEST_BONES and fuzz.partial_ratio(bones, text.skeleton("".join(said))) >= _BONES:
+    if (
+        len(bones) >= _FEWEST_BONES
+        and fuzz.partial_ratio(bones, text.skeleton("".join(said))) >= _BONES
+    ):
         return "sounds"
     return _unread(wanted, seen, left)
 
 
-def _lost(core: Sequence[str], said: Sequence[str]) -> int:
-    """The letters of those words of a title that were not said, nor mistyped."""
-    return sum(len(token) for token in core if token not in said and not _mistyped(token, said))
+def _lost(wanted: Wanted, said: Sequence[str]) -> int:
+    """The letters of those words of a title that were not said, nor mistyped, nor romanised otherwise."""
+    return sum(
+        len(token)
+        for token in wanted.core
+        if token not in said and not _mistyped(token, said) and not _romanised(wanted, token, said)
+    )
 
 
 def _mistyped(token: str, said: Sequence[str]) -> bool:
     if len(token) < _LONG_WORD:
         return False
-    return any(len(other) >= _LONG_WORD and fuzz.ratio(token, other) >= _TYPO for other in said)
+    return any(
+        abs(len(other) - len(token)) <= 1 and fuzz.ratio(token, other) >= _TYPO for other in said
+    )
+
+
+def _romanised(wanted: Wanted, token: str, said: Sequence[str]) -> bool:
+    if not wanted.local:
+        return False
+    bones = text.skeleton(token)
+    return bones != "" and any(text.skeleton(other) == bones for other in said)
 
 
 def _run_together(wanted: Wanted, said: Sequence[str]) -> bool:
@@ -111,6 +130,7 @@ def _run_together(wanted: Wanted, said: Sequence[str]) -> bool:
 
 def _unread(wanted: Wanted, seen: Seen, left: list[str]) -> str:
     """Ideographs are read in ways no table knows: what may be their Japanese reading is left open."""
-    if wanted.local:
-        return "unread" if text.has_han(wanted.plain) and text.is_romaji(left) else "other"
-    return "unread" if text.has_han(seen.plain) and text.is_romaji(wanted.core) else "other"
+    ideographs, reading = (wanted.plain, left) if wanted.local else (seen.plain, wanted.core)
+    if wanted.local and text.is_local(seen.plain):
+        return "other"
+    return "unread" if text.may_be_read(ideographs, reading) else "other"

@@ -377,7 +377,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         " rerecorded, re recorded, new version, 2nd version, second version, part 2 version, orchestral,"
         " christmas version, taylors version, anniversary version, stripped version, slow mix,"
         " ballad version, unplugged version, sad, interlude, a capella version, choir, female, male,"
-        " dance performance, special version, rap version, piano mix, band version, theme version",
+        " dance performance, special version, rap version, symphony, band version, piano mix, band version, theme version",
         "es": "versión mujer, versión nueva, nueva versión, a dúo, versión balada, versión alternativa,"
         " versión extendida, versión urbana, versión mariachi, versión banda, norteña",
         "pt": "nova versão, versão pagode, versão samba",
@@ -386,7 +386,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "it": "nuova versione, orchestrale, versione femminile",
         "tr": "düet, yeni versiyon, kadın versiyon, erkek versiyon, orkestra",
         "ru": "новая версия, дуэт, дуэт версия, оркестровая",
-        "pl": "nowa wersja, wersja akustyczna, orkiestrowa",
+        "pl": "nowa wersja, orkiestrowa",
         "ja": "新録, デュエット, オーケストラ",
         "ko": "듀엣, 오케스트라",
         "zh": "新版, 对唱版, 對唱版, 女声版, 男声版, 交响",
@@ -507,10 +507,15 @@ LABELS: Final = (
 
 # A channel that ends or starts so is run as a house, though not necessarily the artist's.
 HOUSES: Final = (
-    "records, recordings, record, label, labels, discos, disques, entertainment, musicgroup, music group,"
-    " müzik, muzik, musik, produções, producciones, production, productions, films, film, pictures,"
-    " movies, studios, editora, gravadora, publishing, musica, music company, music official,"
-    " music india, music south, schallplatten, rec, recs, tunes, series, plak, wytwornia, лейбл, мьюзик"
+    "records, recordings, record label, label, labels, discos, disques, entertainment, music group, müzik, musik,"
+    " producciones, produções, productions, films, pictures, gravadora, publishing, schallplatten, plak,"
+    " wytwórnia, лейбл"
+)
+
+# Words for a version; with a name beside them they speak of one that was not asked for.
+VERSION: Final = (
+    "version, versión, versão, versione, versiyon, wersja, versi, версия, версія, ver, fassung, versie, edición,"
+    " έκδοση, نسخة, גרסה, संस्करण, mix, edit, take"
 )
 
 # Words by which an artist's own channel differs from the name alone.

@@ -37,6 +37,7 @@ PARTS: Final = frozenset(
         "chast",
     )
 )
+YEARS: Final = range(1900, 2100)
 _LONG_WORD: Final = 4
 _LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
 
@@ -67,7 +68,8 @@ class Wanted:
     core_spaced: str
     long_words: tuple[str, ...]  # those of the core, or all of it when it has none
     squashed: str
-    also: tuple[str, ...]  # the same title in another script, squashed
+    doubles: tuple[str, ...]  # the same title in another script, squashed
+    subtitled: str  # a subtitle that is known as a title, squashed
     sign: str  # a title without letters or digits, as it stands
     local: bool
     tail: frozenset[str]
@@ -76,6 +78,7 @@ class Wanted:
     versions: frozenset[str]
     album_versions: frozenset[str]
     spaceless: frozenset[str]
+    spoken: frozenset[str]  # the words that say which version
     numbers: frozenset[str]
     names: tuple[Name, ...]
     forms: frozenset[str]  # all names, squashed, with and without articles and the like
@@ -89,7 +92,7 @@ def read(track: Track) -> Wanted:
     parts = _Parts.of(plain)
     album = text.tokens(track.album or "")
     spoken, _ = words.versions_in(parts.spoken, " ".join(plain.split()[1:]))
-    by_album, _ = words.versions_in(album, text.native(track.album or ""))
+    by_album, album_left = words.versions_in(album, text.native(track.album or ""))
     names = _names(track.artists)
     return Wanted(
         plain=plain,
@@ -98,18 +101,20 @@ def read(track: Track) -> Wanted:
         core_spaced=f" {' '.join(parts.core)} ",
         long_words=tuple(token for token in parts.core if len(token) >= _LONG_WORD) or parts.core,
         squashed="".join(parts.core),
-        also=parts.also + _known_as(parts.subtitle),
+        doubles=parts.also,
+        subtitled=_known_as(parts.subtitle, names),
         sign="" if parts.core else plain.strip(),
         local=text.is_local(plain),
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
         aside=frozenset(
-            (*parts.aside, *parts.spoken, *album, *(word for name in names for word in name.words))
+            (*parts.aside, *parts.spoken, *album_left, *(word for name in names for word in name.words))
         ),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken),
         spaceless=frozenset(words.spaceless_in(plain)),
-        numbers=numbers((*parts.core, *parts.subtitle)),
+        numbers=numbers(parts.core) | {n for n in numbers(parts.subtitle) if int(n) not in YEARS},
+        spoken=frozenset(parts.spoken) - frozenset(parts.tail) - words.lexicon().version_words,
         names=names,
         forms=frozenset(form for name in names for form in (name.squashed, name.bare)),
         album="".join(album),
@@ -118,10 +123,11 @@ def read(track: Track) -> Wanted:
     )
 
 
-def _known_as(subtitle: tuple[str, ...]) -> tuple[str, ...]:
+def _known_as(subtitle: tuple[str, ...], names: tuple[Name, ...]) -> str:
     """A subtitle of some length is a name of its own: Virtual (Blue Balenciagas)."""
     squashed = "".join(subtitle)
-    return (squashed,) if len(subtitle) > 1 and len(squashed) >= _LONG_ENOUGH else ()
+    named = any(name.squashed in squashed for name in names)
+    return "" if named or len(subtitle) < 2 or len(squashed) < _LONG_ENOUGH else squashed
 
 
 def numbers(tokens: Sequence[str]) -> frozenset[str]:

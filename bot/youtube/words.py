@@ -37,6 +37,7 @@ class Lexicon:
     label_words: frozenset[tuple[str, ...]]
     houses: Phrases
     own: frozenset[str]
+    version_words: frozenset[str]
 
 
 def split(words: str) -> list[str]:
@@ -57,6 +58,7 @@ def lexicon() -> Lexicon:
         labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
         label_words=frozenset(tokens(word) for word in split(versions.LABELS)),
         houses=_phrases(versions.HOUSES),
+        version_words=frozenset(tokens(word)[0] for word in split(versions.VERSION)),
         own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
     )
 
