@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import Service, SettingError, SourceError
+from bot.errors import Service, SettingError
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -41,14 +42,21 @@ class Sources:
     music: YouTubeMusic | None
 
     async def warm_up(self) -> None:
-        """Do now what the first link would otherwise wait for: a token, a visitor id."""
-        if self.web_api:
-            try:
-                await self.web_api.warm_up()
-            except SourceError as error:
-                log.warning("spotify credentials not usable", error=str(error))
-        if self.music:
-            await self.music.warm_up()
+        """Do now what the first link would otherwise wait for: a token, a visitor id.
+
+        The probe also learns what the credentials may do, so that no link has to find it out.
+        """
+        async with asyncio.TaskGroup() as group:
+            if self.web_api:
+                group.create_task(_probe(self.web_api))
+            if self.music:
+                group.create_task(self.music.warm_up())
+
+
+async def _probe(web_api: WebApi) -> None:
+    rights = asdict(await web_api.probe())
+    refused = {name: right["reason"] for name, right in rights.items() if not right["allowed"]}
+    log.info("spotify credentials probed", refused=refused)
 
 
 @asynccontextmanager
@@ -114,7 +122,9 @@ def _catalog(
             "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: make "
             "an app on developer.spotify.com and set its id and secret, or turn SPOTIFY_EMBED on."
         )
-    short = ShortLinks(http, web, short_links, web_url=settings.spotify_web_url)
+    # Short links have a circuit of their own: their hosts are not the embed page's.
+    short_web = Upstream(Service.SPOTIFY_WEB, clock=clock)
+    short = ShortLinks(http, short_web, short_links, web_url=settings.spotify_web_url)
     return Catalog(sources, short)
 
 
