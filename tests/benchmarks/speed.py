@@ -65,7 +65,7 @@ class Speed:
         self._runs = runs
 
     async def warm_up(self) -> None:
-        for link in (_track_link(0), _playlist_link("warm")):
+        for link in (track_link(0), playlist_link("warm")):
             ask = await self._bot.ask(link)
             await self._bot.shown(ask, r"youtube\.com/watch")
             await asyncio.sleep(MUSIC_S * ROUNDS + REST_S)
@@ -73,7 +73,7 @@ class Speed:
     async def tracks(self) -> list[Figure]:
         times = []
         for number in range(1, 2 * self._runs + 1):
-            ask = await self._bot.ask(_track_link(number))
+            ask = await self._bot.ask(track_link(number))
             at = await self._bot.shown(ask, r"open\.spotify\.com/track.*youtube\.com/watch")
             times.append((at - ask.begun) * 1000)
             await asyncio.sleep(REST_S)
@@ -85,7 +85,7 @@ class Speed:
         first, resolved, ended = [], [], []
         for name in _cold(self._runs):
             await self._bot.forget_requests()
-            ask = await self._bot.ask(_playlist_link(name))
+            ask = await self._bot.ask(playlist_link(name))
             first.append((await self._bot.shown(ask, name) - ask.begun) * 1000)
             ended.append((await self._bot.shown(ask, "100 official") - ask.begun) * 1000)
             resolved.append(await self._lookups() * 1000)
@@ -123,7 +123,7 @@ class Speed:
         for name in _cold(self._runs):
             before = self._bot.processor_s()
             for _ in range(WARM_BATCH):
-                ask = await self._bot.ask(_playlist_link(name))
+                ask = await self._bot.ask(playlist_link(name))
                 times.append((await self._bot.shown(ask, "100 official") - ask.begun) * 1000)
                 await asyncio.sleep(REST_S / 4)
             processor.append((self._bot.processor_s() - before) / WARM_BATCH * 1000)
@@ -147,7 +147,7 @@ async def memory(folder: Path) -> list[Figure]:
         idle, sizes = bot.memory_mb(), list[float]()
         sampling = asyncio.create_task(sample(bot.memory_mb, SAMPLE_S, sizes))
         admin = bot.telegram.world.chats[ADMIN].members[ADMIN]
-        ask = await bot.ask(_playlist_link("huge"), user=admin)
+        ask = await bot.ask(playlist_link("huge"), user=admin)
         await bot.shown(ask, f"{HUGE:,} official", within_s=HUGE_S)
         await asyncio.sleep(REST_S)
         sampling.cancel()
@@ -226,11 +226,11 @@ def _cold(runs: int) -> list[str]:
     return [f"cold-{number}" for number in range(runs)]
 
 
-def _track_link(number: int) -> str:
+def track_link(number: int) -> str:
     return f"{SPOTIFY_WEB}/track/{worlds.tracks('singles', number + 1)[number].spotify_id}"
 
 
-def _playlist_link(name: str) -> str:
+def playlist_link(name: str) -> str:
     return f"{SPOTIFY_WEB}/playlist/{worlds.playlist_id(name)}"
 
 
