@@ -1,0 +1,47 @@
+"""Bursts in MongoDB: the policy's arithmetic, whoever and however many ask."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.quota.bursts import COLLECTION, Bursts
+from bot.quota.policy import BURST, burst_arrival, burst_wait
+
+if TYPE_CHECKING:
+    from bot.storage.mongo import Database
+    from tests.conftest import SetClock
+
+
+async def test_six_at_once(db: Database, now: SetClock) -> None:
+    """Six listings of a user pass at once and the seventh waits; others are not held up."""
+    bursts = Bursts(db, clock=now)
+    waits = await asyncio.gather(*(bursts.take(1) for _ in range(20)))
+    assert BURST == waits.count(0.0)
+    assert {0.0, 10.0} == set(waits)
+    assert 0.0 == await bursts.take(2)
+    now.forward(seconds=9.5)
+    assert 0.5 == await bursts.take(1)
+    now.forward(seconds=0.5)
+    assert 0.0 == await bursts.take(1)
+
+
+async def test_agrees_with_the_policy(db: Database, now: SetClock) -> None:
+    """At any times, the statement in MongoDB decides as the arithmetic in policy does."""
+    bursts = Bursts(db, clock=now)
+    arrival = None
+    for step_ms in [0, 0, 3000, 0, 100, 0, 0, 0, 9000, 0, 45_000, 1, 0, 70_000, 0, 0, 0, 0, 0, 0]:
+        now.forward(milliseconds=step_ms)
+        at = round(now().timestamp() * 1000)
+        wait = burst_wait(arrival, at)
+        assert wait == await bursts.take(1)
+        if not wait:
+            arrival = burst_arrival(arrival, at)
+
+
+async def test_two_first_listings_collide(db: Database, now: SetClock) -> None:
+    """First listings of many users at once, several of each, are all counted."""
+    bursts = Bursts(db, clock=now)
+    await asyncio.gather(*(bursts.take(user) for user in range(20) for _ in range(3)))
+    assert 20 == await db[COLLECTION].count_documents({})
+    assert [0.0, 0.0, 0.0, 10.0] == [await bursts.take(5) for _ in range(4)]
