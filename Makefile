@@ -43,6 +43,7 @@ check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerab
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.readme --check
 	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.locks
@@ -58,9 +59,12 @@ bench: install ## measure the bot against loopback services; writes build/bench.
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 picture: install ## draw the README's picture from a real chat
-	@$(BIN)/python -m tests.tools.picture
+	@printf '%s\n' https://open.spotify.com/track/sampleTrackPaperMoth01 \
+		https://open.spotify.com/album/sampleAlbumHarbour0001 /quota \
+		| TRACKLINK_DATA=build/picture $(BIN)/tracklink chat --sample --picture .github/chat.svg > /dev/null
 
 docs: install ## write what is generated from the code: tables of the README, catalogue of sentences
+	@$(BIN)/python -m tests.tools.catalogue
 	@$(BIN)/python -m tests.tools.readme
 	@$(BIN)/python -m tests.tools.catalogue
 

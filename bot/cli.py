@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,11 +44,17 @@ def run() -> None:
 
 
 @cli.command()
-def chat(*, sample: Sample = False) -> None:
+def chat(
+    *,
+    sample: Sample = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw the chat into this SVG file at its end.")
+    ] = None,
+) -> None:
     """Chat with the bot in this terminal: no token, no account."""
     from bot.terminal.start import chat  # noqa: PLC0415 - as above
 
-    _finish(chat(_settings(quiet=True, sample=sample), sample=sample))
+    _finish(chat(_settings(quiet=True, sample=sample), sample=sample, picture=picture))
 
 
 @cli.command()

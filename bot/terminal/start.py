@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from bot.app import build, open_backends, services
@@ -9,14 +10,18 @@ from bot.terminal.chat import run_chat
 from bot.terminal.core import TOKEN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from telegram.request import BaseRequest
 
     from bot.app import App
     from bot.config import Settings
 
 
-async def chat(settings: Settings, *, sample: bool) -> int:
-    """Chat until the input ends; the exit code."""
+async def chat(settings: Settings, *, sample: bool, picture: Path | None = None) -> int:
+    """Chat until the input ends; the exit code. `picture` gets an SVG of the whole chat."""
+    if sample:
+        _introduce()
     async with open_backends(settings, sample=sample) as backends:
         built: list[App] = []
 
@@ -27,4 +32,14 @@ async def chat(settings: Settings, *, sample: bool) -> int:
         def idle() -> bool:
             return services(built[0]).runner.idle
 
-        return await run_chat(build_here, folder=settings.tracklink_data, idle=idle)
+        return await run_chat(
+            build_here, folder=settings.tracklink_data, idle=idle, picture=picture
+        )
+
+
+def _introduce() -> None:
+    """Say what there is to paste; on stderr, so that a script reads the chat alone."""
+    from bot import samples  # noqa: PLC0415 - only where samples are wanted
+
+    lines = ("Made-up music, no network; the links lead nowhere. Paste one of these:", "")
+    print(*lines, *samples.links(), "", sep="\n", file=sys.stderr)  # noqa: T201 - for a person
