@@ -50,7 +50,10 @@ def spawn(*arguments: str) -> Iterator[dict[str, str]]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
+        addresses = process.stdout.readline()
+        if not addresses:
+            raise RuntimeError("the loopback services did not start; the reason is above")
+        yield json.loads(addresses)
     finally:
         process.terminate()
         process.wait(START_S)
