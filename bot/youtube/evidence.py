@@ -41,6 +41,7 @@ _ALLIES: Final = {
     "edit": frozenset(("remix", "mix", "extended")),
     "extended": frozenset(("mix",)),
     "remix": frozenset(("mix",)),
+    "named": frozenset(("variant", "remix", "mix", "edit", "acoustic", "fast", "slow", "language")),
     "variant": frozenset(("acoustic", "language", "cover")),
     "instrumental": frozenset(("karaoke",)),
     "cover": frozenset(("karaoke", "variant", "instrumental")),
@@ -73,16 +74,18 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     own = _is_own(wanted, seen)
     who = channels.standing(wanted, seen, own=own)
     group = _group(who)
+    rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
+    kinds, left = words.versions_in(rest)
+    tight, loose = _leftovers(wanted, seen) if left else (0, 0)
     found = [
         f"title:{title}",
         f"artist:{_artist(wanted, seen, own=own)}:{group}",
         f"official:{who}",
         f"length:{_length(wanted.duration_s, candidate.duration_s, group)}:{group}",
-        *_versions(wanted, seen),
+        *_versions(wanted, seen, rest, kinds),
         *_details(wanted, seen),
+        f"tight:{tight}:{group}",
     ]
-    tight, loose = _leftovers(wanted, seen)
-    found.append(f"tight:{tight}:{group}")
     if group != "video":  # films, singers and slogans stand beside the title of any video
         found.append(f"loose:{loose}:{group}")
     return found
@@ -125,14 +128,15 @@ def _same_bones(name: Name, other: str) -> bool:
     return text.skeleton(text.squash(plain)) == name.bones
 
 
-def _versions(wanted: Wanted, seen: Seen) -> list[str]:
-    """Versions that were not asked for, and asked ones that are missing."""
-    rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
-    found = words.versions_in(rest)[0]
+def _versions(wanted: Wanted, seen: Seen, rest: list[str], found: set[str]) -> list[str]:
+    """Versions that were not asked for, and asked ones that are missing.
+
+    `rest` are the words that the track does not account for, `found` the versions they speak of.
+    """
     if not seen.plain.isascii():
         found |= words.spaceless_in(seen.plain) - wanted.spaceless
     if not words.lexicon().version_words.isdisjoint(rest) and _names_version(wanted, seen):
-        found.add("variant")
+        found.add("named")
     close = _is_close(wanted, seen.candidate)
     excused = wanted.versions | wanted.album_versions if close else wanted.versions
     given = [
@@ -140,9 +144,10 @@ def _versions(wanted: Wanted, seen: Seen) -> list[str]:
         for kind in sorted(found - excused)
         if _ALLIES.get(kind, _NONE).isdisjoint(wanted.versions)
     ]
-    by_album = words.versions_in([token for token in seen.album if token not in wanted.aside])[0]
-    if by_album - found - wanted.versions - wanted.album_versions:
-        given.append("album_version:unasked")
+    if seen.album:
+        by_album = words.versions_in([t for t in seen.album if t not in wanted.aside])[0]
+        if by_album - found - wanted.versions - wanted.album_versions:
+            given.append("album_version:unasked")
     return given + _missing(wanted, seen)
 
 

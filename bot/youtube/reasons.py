@@ -81,6 +81,7 @@ VERSIONS: Final[dict[str, str]] = {
     "clean": "a clean version",
     "language": "a version in another language",
     "variant": "another version",
+    "named": "a version with a name of its own",
 }
 
 

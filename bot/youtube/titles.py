@@ -6,6 +6,7 @@ asked for never count as part of it: adding "live" to a title must not make it m
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
@@ -51,11 +52,11 @@ def grade(wanted: Wanted, seen: Seen) -> str:
     if not wanted.core:
         return "same" if wanted.sign and wanted.sign in seen.plain else "other"
     masked = without_names(wanted, seen.spaced)
-    if wanted.core_spaced in masked or _inside(wanted, masked.replace(" ", "")):
+    if wanted.core_spaced in masked or _inside(wanted, masked):
         return "same"
     if any(also in seen.squashed for also in wanted.doubles):
         return "same"
-    if wanted.core_spaced in seen.spaced or _inside(wanted, seen.squashed):
+    if wanted.core_spaced in seen.spaced or _inside(wanted, seen.spaced):
         left = words.versions_in(masked.split())[1]
         return "same" if all(word.isdigit() for word in left) else "other"
     if wanted.subtitled and wanted.subtitled in seen.squashed:
@@ -63,8 +64,14 @@ def grade(wanted: Wanted, seen: Seen) -> str:
     return _by_distance(wanted, seen, masked)
 
 
-def _inside(wanted: Wanted, squashed: str) -> bool:
-    return (len(wanted.squashed) >= _LONG or wanted.local) and wanted.squashed in squashed
+def _inside(wanted: Wanted, spaced: str) -> bool:
+    """The title's letters with other spaces: whole words of them, when it is short (9PM, 9 PM)."""
+    if len(wanted.squashed) >= _LONG or wanted.local:
+        return wanted.squashed in spaced.replace(" ", "")
+    said = spaced.split()
+    if wanted.squashed in said:
+        return True
+    return any(one + two == wanted.squashed for one, two in pairwise(said))
 
 
 def without_names(wanted: Wanted, spaced: str) -> str:

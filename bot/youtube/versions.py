@@ -347,14 +347,8 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "pl": "ocenzurowana, bez przekleństw",
         "id": "versi bersih",
     },
-    "language": {
-        "en": "english version, english ver, spanish version, spanglish version, french version,"
-        " german version, italian version, japanese version, japanese ver, korean version, korean ver,"
-        " chinese version, chinese ver, mandarin version, cantonese version, portuguese version,"
-        " turkish version, arabic version, hindi version, tamil version, telugu version, russian"
-        " version, hebrew version, polish version, indonesian version, thai version, in english,"
-        " in spanish, in french, in italian, in german, in japanese, in korean, in portuguese,"
-        " english dub, spanish, spanglish, italiano",
+    "language": {  # beside what LANGUAGES give
+        "en": "spanglish version, english dub, spanish, spanglish, italiano, bilingual, multilingual",
         "es": "en español, en inglés, en italiano, en portugués, en francés, versión en español,"
         " versión en inglés, versión español",
         "pt": "em português, em espanhol, em inglês, versão em português",
@@ -396,7 +390,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
 
 # Words beside a title that say nothing about the recording.
 NEUTRAL: Final[dict[str, str]] = {
-    "en": "official, video, audio, music, music video, official video, performance video, lyric, lyrics, lyrical, visualizer,"
+    "en": "official, video, audio, music, music video, official video, performance video, performance music video, lyric, lyrics, lyrical, visualizer,"
     " visualiser, visual, visuals, hd, hq, uhd, 4k, 8k, 1080p, 720p, 480p, mv, m v, pv, full, song,"
     " songs, clip, videoclip, remaster, remastered, remasterizado, mono, stereo, version, ver, album"
     " version, single version, original, original version, original mix, deluxe, deluxe edition,"
@@ -405,7 +399,7 @@ NEUTRAL: Final[dict[str, str]] = {
     " out now, topic, vevo, pseudo, with, and, the, a, an, by, track, premiere, upscaled, colorized,"
     " high quality, quality, restored, dolby, atmos, dolby atmos, subtitles, subtitled, cc, english"
     " subtitles, wav, mp3, mp4, wmv, flac, avi, vinyl, lp, cd, hit, super hit, hits, exclusive,"
-    " title track, full song, full video, video song, screen, art track, studio, studio version, main,"
+    " title track, title song, best, full song, full video, video song, screen, art track, studio, studio version, main,"
     " hi res, digital, year, disc, volume, vol, of, feat, featuring, ft, presents, oficial",
     "es": "oficial, video oficial, vídeo, letra, letras, con letra, canción, audio oficial, versión,"
     " álbum, completo, completa, remasterizado, remasterizada, música, videoclip oficial, estreno",
@@ -434,9 +428,20 @@ NEUTRAL: Final[dict[str, str]] = {
     "vi": "chính thức, lời bài hát",
 }
 
+# "Swedish Version", "Swedish Ver", "in Swedish": another language than the one that was asked for.
+LANGUAGES: Final = (
+    "english, spanish, french, german, italian, portuguese, brazilian, dutch, swedish, danish, norwegian,"
+    " finnish, icelandic, polish, czech, slovak, hungarian, romanian, bulgarian, serbian, croatian, greek,"
+    " turkish, russian, ukrainian, georgian, armenian, hebrew, arabic, persian, hindi, urdu, bengali, punjabi,"
+    " marathi, gujarati, tamil, telugu, kannada, malayalam, sinhala, nepali, thai, vietnamese, indonesian,"
+    " malay, tagalog, filipino, japanese, korean, chinese, mandarin, cantonese, taiwanese, catalan, basque,"
+    " galician, irish, welsh, latin, swahili, zulu, afrikaans, hawaiian"
+)
+LANGUAGE_FORMS: Final = ("{} version", "{} ver", "in {}", "{} dub")
+
 # After these a title names its guests; what follows is no part of the title.
 GUESTS: Final = (
-    "feat, ft, featuring, con, part, partic, participação especial, duet with, фит, при участии"
+    "feat, ft, featuring, con, part, partic, duet with, фит, prod, produced, directed, dir"
 )
 
 # A segment that starts so names where the recording comes from, not which one it is.

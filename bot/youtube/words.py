@@ -31,7 +31,7 @@ class Lexicon:
     spaceless: re.Pattern[str]
     kinds: dict[str, str]
     guests: frozenset[str]
-    sources: tuple[tuple[str, ...], ...]
+    sources: Phrases
     fans: Phrases
     labels: frozenset[str]
     label_words: frozenset[tuple[str, ...]]
@@ -53,7 +53,7 @@ def lexicon() -> Lexicon:
         spaceless=re.compile(pattern),
         kinds=spaceless,
         guests=frozenset(tokens(word)[0] for word in split(versions.GUESTS) if " " not in word),
-        sources=tuple(tokens(word) for word in split(versions.SOURCES)),
+        sources=_phrases(versions.SOURCES),
         fans=_phrases(versions.FANS),
         labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
         label_words=frozenset(tokens(word) for word in split(versions.LABELS)),
@@ -74,6 +74,9 @@ def _phrases(listed: str) -> Phrases:
 def _sorted_out() -> tuple[dict[tuple[str, ...], str], dict[str, str]]:
     spaced: dict[tuple[str, ...], str] = {}
     spaceless: dict[str, str] = {}
+    for language in split(versions.LANGUAGES):
+        for form in versions.LANGUAGE_FORMS:
+            spaced[tokens(form.format(language))] = "language"
     for kind, languages in {NEUTRAL: versions.NEUTRAL, **versions.VERSIONS}.items():
         for word in (word for words in languages.values() for word in split(words)):
             if _SPACELESS.search(word):
@@ -129,9 +132,12 @@ def has_phrase(said: Sequence[str], phrases: Phrases) -> bool:
     return False
 
 
-def starts_with_source(words: Sequence[str]) -> bool:
+def starts_with_source(said: Sequence[str]) -> bool:
     """Whether the words go on to say where a recording comes from: a film, a producer."""
-    return any(tuple(words[: len(source)]) == source for source in lexicon().sources)
+    if not said:
+        return False
+    sources = lexicon().sources.get(said[0], ())
+    return any(tuple(said[: len(source)]) == source for source in sources)
 
 
 def without_phrase(said: list[str], phrase: tuple[str, ...]) -> list[str]:
