@@ -1,14 +1,14 @@
-"""Fixtures for all tests: a real MongoDB, with a fresh database for each test, and a clock."""
+"""Fixtures for all tests: a real MongoDB, with an empty database for each test, and a clock."""
 
 from __future__ import annotations
 
 import asyncio
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from pymongo import MongoClient
 
 from bot.config import load
 from bot.errors import SettingError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.storage.mongo import Database
+
+
+DATABASE = "test"
 
 
 @dataclass
@@ -58,21 +61,31 @@ def mongod(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     asyncio.run(server.stop())
 
 
+@pytest.fixture(scope="session")
+def admin(mongod: str) -> Iterator[MongoClient[dict[str, object]]]:
+    with MongoClient[dict[str, object]](mongod) as client:
+        yield client
+
+
 @pytest.fixture
-def mongo_settings(mongod: str) -> Settings:
-    """Settings that name a database of this test's own."""
-    name = f"test-{uuid.uuid4().hex[:12]}"
-    return load(_env_file=None, mongodb_uri=mongod, mongodb_database=name)
+def mongo_settings(mongod: str, admin: MongoClient[dict[str, object]]) -> Settings:
+    """Settings that name a database without a document.
+
+    It is emptied, not dropped: making all indexes takes 300 ms, emptying 5.
+    """
+    db = admin[DATABASE]
+    for name in db.list_collection_names(filter={"name": {"$not": {"$regex": r"^system\."}}}):
+        db[name].delete_many({})
+    return load(_env_file=None, mongodb_uri=mongod, mongodb_database=DATABASE)
 
 
 @pytest.fixture
 async def mongo(mongo_settings: Settings) -> AsyncIterator[Mongo]:
-    """An open connection with all indexes; its database is dropped afterwards."""
+    """An open connection to that database, which has all indexes."""
     mongo = Mongo(mongo_settings)
     await mongo.open()
     await mongo.ensure_indexes()
     yield mongo
-    await mongo.db.client.drop_database(mongo.db.name)
     await mongo.close()
 
 

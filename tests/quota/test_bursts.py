@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import DuplicateKeyError
 
 from bot.quota.bursts import COLLECTION, Bursts
 from bot.quota.policy import BURST, burst_arrival, burst_wait
 
 if TYPE_CHECKING:
+    import pytest
+
     from bot.storage.mongo import Database
     from tests.conftest import SetClock
 
@@ -39,9 +43,34 @@ async def test_agrees_with_the_policy(db: Database, now: SetClock) -> None:
             arrival = burst_arrival(arrival, at)
 
 
-async def test_two_first_listings_collide(db: Database, now: SetClock) -> None:
+async def test_first_listings_at_once(db: Database, now: SetClock) -> None:
     """First listings of many users at once, several of each, are all counted."""
     bursts = Bursts(db, clock=now)
     await asyncio.gather(*(bursts.take(user) for user in range(20) for _ in range(3)))
     assert 20 == await db[COLLECTION].count_documents({})
     assert [0.0, 0.0, 0.0, 10.0] == [await bursts.take(5) for _ in range(4)]
+
+
+async def test_first_listings_collide(
+    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When two first listings of a user collide, the one that lost tries again."""
+    bursts = Bursts(db, clock=now)
+    take, lost = bursts._take, [DuplicateKeyError("E11000")]
+
+    async def colliding(*args: Any) -> dict[str, Any] | None:
+        if lost:
+            raise lost.pop()
+        return await take(*args)
+
+    monkeypatch.setattr(bursts, "_take", colliding)
+    assert [*[0.0] * BURST, 10.0] == [await bursts.take(1) for _ in range(BURST + 1)]
+
+
+async def test_forget(db: Database, now: SetClock) -> None:
+    """Nothing of a user is left; the others' bursts go on."""
+    bursts = Bursts(db, clock=now)
+    await bursts.take(1)
+    await bursts.take(2)
+    await bursts.forget(1)
+    assert [2] == [document["_id"] async for document in db[COLLECTION].find({})]

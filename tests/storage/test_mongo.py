@@ -62,7 +62,8 @@ async def test_ping_and_version(mongo: Mongo) -> None:
 
 async def test_replicas_make_indexes_at_once(mongo_settings: Settings) -> None:
     """Several replicas that start together all succeed, and starting again changes nothing."""
-    replicas = [Mongo(mongo_settings) for _ in range(3)]
+    fresh = mongo_settings.model_copy(update={"mongodb_database": "fresh"})
+    replicas = [Mongo(fresh) for _ in range(3)]
     for replica in replicas:
         await replica.open()
     await asyncio.gather(*(replica.ensure_indexes() for replica in replicas))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import DuplicateKeyError
 
 from bot.quota.policy import Plan
 from bot.storage.users import COLLECTION, KEPT, User, Users
 
 if TYPE_CHECKING:
+    import pytest
+
     from bot.storage.mongo import Database
     from tests.conftest import SetClock
 
@@ -71,6 +75,22 @@ async def test_seen_at_once(db: Database, now: SetClock) -> None:
     users = Users(db, clock=now)
     await asyncio.gather(*(users.seen(ANNA) for _ in range(30)))
     assert 1 == await db[COLLECTION].count_documents({})
+
+
+async def test_first_sights_collide(
+    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When two first sights of a user collide, the one that lost tries again."""
+    users = Users(db, clock=now)
+    upsert, lost = users._upsert, [DuplicateKeyError("E11000")]
+
+    async def colliding(*args: Any) -> dict[str, Any]:
+        if lost:
+            raise lost.pop()
+        return await upsert(*args)
+
+    monkeypatch.setattr(users, "_upsert", colliding)
+    assert await users.seen(ANNA) == await users.get(ANNA)
 
 
 async def test_forget(db: Database, now: SetClock) -> None:
