@@ -130,11 +130,12 @@ class _Terminal:
         while True:
             await self._quiet.settled()
             self._print_settled()
-            self._refresh()
             await self._quiet.changed()
 
     def _print_settled(self) -> None:
-        for message in self._transcript.settle():
+        messages = self._transcript.settle()
+        self._refresh()  # first take away what is drawn below, or it leaves a gap
+        for message in messages:
             self._console.print(self._transcript.draw(message))
             self._console.print()
         for notice in self._transcript.notices():

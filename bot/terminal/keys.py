@@ -114,7 +114,7 @@ def _key_by_key(fd: int) -> Iterator[None]:
     import tty  # noqa: PLC0415  as above
 
     before = termios.tcgetattr(fd)
-    tty.setcbreak(fd)
+    tty.setcbreak(fd, termios.TCSADRAIN)  # what was typed before stays
     try:
         yield
     finally:

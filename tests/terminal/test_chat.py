@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="next")]])
 WAIT_S = 5.0
+LINE_UP = "\x1b[1A"
 
 
 class Program:
@@ -190,7 +191,7 @@ class Terminal:
         self.stdin = os.fdopen(slave)
         self.out = Drawn()
         self.console = Console(file=self.out, force_terminal=True, width=50, height=12)
-        self._seen = 0
+        self.seen = 0
 
     def type(self, keys: str) -> None:
         os.write(self._master, keys.encode())
@@ -198,10 +199,10 @@ class Terminal:
     async def shows(self, text: str) -> None:
         """Wait until the text is drawn, after what was waited for before."""
         async with asyncio.timeout(WAIT_S):
-            while (at := self.out.getvalue().find(text, self._seen)) < 0:
+            while (at := self.out.getvalue().find(text, self.seen)) < 0:
                 self.out.more.clear()
                 await self.out.more.wait()
-        self._seen = at + len(text)
+        self.seen = at + len(text)
 
     def close(self) -> None:
         self.stdin.close()
@@ -241,7 +242,11 @@ async def test_on_terminal(program: Program, terminal: Terminal, tmp_path: Path)
     await terminal.shows("▶")
     terminal.type("\n1\n")
     await terminal.shows("Page 2")
-    terminal.type("\x04")
+    below = terminal.seen
+    terminal.type("x")
+    await terminal.shows("x")
+    assert LINE_UP not in terminal.out.getvalue()[below:]  # nothing was drawn below, then wiped
+    terminal.type("\x15\x04")
     assert 0 == await asyncio.wait_for(task, WAIT_S)
 
 
