@@ -2,7 +2,7 @@
 # Python 3.11 or newer, pip and make: what a command uses is installed into .venv from the lock.
 
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&- && echo $$python && break; done)
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -17,8 +17,10 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 install: ## make .venv from the lock, when it is missing or stale
-	@$(if $(PYTHON),:,echo "Tracklink needs Python 3.11 or newer: install it, or say where it is with PYTHON=…"; exit 2)
-	@cmp -s requirements-dev.txt $(VENV)/requirements.installed && $(BIN)/python -c '' || { \
+	@cmp -s requirements-dev.txt $(VENV)/requirements.installed && $(BIN)/python -c '' 2>/dev/null || { \
+		"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+			echo "Tracklink needs Python 3.11 or newer: install it, or say where it is: make PYTHON=…"; \
+			exit 2; }; \
 		echo "Installing into $(VENV); the first time takes a minute."; \
 		$(PYTHON) -m venv --clear $(VENV) \
 		&& $(PIP) install -qq --require-hashes -r requirements-dev.txt \
