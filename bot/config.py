@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     youtube_lookups: int = Field(
         8, ge=1, le=64, description="YouTube searches at once, for all users together."
     )
+    youtube_prefer: Literal["audio", "video"] = Field(
+        "audio", description="Which official recording goes first where there are both."
+    )
     mongodb_uri: SecretStr | None = Field(
         None,
         description="Address of the MongoDB to use, with user and password. Without it a private "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import Service, SettingError
+from bot.models import CandidateKind
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.spotify.embed import EmbedPage
     from bot.spotify.shortlinks import ShortLinkStore
     from bot.youtube.data_api import DataApi
+    from bot.youtube.finder import Hearing
     from bot.youtube.lookups import Lookups
     from bot.youtube.music import YouTubeMusic
 
@@ -66,8 +68,11 @@ async def open_sources(
     clock: Clock,
     short_links: ShortLinkStore | None = None,
     sample: bool = False,
+    heard: Hearing | None = None,
 ) -> AsyncIterator[Sources]:
     """All sources that the settings turn on; with `sample`, made-up ones inside the package.
+
+    `heard` is told how the candidates of each track were judged.
 
     Raises SettingError where nothing is left to read listings from.
     """
@@ -75,7 +80,7 @@ async def open_sources(
     async with open_http(transport) as http:
         web_api = make_web_api(settings, clock, adapter)
         music = make_music(settings, clock, adapter)
-        lookups = _lookups(settings, music, make_data_api(settings, http, clock))
+        lookups = _lookups(settings, music, make_data_api(settings, http, clock), heard)
         try:
             yield Sources(
                 catalog=_catalog(settings, http, web_api, short_links, clock),
@@ -187,8 +192,15 @@ def make_data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> 
     )
 
 
-def _lookups(settings: Settings, music: YouTubeMusic | None, videos: DataApi | None) -> Lookups:
+def _lookups(
+    settings: Settings,
+    music: YouTubeMusic | None,
+    videos: DataApi | None,
+    heard: Hearing | None,
+) -> Lookups:
     from bot.youtube.finder import Finder  # noqa: PLC0415 - the matcher loads with it
     from bot.youtube.lookups import Lookups  # noqa: PLC0415
 
-    return Lookups(Finder(music=music, videos=videos), width=settings.youtube_lookups)
+    prefer = CandidateKind(settings.youtube_prefer)
+    finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)
+    return Lookups(finder, width=settings.youtube_lookups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,8 +12,6 @@ from bot.youtube.match import Outcome, outcome, rank
 from bot.youtube.queries import queries, search_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.models import Candidate, Match, Track
     from bot.youtube.queries import SearchFilter
 
@@ -33,6 +32,9 @@ class VideoSearch(Protocol):
     """What the finder needs of the YouTube Data API."""
 
     async def search(self, query: str) -> list[Candidate]: ...
+
+
+Hearing = Callable[["Track", Sequence["Match"]], None]
 
 
 @dataclass(slots=True)
@@ -77,10 +79,13 @@ class Finder:
         music: MusicSearch | None,
         videos: VideoSearch | None = None,
         prefer: CandidateKind = CandidateKind.AUDIO,
+        heard: Hearing | None = None,
     ) -> None:
+        """`heard` is told of every candidate that was judged, best first: to explain choices."""
         self._music = music
         self._videos = videos
         self._prefer = prefer
+        self._heard = heard
 
     async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
         """Look for the recording. `known` candidates are judged before anything is asked.
@@ -96,6 +101,8 @@ class Finder:
             await self._ask_videos(self._videos, case)
         if case.match is None and case.failures and not case.answers:
             raise case.failures[0]
+        if self._heard:
+            self._heard(track, case.ranked)
         return case.finding()
 
     async def album(self, album_id: str) -> list[Candidate]:
@@ -125,3 +132,11 @@ class Finder:
         else:
             case.answers += 1
             case.add(found)
+
+
+def judged_again(track: Track, finding: Finding, *, prefer: CandidateKind) -> Finding:
+    """What another version of the matcher makes of the candidates that a finding kept."""
+    case = Case(track, prefer)
+    kept = [finding.match, *finding.others] if finding.match else finding.others
+    case.add([match.candidate for match in kept])
+    return case.finding()
