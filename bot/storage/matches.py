@@ -48,20 +48,34 @@ class Matches:
         self._version = version
         self._clock = clock
 
+    @guarded()
     async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]:
-        """What is stored for these tracks, in one query; a key without a finding is left out."""
-        return {key: stored.finding for key, stored in (await self.read_many(keys)).items()}
+        """What is stored for these tracks, in one query; a key without a finding is left out.
+
+        Without the other candidates, which no listing shows and which are most of the reading:
+        `read` and `read_many` bring them.
+        """
+        found = await self._find(keys, {"others": 0, "found_at": 0})
+        return {document["_id"]: _finding(document) for document in found}
 
     @guarded()
     async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
-        """As `get_many`, with the version that judged."""
+        """All that is stored for these tracks, in one query."""
+        found = await self._find(keys, None)
+        return {document["_id"]: _stored(document) for document in found}
+
+    async def read(self, key: str) -> Stored | None:
+        return (await self.read_many([key])).get(key)
+
+    async def _find(
+        self, keys: Sequence[str], projection: Mapping[str, int] | None
+    ) -> list[dict[str, Any]]:
         now = self._clock()
-        found: dict[str, Stored] = {}
+        found: list[dict[str, Any]] = []
         for chunk in _chunks(keys, QUERY_KEYS):
             which = {"_id": {"$in": chunk}, "expires_at": {"$gt": now}}
-            cursor = self._matches.find(which, batch_size=len(chunk))
-            for document in await cursor.to_list(None):
-                found[document["_id"]] = _stored(document)
+            cursor = self._matches.find(which, projection, batch_size=len(chunk))
+            found += await cursor.to_list(None)
         return found
 
     async def put(self, key: str, finding: Finding) -> None:
@@ -116,12 +130,15 @@ def _reason(reason: Reason) -> list[Any]:
 
 
 def _stored(document: dict[str, Any]) -> Stored:
+    return Stored(_finding(document), document["version"], document["found_at"])
+
+
+def _finding(document: dict[str, Any]) -> Finding:
     match = document["match"]
-    finding = Finding(
+    return Finding(
         match=_match(*match) if match else None,
-        others=[_match(*other) for other in document["others"]],
+        others=[_match(*other) for other in document.get("others", ())],
     )
-    return Stored(finding, document["version"], document["found_at"])
 
 
 def _match(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = ()) -> Match:
