@@ -29,8 +29,11 @@ BUTTON_ACTIONS = frozenset(
         "pay",
     }
 )
+MAY_BE_EMPTY = frozenset(
+    {"switch_inline_query", "switch_inline_query_current_chat", "callback_game"}
+)
 BUTTON_STYLES = frozenset({"danger", "success", "primary"})
-OTHER_MARKUP = frozenset({"keyboard", "remove_keyboard", "force_reply"})
+MARKUP = frozenset({"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"})
 
 
 def check_markup(markup: Any) -> dict[str, Any] | None:
@@ -39,14 +42,12 @@ def check_markup(markup: Any) -> dict[str, Any] | None:
         return None
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
-    if "inline_keyboard" not in markup:
-        if markup and not OTHER_MARKUP & set(markup):
-            raise bad_request("object expected as reply markup")
-        return None
-    rows = markup["inline_keyboard"]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+    rows = markup.get("inline_keyboard", [])
+    if not isinstance(rows, list):
+        raise bad_request('field "inline_keyboard" must be of type Array')
+    if not all(isinstance(row, list) for row in rows):
         raise bad_request(
-            'can\'t parse inline keyboard button: field "inline_keyboard" must be of type Array'
+            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
         )
     rows = [[_checked_button(button) for button in row] for row in rows if row]
     if sum(map(len, rows)) > BUTTONS:
@@ -55,20 +56,26 @@ def check_markup(markup: Any) -> dict[str, Any] | None:
 
 
 def markup_remarks(markup: dict[str, Any] | None) -> list[str]:
+    """What Telegram takes without a word, but does not show as it was sent."""
     rows = (markup or {}).get("inline_keyboard", [])
     wide = max(map(len, rows), default=0)
-    return [f"{wide} buttons in a row"] if wide > BUTTONS_IN_ROW else []
+    remarks = [f"{wide} buttons in a row"] if wide > BUTTONS_IN_ROW else []
+    if markup and not MARKUP & set(markup):
+        remarks.append("reply_markup without meaning")
+    return remarks
 
 
 def _checked_button(button: Any) -> dict[str, Any]:
     if not isinstance(button, dict):
-        raise _button("expected an Object")
+        raise _button("InlineKeyboardButton must be an Object")
     if not isinstance(button.get("text"), str):
-        raise _button('can\'t find field "text"')
+        raise _button('Can\'t find field "text"')
     if not button["text"].strip():
         raise bad_request("BUTTON_TEXT_INVALID")
-    actions = BUTTON_ACTIONS & set(button)
-    if len(actions) != 1:
+    actions = {
+        name for name in BUTTON_ACTIONS & set(button) if button[name] or name in MAY_BE_EMPTY
+    }
+    if len(actions) != 1:  # of several Telegram keeps one and drops the others in silence
         raise _button("Text buttons are unallowed in the inline keyboard")
     _check_action(button, next(iter(actions)))
     if button.get("style", "primary") not in BUTTON_STYLES:
@@ -80,12 +87,13 @@ def _check_action(button: dict[str, Any], action: str) -> None:
     value = button[action]
     match action:
         case "callback_data":
-            size = len(value.encode()) if isinstance(value, str) else 0
-            if not 1 <= size <= CALLBACK_BYTES:
+            if not isinstance(value, str) or len(value.encode()) > CALLBACK_BYTES:
                 raise bad_request("BUTTON_DATA_INVALID")
         case "url":
             if not isinstance(value, str) or not is_link(value):
-                raise bad_request(f"inline keyboard button URL '{value}' is invalid")
+                raise bad_request(
+                    f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL"
+                )
         case "copy_text":
             text = value.get("text") if isinstance(value, dict) else None
             if not text or utf16(text) > COPY_TEXT_UNITS:

@@ -153,7 +153,7 @@ def _caption(world: World, params: Params) -> dict[str, Any]:
 
 def _markup(world: World, params: Params) -> dict[str, Any]:
     markup = check_markup(params.get("reply_markup"))
-    world.remark("reply_markup", markup_remarks(markup))
+    world.remark("reply_markup", markup_remarks(params.get("reply_markup")))
     return {"reply_markup": markup} if markup else {}
 
 

@@ -36,15 +36,21 @@ def test_good_buttons(action: dict[str, Any]) -> None:
     [
         (button(callback_data="1" * 65), "BUTTON_DATA_INVALID"),
         (button(callback_data="é" * 33), "BUTTON_DATA_INVALID"),
-        (button(callback_data=""), "BUTTON_DATA_INVALID"),
+        (
+            button(callback_data=""),
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        ),
         (button(callback_data=7), "BUTTON_DATA_INVALID"),
-        (button(url="nowhere"), "inline keyboard button URL 'nowhere' is invalid"),
-        (button(url=7), "inline keyboard button URL '7' is invalid"),
+        (button(url="nowhere"), "inline keyboard button URL 'nowhere' is invalid: Wrong HTTP URL"),
+        (button(url=7), "inline keyboard button URL '7' is invalid: Wrong HTTP URL"),
         (button(copy_text="x"), "BUTTON_COPY_TEXT_INVALID"),
         (button(copy_text={"text": "x" * 257}), "BUTTON_COPY_TEXT_INVALID"),
         (button(" "), "BUTTON_TEXT_INVALID"),
-        ("x", "can't parse inline keyboard button: expected an Object"),
-        ({"url": "a.be"}, "can't parse inline keyboard button: can't find field \"text\""),
+        (
+            "x",
+            "can't parse inline keyboard button: InlineKeyboardButton must be an Object",
+        ),
+        ({"url": "a.be"}, "can't parse inline keyboard button: Can't find field \"text\""),
         (
             button(style="red", callback_data="1"),
             "can't parse inline keyboard button: unsupported button style specified",
@@ -66,11 +72,22 @@ def test_bad_buttons(bad: Any, reason: str) -> None:
     assert f"Bad Request: {reason}" == caught.value.description
 
 
-@pytest.mark.parametrize("markup", ["x", {"rows": []}, {"inline_keyboard": "x"}])
-def test_no_keyboard(markup: Any) -> None:
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ("x", "object expected as reply markup"),
+        ({"inline_keyboard": "x"}, 'field "inline_keyboard" must be of type Array'),
+        (
+            {"inline_keyboard": ["x"]},
+            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+        ),
+    ],
+)
+def test_no_keyboard(markup: Any, reason: str) -> None:
     """Something else than a keyboard is refused."""
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError) as caught:
         check_markup(markup)
+    assert f"Bad Request: {reason}" == caught.value.description
 
 
 @pytest.mark.parametrize("markup", [None, {}, {"remove_keyboard": True}, {"inline_keyboard": [[]]}])
@@ -85,6 +102,13 @@ def test_too_many_buttons() -> None:
     assert check_markup({"inline_keyboard": [row] * 20})
     with pytest.raises(ApiError, match="reply markup is too long"):
         check_markup({"inline_keyboard": [row] * 21})
+
+
+def test_meaningless() -> None:
+    """Markup of no known kind is remarked on."""
+    assert check_markup({"rows": []}) is None
+    assert ["reply_markup without meaning"] == markup_remarks({"rows": []})
+    assert [] == markup_remarks({"remove_keyboard": True})
 
 
 def test_wide_row() -> None:
