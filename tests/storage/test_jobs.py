@@ -136,11 +136,11 @@ async def test_claim_goes_on_after_a_lost_race(
 
 
 async def test_taken_over_from_the_dead(jobs: Jobs, now: SetClock) -> None:
-    """When its lease is over another takes the job, before anything new, and the first lost it."""
+    """When its lease is over another takes the job, before all that wait, and the first lost it."""
     await accept(jobs, now, "old", user=2)
     await accept(jobs, now, "next", user=2)
-    await accept(jobs, now, "new", user=3)
     assert "old" == await claimed(jobs, "dead")
+    assert await jobs.accept(job(now, "earlier", user=3, created_at=now() - timedelta(hours=1)))
     await jobs.save("old", owner="dead", reply_id=9, granted=12)
     now.forward(seconds=LEASE_S)
     found = await jobs.claim("heir", lease_s=LEASE_S)
