@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from bot.config import Settings, load
+from bot.config import Settings, load, sample_settings
 from bot.errors import SettingError
 
 if TYPE_CHECKING:
@@ -202,3 +202,17 @@ def test_a_value_of_a_type_that_no_variable_has_is_refused_in_pydantics_words() 
     assert refusal(quota_timezone=1).startswith(
         'QUOTA_TIMEZONE Input should be a valid string: "1"'
     )
+
+
+def test_a_trial_with_samples_touches_nothing_of_a_real_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both sources are on, no real key is used, and its data stand in a database of their own."""
+    monkeypatch.setenv("YOUTUBE_API_KEY", "a-real-key")
+    monkeypatch.setenv("SPOTIFY_EMBED", "off")
+
+    settings = sample_settings()
+
+    assert (True, None) == (settings.spotify_embed, settings.youtube_api_key)
+    assert "sample" == settings.spotify_client_id
+    assert "tracklink_sample" == settings.mongodb_database

@@ -7,6 +7,7 @@ import pytest
 
 from bot import errors
 from bot.errors import (
+    ChatBusy,
     NotFound,
     RateLimited,
     Refused,
@@ -56,3 +57,10 @@ def test_an_unsupported_link_names_its_kind() -> None:
     error = UnsupportedLink("episode")
 
     assert ("episode", "links to episode pages are not supported") == (error.kind, str(error))
+
+
+def test_a_busy_chat_tells_when_to_come_back() -> None:
+    """Who waits for it knows how long."""
+    error = ChatBusy("429", retry_in_s=7.0)
+
+    assert ("429", 7.0) == (str(error), error.retry_in_s)
