@@ -118,7 +118,7 @@ class Embedded:
             lock.close()
             raise SettingError(
                 f"TRACKLINK_DATA: {self._folder} is in use by another Tracklink (process {owner}); "
-                "stop that one, or name another folder here."
+                "stop that one, or choose another folder."
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
