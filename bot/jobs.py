@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
-from bot.showing import Showing, stored_view
+from bot.showing import Showing, link_of, stored_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.models import Listing
     from bot.quota.meter import Meter
     from bot.resolver import Resolver
     from bot.showing import Outlet
@@ -38,9 +39,13 @@ AGAIN_S = 30.0  # until a job is tried again whose chat takes nothing; doubled w
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A job of this process. `claimed`: its lease is held, or there is none to hold."""
+    """A job of this process. `claimed`: its lease is held, or there is none to hold.
+
+    `reading` fetches its listing: it begins while the job is still being stored.
+    """
 
     job: Job
+    reading: asyncio.Task[Listing] | None = None
     claimed: bool = False
     stopped: bool = False
     showing: Showing | None = None
@@ -98,17 +103,19 @@ class Runner:
             return False
         # Known here before it is stored: `_recover` may come upon it at once.
         entry = self._entries[job.id] = Entry(job)
+        if job.user_id not in self._lanes:
+            self._read(entry)
         try:
             fresh = await self._jobs.accept(job)
         except StoreUnavailable:
             fresh = entry.claimed = True
         except BaseException:
-            del self._entries[job.id]
+            self._leave(entry)
             raise
         if fresh:
             self._enter(entry)
         else:
-            del self._entries[job.id]
+            self._leave(entry)
         return fresh
 
     def running(self, job_id: str) -> Job | None:
@@ -139,6 +146,7 @@ class Runner:
                 entry.showing.stop()
             elif entry is self._lanes[user_id][0]:
                 entry.stopped = True  # it is about to begin
+                await self._finish(entry.job)
             else:
                 self._lanes[user_id].remove(entry)
                 await self._drop(entry)
@@ -160,6 +168,18 @@ class Runner:
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 
+    def _leave(self, entry: Entry) -> None:
+        del self._entries[entry.job.id]
+        if entry.reading:
+            entry.reading.cancel()
+
+    def _read(self, entry: Entry) -> asyncio.Task[Listing]:
+        if entry.reading is None:
+            entry.reading = asyncio.create_task(self._resolver.listing(link_of(entry.job)))
+            # A job that ends before it looks leaves nothing behind that nobody asked for.
+            entry.reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return entry.reading
+
     async def _work(self, user_id: int) -> None:
         """Run a user's jobs in turn until none is left."""
         lane = self._lanes[user_id]
@@ -168,7 +188,7 @@ class Runner:
                 try:
                     await self._run(lane[0])
                 finally:
-                    del self._entries[lane.popleft().job.id]
+                    self._leave(lane.popleft())
         finally:
             del self._lanes[user_id]
 
@@ -190,7 +210,12 @@ class Runner:
                 return
             async with entry.telling:  # a note on its way is edited, not followed by a second one
                 entry.showing = Showing(
-                    entry.job, self._resolver, self._meter, self._outlet, save=self._save
+                    entry.job,
+                    self._read(entry),
+                    self._resolver,
+                    self._meter,
+                    self._outlet,
+                    save=self._save,
                 )
             if entry.stopped:
                 entry.showing.stop()
@@ -240,7 +265,7 @@ class Runner:
 
     async def _drop(self, entry: Entry) -> None:
         """End a job that has not begun."""
-        del self._entries[entry.job.id]
+        self._leave(entry)
         async with entry.telling:
             if entry.note:
                 entry.note.cancel()

@@ -6,13 +6,14 @@ Nothing here knows Telegram, MongoDB or HTTP. The chat, the terminal and the tes
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
 from bot.models import Finding, Listing, ListingKind
-from bot.outcome import Counts, allowed_songs, count
+from bot.outcome import Counts, allowed_songs, count, songs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.youtube.orders import Order
 
 log = structlog.get_logger()
+
+NOTHING: Mapping[int, Finding] = MappingProxyType({})
 
 
 class Catalog(Protocol):
@@ -51,13 +54,10 @@ class Resolution:
     A position ends with a Finding, or with the SourceError that kept it from being looked up.
     """
 
-    def __init__(
-        self, listing: Listing, allowed: int | None, results: dict[int, Finding | SourceError]
-    ) -> None:
+    def __init__(self, listing: Listing, known: Mapping[int, Finding] = NOTHING) -> None:
         self.listing = listing
-        self.allowed = allowed
-        self.results = results
-        self.store_down = False
+        self.allowed: int | None = None
+        self.results: dict[int, Finding | SourceError] = dict(known)
         self.changed = asyncio.Event()  # set at each result; whoever waits clears it
         self.order: Order | None = None
 
@@ -72,6 +72,12 @@ class Resolution:
     @property
     def counts(self) -> Counts:
         return count(self.listing, self.results, self.allowed)
+
+    def allow(self, most: int) -> None:
+        """Resolve only the first so many songs; what is known of the others is not shown."""
+        self.allowed = most
+        wanted = set(self.wanted)
+        self.results = {at: result for at, result in self.results.items() if at in wanted}
 
     def first(self, positions: Iterable[int]) -> None:
         """Look these up before the others from now on: the page on screen."""
@@ -112,11 +118,9 @@ class Resolver:
             self._keep(listing)
         return listing
 
-    async def begin(self, listing: Listing, *, allowed: int | None = None) -> Resolution:
-        """Start resolving the first `allowed` songs, with all that is stored: one query."""
-        resolution = Resolution(listing, allowed, {})
-        resolution.results |= await self.known(listing, resolution.wanted)
-        return resolution
+    async def begin(self, listing: Listing) -> Resolution:
+        """Start resolving all songs, with all that is stored: one query."""
+        return Resolution(listing, await self.known(listing, songs(listing)))
 
     async def known(self, listing: Listing, positions: Iterable[int]) -> dict[int, Finding]:
         """What is stored for these positions. Raises StoreUnavailable."""

@@ -18,6 +18,7 @@ from bot.spotify.links import LinkKind, SpotifyLink
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.models import Listing
     from bot.quota.meter import Meter, Tab
     from bot.resolver import Resolver
     from bot.storage.jobs import Job
@@ -46,6 +47,7 @@ class Showing:
     def __init__(
         self,
         job: Job,
+        reading: Awaitable[Listing],
         resolver: Resolver,
         meter: Meter,
         outlet: Outlet,
@@ -53,6 +55,7 @@ class Showing:
         save: Callable[[Job], Awaitable[None]],
     ) -> None:
         self.job = job
+        self._reading = reading
         self._resolver = resolver
         self._meter = meter
         self._outlet = outlet
@@ -120,19 +123,31 @@ class Showing:
             self._resolution.cancel()
 
     async def _open(self) -> Resolution:
-        """Read the listing, reserve what it costs, and take what is stored already."""
-        link = SpotifyLink(LinkKind(self.job.link_kind), self.job.link_id)
-        listing = await self._resolver.listing(link)
-        job = self.job
+        """Read the listing, reserve what it costs, and take what is stored already.
+
+        Each step asks all it can at once: the person waits for every one of them.
+        """
+        user_id = self.job.user_id
+        listing, given = await asyncio.gather(
+            self._reading,
+            self._meter.allowance(user_id, self.job.created_at),
+            return_exceptions=True,
+        )
+        if isinstance(listing, BaseException):
+            raise listing
         try:
-            self._tab = await self._meter.open(
-                job.user_id, listing.key, cost=len(songs(listing)), at=job.created_at
+            if isinstance(given, BaseException):
+                raise given
+            tab, resolution = await asyncio.gather(
+                self._meter.open(user_id, listing.key, cost=len(songs(listing)), given=given),
+                self._resolver.begin(listing),
             )
-            resolution = await self._resolver.begin(listing, allowed=self._tab.granted)
+            self._tab = tab
+            resolution.allow(tab.granted)
         except StoreUnavailable:
             # Without memory nothing can be counted, so nothing is looked up (design §8).
-            self._tab = None
-            resolution = Resolution(listing, 0, {})
+            resolution = Resolution(listing)
+            resolution.allow(0)
         self._resolution = resolution
         return resolution
 
@@ -221,12 +236,16 @@ class Showing:
                 await self._save(self.job)
 
 
+def link_of(job: Job) -> SpotifyLink:
+    return SpotifyLink(LinkKind(job.link_kind), job.link_id)
+
+
 async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
     """A page of a listing that was shown before, from what is stored: also after a restart.
 
     Raises SourceError when the listing is no longer stored and Spotify does not give it again.
     """
-    listing = await resolver.listing(SpotifyLink(LinkKind(job.link_kind), job.link_id))
+    listing = await resolver.listing(link_of(job))
     kept = dict(job.outcome)
     stopped = kept.pop("stopped", False)
     counts = Counts(**kept) if kept else None

@@ -307,11 +307,21 @@ async def test_a_job_stopped_before_its_listing_came(scene: Scene) -> None:
     scene.shelf.listing = slow  # type: ignore[method-assign]
     await scene.runner.submit(job)
     await reached.wait()
+    while scene.runner.running(job.id) is None:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
     assert 1 == await scene.runner.cancel(1)
     may_go.set()
     await scene.finish()
     assert [State.STOPPED] == [view.state for _, view, _ in scene.screen.shown]
     assert (0, []) == (await scene.used(), scene.searcher.found)
+
+
+async def test_a_job_stopped_while_it_is_taken_in(scene: Scene) -> None:
+    """It counts once and never begins."""
+    await scene.runner.submit(scene.job(listing(3)))
+    assert 1 == await scene.runner.cancel(1)
+    await scene.finish()
+    assert (JobState.DONE, 0) == ((await scene.stored("job-1")).state, await scene.used())
 
 
 async def test_a_stopped_process_hands_its_jobs_on(scene: Scene) -> None:
@@ -338,7 +348,8 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     job = scene.job(listing(10))
     await scene.jobs.accept(job)
     await scene.jobs.claim_id(job.id, "dead", lease_s=25)
-    await scene.meter.open(1, f"playlist:{job.link_id}", cost=10, at=scene.now())
+    given = await scene.meter.allowance(1, scene.now())
+    await scene.meter.open(1, f"playlist:{job.link_id}", cost=10, given=given)
     scene.runner.start()
     await asyncio.sleep(0.2)
     assert [] == scene.screen.shown

@@ -30,7 +30,9 @@ class Scene:
         )
 
     async def resolve(self, new: Listing, allowed: int | None = None) -> dict[int, object]:
-        resolution = await self.resolver.begin(new, allowed=allowed)
+        resolution = await self.resolver.begin(new)
+        if allowed is not None:
+            resolution.allow(allowed)
         await self.resolver.run(resolution, lane=1)
         await self.resolver.saved()
         return dict(sorted(resolution.results.items()))

@@ -53,12 +53,18 @@ class Meter:
         self._plans = plans
         self._clock = clock
 
-    async def open(self, user_id: int, listing: str, *, cost: int, at: datetime) -> Tab:
-        """Reserve what a listing still costs. `at` is when it was asked for: its day pays.
+    async def allowance(self, user_id: int, at: datetime) -> Allowance:
+        """What the user's plan gives on the day of `at`. Raises StoreUnavailable."""
+        user = await self._users.get(user_id)
+        if user is None:
+            return allowance(self._plans, user_id, at)
+        return allowance(self._plans, user_id, at, user.plan, user.plan_until)
+
+    async def open(self, user_id: int, listing: str, *, cost: int, given: Allowance) -> Tab:
+        """Reserve what a listing still costs of what is given on the day it was asked for.
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        given = await self._allowance(user_id, at)
         paid, reserved, job = 0, 0, None
         for number in range(MOST_SLICES):
             if paid >= cost:
@@ -95,20 +101,14 @@ class Meter:
     async def standing(self, user_id: int) -> tuple[Allowance, Standing]:
         """Where a user stands now."""
         now = self._clock()
-        given = await self._allowance(user_id, now)
+        given = await self.allowance(user_id, now)
         used = await self._ledger.used(user_id, period=given.period)
         return given, standing(given, used, now)
 
     async def forget(self, user_id: int) -> None:
         """Remove which listings the user opened; only today's number stays."""
-        given = await self._allowance(user_id, self._clock())
+        given = await self.allowance(user_id, self._clock())
         await self._ledger.forget(user_id, given.period)
-
-    async def _allowance(self, user_id: int, at: datetime) -> Allowance:
-        user = await self._users.get(user_id)
-        if user is None:
-            return allowance(self._plans, user_id, at)
-        return allowance(self._plans, user_id, at, user.plan, user.plan_until)
 
     def _shortfall(self, given: Allowance, granted: int, wanted: int) -> Shortfall | None:
         if granted >= wanted or given.limit is None:
