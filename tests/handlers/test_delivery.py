@@ -1,0 +1,189 @@
+"""Telegram in the way: blocked, deleted, unchanged, too many requests, out of reach."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+import stamina
+
+from bot import jobs
+from bot.handlers import telegram_out
+from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
+from bot.terminal.sending import NOT_MODIFIED
+from tests.e2e import worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.storage.mongo import Mongo
+    from bot.terminal.core import Telegram
+    from bot.terminal.errors import NoResult
+    from bot.terminal.state import User
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+    from tests.e2e.services import Loopback
+
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
+ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+MOTHS = "Paper Moths at the Window\n"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Retries as many as ever, but without their waits; jobs are looked after more often."""
+    monkeypatch.setattr(jobs, "HEARTBEAT_S", 0.1)
+    stamina.set_testing(True, attempts=telegram_out.ATTEMPTS)
+    yield
+    stamina.set_testing(False)
+
+
+async def test_a_person_who_blocked_the_bot(
+    bot: LiveBot, telegram: Telegram, alice: User, bob: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who blocks the bot gets nothing more, and the bot goes on for the others and for them."""
+    telegram.send_text(alice, f"{TRACK} {ALBUM}")
+    telegram.block(alice)
+    await bot.rest()
+    [card] = await bot.ask(bob, TRACK)
+    telegram.block(alice, blocked=False)
+    [again] = await bot.ask(alice, TRACK)
+
+    refused = [call for call in telegram.calls_of("sendMessage") if call.error]
+    assert {"403 Forbidden: bot was blocked by the user"} == {str(call.error) for call in refused}
+    assert 2 == len(refused)
+    assert [MOTHS, MOTHS] == [m["text"].splitlines(keepends=True)[0] for m in (card, again)]
+    assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        forbidden("bot was kicked from the supergroup chat"),
+        bad_request("not enough rights to send text messages to the chat"),
+        bad_request("CHAT_WRITE_FORBIDDEN"),
+    ],
+)
+async def test_a_group_that_takes_nothing(
+    bot: LiveBot, telegram: Telegram, alice: User, error: NoResult
+) -> None:
+    """A chat in which the bot may not write ends the job without another attempt."""
+    group = telegram.group("Friends", [alice])
+    telegram.fail("sendMessage", error)
+    assert [] == await bot.ask(alice, ALBUM, chat=group)
+
+    assert 1 == len(telegram.calls_of("sendMessage"))
+    [card] = await bot.ask(alice, TRACK, chat=group)
+    assert card["text"].startswith(MOTHS)
+
+
+async def test_a_deleted_message_ends_its_list(
+    wired: LiveBot, loopback: Loopback, telegram: Telegram, alice: User
+) -> None:
+    """A listing whose message was deleted looks nothing more up, and pays what it looked up."""
+    loopback.delays["youtube_music"] = 0.15
+    telegram.send_text(alice, ROAD_TRIP)
+    running = await wired.says(alice, "looking…")
+    del telegram.chat(alice).messages[running["message_id"]]
+    await wired.rest()
+    asked = len(loopback.requests("youtube_music"))
+    loopback.delays["youtube_music"] = 0.0
+    [quota] = await wired.ask(alice, "/quota")
+
+    used = int(quota["text"].split()[3])
+    assert 1 == len(telegram.calls_of("sendMessage")) - 1
+    assert used < 45
+    assert asked < 45
+
+
+async def test_an_unchanged_message_is_no_failure(
+    wired: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """That a message is not modified says that all is as it should be."""
+    telegram.fail("editMessageText", bad_request(NOT_MODIFIED))
+    [listing] = await wired.ask(alice, ROAD_TRIP)
+    toast = await wired.toast(alice, listing, "1 / 3")
+
+    assert None is toast
+    assert listing["message_id"] == telegram.sent(alice)[-1]["message_id"]
+
+
+async def test_a_wait_that_telegram_asks_for_is_kept(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """After 429 the answer comes when the time that Telegram named is over, and once."""
+    telegram.fail("sendMessage", too_many(1))
+    [card] = await bot.ask(alice, TRACK)
+
+    refused, sent = telegram.calls_of("sendMessage")
+    assert card["text"].startswith(MOTHS)
+    assert sent.at - refused.at >= 1.0
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"), [(bad_gateway(), telegram_out.ATTEMPTS), (too_many(3600), 1)]
+)
+@pytest.mark.usefixtures("impatient")
+async def test_telegram_out_of_reach_loses_nothing(
+    bot: LiveBot, now: SetClock, alice: User, error: NoResult, calls: int
+) -> None:
+    """An answer that Telegram does not take is put off, comes later, and holds nobody up."""
+    telegram = bot.telegram
+    telegram.fail("sendMessage", *[error] * calls)
+    said = telegram.send_text(alice, TRACK)
+    assert [] == await bot.answers(said)
+    assert calls == len(telegram.calls_of("sendMessage"))
+    [other] = await bot.ask(alice, ALBUM)
+
+    now.forward(seconds=3600 + jobs.AGAIN_S)
+    late = await bot.says(alice, MOTHS)
+
+    assert other["text"].startswith("Harbour of Small Hours\n")
+    assert said["message_id"] == late["reply_to_message"]["message_id"]
+
+
+async def test_a_message_that_telegram_refuses_is_given_up(
+    bot: LiveBot, telegram: Telegram, mongo: Mongo, alice: User
+) -> None:
+    """What fails for a reason of our own is told in a sentence, and the next link is answered."""
+    telegram.fail("sendMessage", bad_request("can't parse entities: unsupported start tag"))
+    [told] = await bot.ask(alice, ALBUM)
+    telegram.fail("sendMessage", *[bad_request("can't parse entities")] * 2)
+    assert [] == await bot.ask(alice, ALBUM)
+    [card] = await bot.ask(alice, TRACK)
+
+    assert ("Something went wrong on my side. Send that again in a few minutes.") == told["text"]
+    assert card["text"].startswith(MOTHS)
+    assert 0 == await mongo.db["jobs"].count_documents({"state": {"$ne": "done"}})
+
+
+async def test_a_command_that_is_not_delivered(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """An answer to a command that Telegram refuses is dropped: the person can ask again."""
+    telegram.fail("sendMessage", forbidden("bot was blocked by the user"))
+    assert [] == await bot.ask(alice, "/quota")
+    telegram.fail("sendMessage", bad_request("something new"))
+    assert [] == await bot.ask(alice, "/quota")
+
+    [answer] = await bot.ask(alice, "/quota")
+    assert answer["text"].startswith("Today you used 0")
+
+
+async def test_a_late_answer_to_a_button_is_harmless(
+    bot: LiveBot, telegram: Telegram, alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A toast for which Telegram no longer waits is dropped without a word to the person."""
+    [listing] = await bot.ask(alice, "https://open.spotify.com/playlist/samplePlaylistAtlas001")
+    telegram.fail(
+        "answerCallbackQuery", bad_request("query is too old and response timeout expired")
+    )
+    telegram.press(alice, listing, "▶")
+    second = await bot.says(alice, r"\n21  ")
+    await bot.rest()
+
+    assert [listing["message_id"]] == [m["message_id"] for m in telegram.sent(alice)]
+    assert second["message_id"] == listing["message_id"]
+    assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]

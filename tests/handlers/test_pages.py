@@ -1,0 +1,210 @@
+"""The buttons under a listing: its pages, Stop, and what somebody made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e import worlds
+from tests.e2e.faults import How
+from tests.e2e.live import buttons, callback_data, live, page
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.storage.mongo import Mongo
+    from bot.terminal.core import Telegram
+    from bot.terminal.state import User
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+    from tests.e2e.services import Loopback
+
+ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
+ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+TOO_OLD = "That list is too old to turn. Send its link again."
+
+
+async def test_pages_turn_forth_and_back(bot: LiveBot, alice: User) -> None:
+    """▶ and ◀ show the other pages in the same message, each with its rows and all its links."""
+    [first] = await bot.ask(alice, ATLAS)
+
+    assert None is await bot.toast(alice, first, "▶")
+    second = await bot.says(alice, r"\n21  종이배 우체국 · 늦은 우산 · 3:52\n")
+    assert None is await bot.toast(alice, second, "▶")
+    third = await bot.says(alice, r"\n41  Unreleased Lullaby for a Vending Machine")
+    await bot.toast(alice, third, "◀")
+    again = await bot.says(alice, r"\n21  종이배")
+
+    assert {first["message_id"]} == {m["message_id"] for m in (second, third, again)}
+    assert ["1 / 3", "2 / 3", "3 / 3"] == [page(m) for m in (first, second, third)]
+    assert "looking" not in third["text"]
+    assert first["text"].splitlines()[-1] == third["text"].splitlines()[-1]
+
+
+async def test_the_first_and_the_last_page_say_so(bot: LiveBot, alice: User) -> None:
+    """There is nothing before the first page and behind the last, and a toast says it."""
+    [first] = await bot.ask(alice, ATLAS)
+    before = await bot.toast(alice, first, "◀")
+    for _ in range(2):
+        await bot.toast(alice, first, "▶")
+    third = await bot.says(alice, r"\n41  ")
+    behind = await bot.toast(alice, third, "▶")
+
+    assert "This is the first page." == before
+    assert "This is the last page." == behind
+    assert "3 / 3" == page(bot.telegram.sent(alice)[-1])
+
+
+async def test_the_middle_button_changes_nothing(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """The button that names the page shows that page: nothing is said, nothing is an error."""
+    [listing] = await bot.ask(alice, ATLAS)
+
+    assert None is await bot.toast(alice, listing, "1 / 3")
+    assert listing["text"] == telegram.sent(alice)[-1]["text"]
+
+
+async def test_pages_turn_after_a_restart(
+    bot: LiveBot, settings: Settings, now: SetClock, telegram: Telegram, alice: User
+) -> None:
+    """Another process that knows nothing but the database turns the pages of an old listing."""
+    [listing] = await bot.ask(alice, ATLAS)
+    await bot.application.updater.stop()  # type: ignore[union-attr]  # a polling bot has one
+
+    async with live(settings, clock=now, telegram=telegram) as other:
+        assert None is await other.toast(alice, listing, "▶")
+        second = await other.says(alice, r"\n21  종이배")
+
+    assert listing["message_id"] == second["message_id"]
+    assert listing["text"].splitlines()[-1] == second["text"].splitlines()[-1]
+
+
+async def test_anyone_in_the_chat_may_turn(
+    bot: LiveBot, telegram: Telegram, alice: User, bob: User
+) -> None:
+    """A listing in a group belongs to the group: every member turns its pages."""
+    group = telegram.group("Friends", [alice, bob])
+    [listing] = await bot.ask(alice, ATLAS, chat=group)
+
+    assert None is await bot.toast(bob, listing, "▶")
+    assert "2 / 3" == page(await bot.says(group, r"\n21  "))
+
+
+@pytest.mark.parametrize("action", ["p:{job}:1", "s:{job}"])
+async def test_a_button_of_another_chat_does_nothing(
+    bot: LiveBot, telegram: Telegram, alice: User, bob: User, action: str
+) -> None:
+    """Callback data copied into another chat reaches no listing there."""
+    [listing] = await bot.ask(alice, ATLAS)
+    [other] = await bot.ask(bob, ATLAS)
+    job = callback_data(listing, "▶").split(":")[1]
+    toast = await bot.forge(bob, bob, other, action.format(job=job))
+
+    assert toast in (TOO_OLD, "It is done already.")
+    assert ["1 / 3", "1 / 3"] == [page(telegram.sent(person)[-1]) for person in (alice, bob)]
+
+
+@pytest.mark.parametrize(
+    ("data", "toast"),
+    [
+        ("p:nosuchjob:1", TOO_OLD),
+        ("s:nosuchjob", "It is done already."),
+        ("p:{job}:99999", "This is the last page."),
+        ("p:{job}:-7", "This is the first page."),
+        ("p:{job}:1000000", "That button no longer works."),
+        ("p:{job}:1; drop", "That button no longer works."),
+        ("p:$where:1", "That button no longer works."),
+        ("x", "That button no longer works."),
+        ("💣" * 16, "That button no longer works."),
+    ],
+)
+async def test_made_up_data_gets_a_toast(
+    bot: LiveBot, telegram: Telegram, alice: User, data: str, toast: str
+) -> None:
+    """Whatever a changed client sends is answered in words and changes nothing."""
+    [listing] = await bot.ask(alice, ATLAS)
+    job = callback_data(listing, "▶").split(":")[1]
+
+    assert toast == await bot.forge(alice, alice, listing, data.format(job=job))
+    assert listing["text"] == telegram.sent(alice)[-1]["text"]
+
+
+async def test_a_listing_that_spotify_does_not_give_again(
+    wired: LiveBot, loopback: Loopback, now: SetClock, alice: User
+) -> None:
+    """A page whose listing is no longer stored needs Spotify; when that fails, a toast says so."""
+    [listing] = await wired.ask(alice, ROAD_TRIP)
+    now.forward(minutes=11)
+    for service in ("spotify_api", "spotify_web"):
+        loopback.fail(service, How.STATUS, status=500)
+
+    toast = await wired.toast(alice, listing, "▶")
+
+    assert "Spotify is not answering. Try again in a few minutes." == toast
+
+
+async def test_the_page_on_screen_is_looked_up_first(
+    wired: LiveBot, loopback: Loopback, alice: User
+) -> None:
+    """Who turns to page 3 while the list is running sees its links before those of page 2."""
+    loopback.delays["youtube_music"] = 0.1
+    wired.telegram.send_text(alice, ROAD_TRIP)
+    running = await wired.says(alice, "looking…")
+    await wired.forge(alice, alice, running, callback_data(running, "▶")[:-1] + "2")
+    begun = len(loopback.requests("youtube_music"))
+    third = await wired.says(alice, r"\n41  ")
+    await wired.rest()
+
+    rows = worlds.tracks("Road trip", 45)
+    asked = [entry.query for entry in loopback.requests("youtube_music")[begun:]][:16]
+    titles = [at for query in asked for at, song in enumerate(rows) if song.title in query]
+    on_page_3 = {at for at in titles if at >= 40}
+    assert "3 / 3" == page(third)
+    assert len(on_page_3) >= 4
+    assert "3 / 3" == page(wired.telegram.sent(alice)[-1])
+
+
+async def test_a_running_list_can_be_stopped(
+    wired: LiveBot, loopback: Loopback, telegram: Telegram, alice: User, bob: User
+) -> None:
+    """Only who asked for a list can stop it; what is found stays, the rest is given back."""
+    loopback.delays["youtube_music"] = 0.2
+    group = telegram.group("Friends", [alice, bob])
+    telegram.send_text(alice, ROAD_TRIP, chat=group)
+    running = await wired.says(group, "looking…")
+    assert [["◀", "1 / 3", "▶"], ["Stop"]] == buttons(running)
+
+    others = await wired.toast(bob, running, "Stop")
+    own = await wired.toast(alice, running, "Stop")
+    await wired.rest()
+    stopped = telegram.sent(group)[-1]
+    late = await wired.forge(alice, group, running, callback_data(running, "Stop"))
+    [quota] = await wired.ask(alice, "/quota")
+
+    assert "Only the person who asked for this list can stop it." == others
+    assert "Stopped. What is here stays." == own
+    assert stopped["text"].endswith("Stopped. Send the link again for the rest.")
+    assert "It is done already." == late
+    found = sum(line.endswith(" ♪") for line in stopped["text"].splitlines())
+    assert 0 <= found < 45
+    assert f"Today you used {_used(stopped['text'])} of your 300 tracks" in quota["text"]
+
+
+def _used(text: str) -> int:
+    """How many were looked up, by the last line but one of a stopped listing."""
+    counts = text.splitlines()[-2].split(" · ")
+    return sum(int(part.split()[0]) for part in counts if "official" in part or "only" in part)
+
+
+async def test_the_same_listing_costs_nothing_again(
+    bot: LiveBot, mongo: Mongo, alice: User
+) -> None:
+    """A listing opened twice on a day is paid once."""
+    await bot.ask(alice, ATLAS)
+    [before] = await bot.ask(alice, "/quota")
+    await bot.ask(alice, ATLAS)
+    [after] = await bot.ask(alice, "/quota")
+
+    assert "Today you used 42 of your 300 tracks; 258 are left." in before["text"]
+    assert before["text"] == after["text"]
