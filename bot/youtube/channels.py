@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Name, Wanted
 
 _GLUED = ("vevo", "tv", "oficial", "official", "channel", "music", "band", "hq")
+_LONG = 8  # letters of a name that ends a channel's name without a space before it
 _SHORTEST = 4  # letters of a name that is looked for inside a longer channel name
 
 
@@ -34,7 +35,7 @@ class Standing(StrEnum):
     GUEST = "guest"  # the channel of another performer whom the title names
     LABEL = "label"  # a label's channel, or one under VEVO
     SOURCE = "source"  # YouTube Music says it is official, whoever's channel it is
-    HOUSE = "house"  # named like a label, but not a known one
+    HOUSE = "house"  # named like a label, and calling the video official
     UNTOLD = "untold"  # no channel given, and no kind
     PLAIN = "plain"  # a channel of which nothing is known
     FAN = "fan"  # a channel of lyrics, karaoke, covers or the like
@@ -71,9 +72,15 @@ def _strangers(wanted: Wanted, seen: Seen) -> Standing:
         return Standing.AKIN
     if _is_guest(wanted, channel, seen.segments):
         return Standing.GUEST
-    if words.has_phrase(channel, lexical.houses):
-        return Standing.HOUSE
-    return Standing.PLAIN
+    house = words.has_phrase(channel, lexical.houses)
+    return Standing.HOUSE if house and _is_called_official(seen) else Standing.PLAIN
+
+
+def _is_called_official(seen: Seen) -> bool:
+    """By YouTube, or in its title: a house that nobody knows has to say at least that."""
+    if seen.candidate.kind in (CandidateKind.VIDEO, CandidateKind.OFFICIAL):
+        return True
+    return not words.lexicon().official.isdisjoint(seen.words)
 
 
 def _is_guest(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]) -> bool:
@@ -99,11 +106,11 @@ def _is_guest(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]
 
 
 def _is_label(channel: tuple[str, ...]) -> bool:
-    """A label's name of several words may go on (T-Series Bhakti Sagar), one of a single word may not."""
+    """A label of several words may stand in a longer name (T-Series Bhakti Sagar), others may not."""
     lexical = words.lexicon()
     if "".join(channel) in lexical.labels or unglued("".join(channel)) in lexical.labels:
         return True
-    return any(channel[:end] in lexical.label_words for end in range(2, len(channel)))
+    return words.has_phrase(channel, lexical.label_phrases)
 
 
 def bare_name(channel: Sequence[str]) -> tuple[str, ...]:
@@ -113,7 +120,9 @@ def bare_name(channel: Sequence[str]) -> tuple[str, ...]:
 
 
 def _has(squashed: str, channel: tuple[str, ...], name: Name) -> bool:
-    return name.spaced in f" {' '.join(channel)} " or squashed.startswith(name.squashed)
+    if name.spaced in f" {' '.join(channel)} " or squashed.startswith(name.squashed):
+        return True
+    return len(name.squashed) >= _LONG and unglued(squashed).endswith(name.squashed)
 
 
 def is_artist(wanted: Wanted, channel: tuple[str, ...]) -> bool:

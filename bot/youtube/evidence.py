@@ -47,12 +47,7 @@ _ALLIES: Final = {
     "cover": frozenset(("karaoke", "variant", "instrumental")),
 }
 _NONE: Final[frozenset[str]] = frozenset()
-_HARD: Final = frozenset(
-    (
-        *("live", "acoustic", "remix", "instrumental", "demo", "karaoke", "medley", "cover"),
-        *("fast", "slow", "sound"),
-    ),
-)
+_SOFT: Final = frozenset(("edit", "mix", "clean"))  # whose absence from a title says little
 _NAME_LETTERS: Final = 5  # from which a name is recognised without its spaces
 _FEWEST_BONES: Final = 3
 _MOST_LEFT: Final = 3
@@ -105,27 +100,35 @@ def _is_own(wanted: Wanted, seen: Seen) -> bool:
 
 
 def _artist(wanted: Wanted, seen: Seen, *, own: bool) -> str:
-    """own, named (in the title or the channel), alike (in another script) or none."""
+    """own, named (in the title or the channel), alike or unread (in another script) or none."""
     if own:
         return "own"
     channel = f" {' '.join(seen.channel)} "
+    fan = words.has_phrase(seen.channel, words.lexicon().fans)
     for name in wanted.names:
-        if name.spaced in seen.spaced or (
-            len(name.squashed) >= _NAME_LETTERS
-            and (name.squashed in seen.squashed or name.spaced in channel)
+        if name.spaced in seen.spaced:
+            return "named"
+        if len(name.squashed) >= _NAME_LETTERS and (
+            name.squashed in seen.squashed or (name.spaced in channel and not fan)
         ):
             return "named"
-    performers = (*seen.candidate.artists, seen.candidate.channel or "")
-    same = any(_same_bones(name, other) for name in wanted.names for other in performers)
-    return "alike" if same else "none"
+    return _in_other_script(wanted, seen)
 
 
-def _same_bones(name: Name, other: str) -> bool:
+def _in_other_script(wanted: Wanted, seen: Seen) -> str:
+    performers = [text.native(name) for name in (*seen.candidate.artists, seen.candidate.channel or "") if name]
+    if any(_same_bones(name, other) for name in wanted.names for other in performers):
+        return "alike"
+    scripts = {text.is_local(other) for other in performers}
+    return "unread" if scripts and scripts.isdisjoint(name.local for name in wanted.names) else "none"
+
+
+def _same_bones(name: Name, plain: str) -> bool:
     """One name in two scripts: romanised, their consonants agree."""
-    plain = text.native(other)
     if text.is_local(plain) == name.local or len(name.bones) < _FEWEST_BONES:
         return False
-    return text.skeleton(text.squash(plain)) == name.bones
+    bones = text.skeleton("".join(text.words_of(text.latin(plain))))
+    return name.bones in (bones, bones.removesuffix("tpk"))
 
 
 def _versions(wanted: Wanted, seen: Seen, rest: list[str], found: set[str]) -> list[str]:
@@ -168,7 +171,7 @@ def _missing(wanted: Wanted, seen: Seen) -> list[str]:
     lost = [kind for kind in wanted.versions - given if _ALLIES.get(kind, _NONE).isdisjoint(given)]
     if not lost:
         return []
-    return ["missing:hard" if not _HARD.isdisjoint(lost) else "missing:soft"]
+    return ["missing:soft" if _SOFT.issuperset(lost) else "missing:hard"]
 
 
 def _is_close(wanted: Wanted, candidate: Candidate) -> bool:
@@ -212,10 +215,8 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
 
 def _foreign(wanted: Wanted, seen: Seen) -> frozenset[str]:
     """The words of a title that are in another script than the one that is wanted."""
-    if seen.plain.isascii():
-        return frozenset(seen.words) if wanted.local else _NONE
-    latin = frozenset(text.ascii_words(seen.plain))
-    return latin if wanted.local else frozenset(seen.words) - latin
+    local = _NONE if seen.plain.isascii() else frozenset(text.local_words(seen.plain))
+    return frozenset(seen.words) - local if wanted.local else local
 
 
 def _details(wanted: Wanted, seen: Seen) -> list[str]:
@@ -256,8 +257,12 @@ def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
     if not found:
         return []
     following = after.split(maxsplit=2)[:2]
-    part = following[0] in PARTS if following else False
-    given = numbers(("part", *following[1:])) if part else numbers(following[:1])
+    if following and following[0] in PARTS:
+        given = numbers(("part", *following[1:]))
+    elif following and f"{wanted.core_text} {following[0]}" in seen.folded:
+        given = numbers(following[:1])
+    else:
+        return []
     others = [number for number in given - wanted.numbers if number not in wanted.aside]
     return ["numbers:other"] if any(int(number) not in YEARS for number in others) else []
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Wanted
 
 VERSION: Final = 3
-ACCEPT: Final = 0.6
+ACCEPT: Final = 0.65  # where the benchmark loses least to either side, with artists held out
 MAYBE: Final = 0.02  # below it a candidate is not worth showing to one who corrects
 SURE: Final = 0.8  # from here on the kind of a recording decides, not the score
 _UNPROVEN: Final = -2.0  # log-odds above which nothing unofficial can come

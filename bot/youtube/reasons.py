@@ -19,6 +19,7 @@ DETAILS: Final[dict[str, str]] = {
     "artist:own": "same artist",
     "artist:named": "the title names the artist",
     "artist:alike": "the artist's name in another script",
+    "artist:unread": "an artist in another script, who could not be compared",
     "artist:none": "the artist is nowhere named",
     "official:audio": "official audio, delivered by the label",
     "official:own": "the artist's own channel",

@@ -39,10 +39,13 @@ _LOCAL: Final = re.compile("[\u0370-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a
 _DOLLAR: Final = re.compile(r"(?<=[a-z])\$|\$(?=[a-z])")
 _INITIALS: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")  # M.I.A., D.T.N, 3 A.M.
 _BANG: Final = re.compile(r"(?<=[a-z])!(?=[a-z])")
+_WRITTEN_OUT: Final = {"pt": "part", "pts": "part", "ii": "2", "iii": "3", "iv": "4", "viii": "8", "vii": "7"}
+_PART: Final = re.compile(r"\b(?:pts?|iii?|iv|viii?)\b")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _ROMAJI: Final = re.compile(
     r"(?:(?:[kgsztdnhbpmrjfc]|[sc]h|ts|w|y)?y?[aeiou]|n|(?<=[aeiou])[kstp](?=[kstp]))+"
 )
+_SPACELESS: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA: Final = re.compile("[\u3040-\u30ff]")
 _SYLLABLE: Final = re.compile(r"[aeiou]|n(?![aeiouy])")
 _NEAR: Final = str.maketrans("lzqckgbdfj", "rskkkkptpc")
@@ -86,7 +89,13 @@ def latin(plain: str) -> str:
         plain = _INITIALS.sub(r"\1", plain)
     if "!" in plain:
         plain = _BANG.sub("i", plain)
+    if "pt" in plain or "ii" in plain or "iv" in plain:
+        plain = _PART.sub(_as_written_out, plain)
     return plain
+
+
+def _as_written_out(found: re.Match[str]) -> str:
+    return _WRITTEN_OUT[found[0]]
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -144,9 +153,15 @@ def may_be_read(plain: str, reading: Sequence[str]) -> bool:
     return fitting >= 0.75 * len(reading) and 1.2 * han + kana <= syllables <= 3 * han + kana + 2
 
 
-def ascii_words(plain: str) -> list[str]:
-    """The words that `native` left in ASCII, so those that were not in another script."""
-    return [word for word in _WORD.findall(plain) if word.isascii()]
+def spaceless_letters(plain: str) -> int:
+    """How many letters of scripts that set no spaces a text has."""
+    return 0 if plain.isascii() else len(_SPACELESS.findall(plain))
+
+
+def local_words(plain: str) -> list[str]:
+    """The words of a text that are in another script than Latin, folded."""
+    found = (word for word in _WORD.findall(plain) if is_local(word))
+    return [token for word in found for token in words_of(latin(word))]
 
 
 def words_of(folded: str) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.youtube.wanted import Wanted
 
 _LONG: Final = 8  # letters from which a title is recognised without its spaces
+_FEWEST_LETTERS: Final = 4  # of a script without spaces, for the same
 _LONG_WORD: Final = 4  # letters from which a word may be mistyped
 _TYPO: Final = 78  # rapidfuzz ratios: one letter in five of a word,
 _NEARLY: Final = 92  # one in a dozen of a title,
@@ -59,6 +60,8 @@ def grade(wanted: Wanted, seen: Seen) -> str:
     if wanted.core_spaced in seen.spaced or _inside(wanted, seen.spaced):
         left = words.versions_in(masked.split())[1]
         return "same" if all(word.isdigit() for word in left) else "other"
+    if wanted.spaceless_letters and wanted.squashed in seen.squashed:
+        return "alike"
     if wanted.subtitled and wanted.subtitled in seen.squashed:
         return "alike"
     return _by_distance(wanted, seen, masked)
@@ -66,7 +69,9 @@ def grade(wanted: Wanted, seen: Seen) -> str:
 
 def _inside(wanted: Wanted, spaced: str) -> bool:
     """The title's letters with other spaces: whole words of them, when it is short (9PM, 9 PM)."""
-    if len(wanted.squashed) >= _LONG or wanted.local:
+    if wanted.spaceless_letters >= _FEWEST_LETTERS or (
+        len(wanted.squashed) >= _LONG and not wanted.spaceless_letters
+    ):
         return wanted.squashed in spaced.replace(" ", "")
     said = spaced.split()
     if wanted.squashed in said:
@@ -83,12 +88,14 @@ def without_names(wanted: Wanted, spaced: str) -> str:
 
 
 def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
-    unasked, left = words.versions_in(masked.split())
-    said = left if unasked - wanted.versions else masked.split()
+    said = masked.split()
+    unasked, left = words.versions_in(said)
+    if unasked - wanted.versions:
+        said = [word for word in said if word in left or word in wanted.core]
     lost = _lost(wanted, said)
     kept = 1 - lost / len(wanted.squashed)
     if lost == 0:
-        return "nearly"
+        return "nearly" if len(wanted.core) > 1 else "alike"
     if kept >= _MOST or _run_together(wanted, said):
         return "alike"
     if kept >= _PART:

@@ -17,7 +17,6 @@ _JOINED: Final = re.compile(
     r"\s*(?:,|;|\s/\s|\s&\s|\sx\s|\svs\.?\s|\sfeat\.?\s|\sft\.?\s)\s*", re.IGNORECASE
 )
 _STRETCH: Final = re.compile(r"([()\[\]{}])|\s-+\s")
-_ROMAN: Final = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 PARTS: Final = frozenset(
     (
         "pt",
@@ -37,6 +36,8 @@ PARTS: Final = frozenset(
         "chast",
     )
 )
+# What an album's name may say of all its tracks, though their titles do not
+ALBUM_WIDE: Final = frozenset(("live", "acoustic", "session", "demo", "remix", "mix", "extended"))
 YEARS: Final = range(1900, 2100)
 _LONG_WORD: Final = 4
 _LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
@@ -72,6 +73,7 @@ class Wanted:
     subtitled: str  # a subtitle that is known as a title, squashed
     sign: str  # a title without letters or digits, as it stands
     local: bool
+    spaceless_letters: int  # of Chinese, Japanese, Korean or Thai in the title
     tail: frozenset[str]
     subtitle: frozenset[str]
     aside: frozenset[str]
@@ -105,13 +107,14 @@ def read(track: Track) -> Wanted:
         subtitled=_known_as(parts.subtitle, names),
         sign="" if parts.core else plain.strip(),
         local=text.is_local(plain),
+        spaceless_letters=text.spaceless_letters(plain),
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
         aside=frozenset(
             (*parts.aside, *parts.spoken, *album_left, *(word for name in names for word in name.words))
         ),
         versions=frozenset(spoken),
-        album_versions=frozenset(by_album - spoken),
+        album_versions=frozenset(by_album - spoken) & ALBUM_WIDE,
         spaceless=frozenset(words.spaceless_in(plain)),
         numbers=numbers(parts.core) | {n for n in numbers(parts.subtitle) if int(n) not in YEARS},
         spoken=frozenset(parts.spoken) - frozenset(parts.tail) - words.lexicon().version_words,
@@ -131,15 +134,16 @@ def _known_as(subtitle: tuple[str, ...], names: tuple[Name, ...]) -> str:
 
 
 def numbers(tokens: Sequence[str]) -> frozenset[str]:
-    """The numbers of a title that tell one piece from another; Roman ones as digits."""
+    """The numbers of a title that tell one piece from another; Roman ones as digits.
+
+    I, V and X are numbers only after a word such as Part; elsewhere they are words.
+    """
     found = set()
     for at, token in enumerate(tokens):
         if token.isdigit():
             found.add(token.lstrip("0") or "0")
-        elif token in _ROMAN:
-            found.add(str(_ROMAN[token]))
-        elif token in ("i", "v", "x") and at and tokens[at - 1] in PARTS:
-            found.add({"i": "1", "v": "5", "x": "10"}[token])
+        elif token in words.ROMAN and (len(token) > 1 or (at and tokens[at - 1] in PARTS)):
+            found.add(str(words.ROMAN[token]))
     return frozenset(found)
 
 

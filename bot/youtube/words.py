@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NEUTRAL: Final = "neutral"
+ROMAN: Final = {
+    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10},
+}
 _SPACELESS: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 Phrases = dict[str, list[tuple[str, ...]]]
 _Index = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -34,9 +37,10 @@ class Lexicon:
     sources: Phrases
     fans: Phrases
     labels: frozenset[str]
-    label_words: frozenset[tuple[str, ...]]
+    label_phrases: Phrases
     houses: Phrases
     own: frozenset[str]
+    official: frozenset[str]
     version_words: frozenset[str]
 
 
@@ -56,18 +60,19 @@ def lexicon() -> Lexicon:
         sources=_phrases(versions.SOURCES),
         fans=_phrases(versions.FANS),
         labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
-        label_words=frozenset(tokens(word) for word in split(versions.LABELS)),
+        label_phrases=_phrases(versions.LABELS, shortest=2),
         houses=_phrases(versions.HOUSES),
         version_words=frozenset(tokens(word)[0] for word in split(versions.VERSION)),
+        official=frozenset(tokens(word)[0] for word in split(versions.OFFICIAL)),
         own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
     )
 
 
-def _phrases(listed: str) -> Phrases:
+def _phrases(listed: str, shortest: int = 1) -> Phrases:
     found: Phrases = {}
-    for word in split(listed):
-        phrase = tokens(word)
-        found.setdefault(phrase[0], []).append(phrase)
+    for phrase in map(tokens, split(listed)):
+        if len(phrase) >= shortest:
+            found.setdefault(phrase[0], []).append(phrase)
     return found
 
 
@@ -154,6 +159,11 @@ def without_guests(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str,
     """A stretch of a title, parted before its guests: `Song feat. Her` → Song, Her."""
     guests = lexicon().guests
     for at, token in enumerate(tokens):
-        if token in guests:
+        if token in guests and not (token == "part" and is_number(tokens[at + 1 : at + 2])):
             return tokens[:at], tokens[at + 1 :]
     return tokens, ()
+
+
+def is_number(said: Sequence[str]) -> bool:
+    """Whether words begin with a number, in digits or Roman."""
+    return bool(said) and (said[0].isdigit() or said[0] in ROMAN)
