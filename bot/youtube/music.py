@@ -95,7 +95,7 @@ class YouTubeMusic:
 
         async def attempt() -> list[Candidate]:
             day = self._clock().date()
-            return await self._workers.run(lambda seat: work(seat.client(day, self._visitor)))
+            return await self._workers.run(lambda seat: seat.ask(work, day, self._visitor))
 
         return await self._upstream.call(attempt)
 
@@ -113,12 +113,21 @@ class Seat:
     def __init__(self, transport: Transport) -> None:
         import requests  # noqa: PLC0415 - only where YouTube Music is asked
 
+        self._transport = transport
         self._session = requests.Session()
         self._session.trust_env = False  # the transport has read the environment
         self._session.adapters.clear()  # nothing else than YouTube Music can be asked
         self._session.mount("https://music.youtube.com", transport)
         self._client: YTMusic | None = None
         self._day: date | None = None
+
+    def ask(
+        self, work: Callable[[YTMusic], list[Candidate]], day: date, visitor: dict[str, str]
+    ) -> list[Candidate]:
+        try:
+            return work(self.client(day, visitor))
+        finally:
+            self._transport.done()
 
     def client(self, day: date, visitor: dict[str, str]) -> YTMusic:
         """The client, made anew each day: it tells YouTube a version made of its birthday."""
@@ -138,9 +147,12 @@ class Seat:
         from ytmusicapi.helpers import get_visitor_id, initialize_headers  # noqa: PLC0415 - as above
 
         ask = partial(self._session.get, headers=initialize_headers(), cookies={"SOCS": "CAI"})
-        with readable():
-            found = get_visitor_id(ask)
-            return {name: value for name, value in found.items() if value}
+        try:
+            with readable():
+                found = get_visitor_id(ask)
+        finally:
+            self._transport.done()
+        return {name: value for name, value in found.items() if value}
 
 
 def _search(client: YTMusic, *, query: str, among: SearchFilter) -> list[Candidate]:

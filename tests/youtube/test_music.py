@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from tests.youtube import innertube
 from tests.youtube.innertube import HEAD, OMV, Json, Said, Wire, body_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pytest_httpserver import HTTPServer
     from werkzeug import Request
@@ -337,6 +338,36 @@ async def test_one_visitor_for_all(make: Callable[..., tuple[YouTubeMusic, Wire]
     assert {"a-visitor"} == {
         request.headers.get("X-Goog-Visitor-Id") for request in wire.asked("search")
     }
+
+
+async def test_parsed_one_after_the_other(
+    make: Callable[..., tuple[YouTubeMusic, Wire]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers that come together are parsed in turn, and a failed parse lets the next one in."""
+    parsing: list[int] = []
+    most = 0
+
+    def parse(rows: Sequence[Json]) -> list[Candidate]:
+        nonlocal most
+        parsing.append(1)
+        most = max(most, len(parsing))
+        time.sleep(0)  # lets another thread run, were there one
+        parsing.pop()
+        raise KeyError(len(rows))
+
+    monkeypatch.setattr("bot.youtube.music.candidates", parse)
+    barrier = threading.Barrier(8)
+
+    def together(_: requests.PreparedRequest) -> Said:
+        barrier.wait(timeout=10)
+        return FOUND
+
+    music, _ = make(search=together)
+    results = await asyncio.gather(
+        *(music.search(f"song {n}", "songs") for n in range(16)), return_exceptions=True
+    )
+
+    assert ({Unreadable}, 1) == ({type(result) for result in results}, most)
 
 
 @pytest.mark.parametrize(
