@@ -62,6 +62,9 @@ def show(
     links: Annotated[list[str] | None, typer.Argument(help="Spotify links.")] = None,
     *,
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how the candidates of each track were judged.")
+    ] = False,
     sample: Sample = False,
 ) -> None:
     """Resolve links once and print them; without a link, all samples."""
@@ -70,7 +73,8 @@ def show(
     from bot.show import show  # noqa: PLC0415 - as above
 
     settings = _settings(quiet=True, sample=sample)
-    _finish(show(links or [], settings, as_json=format_ is Format.JSON, sample=sample))
+    as_json = format_ is Format.JSON
+    _finish(show(links or [], settings, as_json=as_json, sample=sample, explain=explain))
 
 
 @cli.command()

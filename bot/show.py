@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
-from bot.outcome import count
-from bot.render.listing import notes, summary
 from bot.render.problems import render_problem
 from bot.render.shape import shape
 from bot.render.text import plain
-from bot.render.views import ListingView
 from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.sources import open_sources
@@ -23,9 +20,8 @@ from bot.storage.nothing import NoFindings, NoListings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.table import Table
-
     from bot.config import Settings
+    from bot.models import Match, Track
     from bot.render.words import Words
     from bot.resolver import Resolution
     from bot.spotify.links import SpotifyLink
@@ -33,16 +29,32 @@ if TYPE_CHECKING:
 DONE, BAD_LINK, FAILED = 0, 2, 3
 
 
-async def show(texts: Sequence[str], settings: Settings, *, as_json: bool, sample: bool) -> int:
-    """Print what the links lead to. The exit code: 2 for a bad link, 3 for a failed source."""
+async def show(
+    texts: Sequence[str],
+    settings: Settings,
+    *,
+    as_json: bool = False,
+    sample: bool = False,
+    explain: bool = False,
+) -> int:
+    """Print what the links lead to. The exit code: 2 for a bad link, 3 for a failed source.
+
+    `explain` adds how the candidates of each track were judged.
+    """
     if sample and not texts:
         from bot import samples  # noqa: PLC0415 - only where samples are wanted
 
         texts = samples.links()
     words = load_languages().words(None)
     shown: list[Resolution] = []
+    judged: dict[str, Sequence[Match]] = {}
     code = DONE
-    async with open_sources(settings, clock=utc_now, sample=sample) as sources:
+
+    def hear(track: Track, matches: Sequence[Match]) -> None:
+        judged[track.key] = matches
+
+    heard = hear if explain else None
+    async with open_sources(settings, clock=utc_now, sample=sample, heard=heard) as sources:
         resolver = Resolver(
             sources.catalog, sources.lookups, listings=NoListings(), findings=NoFindings()
         )
@@ -59,12 +71,14 @@ async def show(texts: Sequence[str], settings: Settings, *, as_json: bool, sampl
                 shown.append(resolution)
                 code = max(code, _verdict(resolution))
     if as_json:
-        json.dump(
-            [shape(r.listing, r.results) for r in shown], sys.stdout, ensure_ascii=False, indent=1
-        )
+        data = [shape(r.listing, r.results, judged) for r in shown]
+        json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
-        _print_tables(shown, words)
+        from bot.render.table import print_listing  # noqa: PLC0415 - JSON needs no tables
+
+        for resolution in shown:
+            print_listing(resolution.listing, resolution.results, words, judged)
     return code
 
 
@@ -91,40 +105,3 @@ def _verdict(resolution: Resolution) -> int:
 
 def _tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
-
-
-def _print_tables(shown: Sequence[Resolution], words: Words) -> None:
-    from rich.console import Console  # noqa: PLC0415 - JSON needs no tables
-    from rich.text import Text  # noqa: PLC0415
-
-    console = Console()
-    for resolution in shown:
-        listing = resolution.listing
-        counts = count(listing, resolution.results, None)
-        view = ListingView(listing=listing, results=resolution.results)
-        console.print(Text(" · ".join(filter(None, (listing.title, listing.owner))), "bold"))
-        console.print(Text(listing.url, "dim"))
-        console.print(_table(resolution, words))
-        for line in (summary(counts, words), *notes(view, counts, words), ""):
-            console.print(Text(plain(line)))
-
-
-def _table(resolution: Resolution, words: Words) -> Table:
-    """One row a track, its links below its name: whole, so that they can be copied."""
-    from rich.table import Table  # noqa: PLC0415 - JSON needs no tables
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(3):
-        table.add_column(overflow="fold")
-    for row in shape(resolution.listing, resolution.results)["tracks"]:
-        youtube = row["youtube"]
-        name = " · ".join(filter(None, (row["title"], ", ".join(row["artists"]))))
-        found = f"{youtube['kind']} {youtube['url']}" if youtube else row["row"]
-        lines = (name, row["spotify_url"], found)
-        table.add_row(
-            Text(str(row["position"]), justify="right"),
-            Text("\n".join(filter(None, lines))),
-            Text(words.length(row["duration_ms"]), justify="right"),
-        )
-    return table

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.youtube.match import summary
+
 if TYPE_CHECKING:
     from bot.models import Match
     from bot.render.words import Words
 
 
 def because(match: Match, words: Words) -> Markup:
-    return Markup()
+    """What agrees, such as `Same title, artist and length`; empty when nothing is worth saying."""
+    facts = {
+        "title": words.plain("title"),
+        "artist": words.plain("artist"),
+        "album": words.plain("album"),
+        "length": words.plain("length"),
+    }
+    agreeing = set(summary(match))
+    same = [fact for code, fact in facts.items() if code in agreeing]
+    return words.gettext("Same {facts}", facts=words.series(same)) if same else Markup()

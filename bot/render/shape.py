@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.models import CandidateKind, Finding, Match, RowKind
@@ -12,8 +14,17 @@ if TYPE_CHECKING:
     from bot.outcome import Results
 
 
-def shape(listing: Listing, results: Results) -> dict[str, Any]:
-    """Lengths in milliseconds; `position` counts from 1; `complete` is false for a cut list."""
+Judged = Mapping[str, Sequence["Match"]]  # the candidates of each track, by Track.key, best first
+EXPLAINED = 5  # candidates of a track that are worth reading
+
+
+def shape(
+    listing: Listing, results: Results, judged: Judged = MappingProxyType({})
+) -> dict[str, Any]:
+    """Lengths in milliseconds; `position` counts from 1; `complete` is false for a cut list.
+
+    A track in `judged` also gets its best `candidates`.
+    """
     return {
         "kind": str(listing.kind),
         "id": listing.id,
@@ -23,7 +34,10 @@ def shape(listing: Listing, results: Results) -> dict[str, Any]:
         "complete": listing.complete,
         "owner": listing.owner,
         "year": listing.year,
-        "tracks": [_track(at, track, results) for at, track in enumerate(listing.tracks)],
+        "tracks": [
+            _track(at, track, results) | _candidates(judged.get(track.key))
+            for at, track in enumerate(listing.tracks)
+        ],
     }
 
 
@@ -47,6 +61,26 @@ def _youtube(track: Track, result: object) -> dict[str, Any]:
         return official(result.match)
     failed = [] if isinstance(result, Finding) else [_reason("not_looked_up", 0.0, str(result))]
     return {"url": search_url(track), "kind": "search", "score": None, "reasons": failed}
+
+
+def _candidates(judged: Sequence[Match] | None) -> dict[str, Any]:
+    return {} if judged is None else {"candidates": [candidate(m) for m in judged[:EXPLAINED]]}
+
+
+def candidate(match: Match) -> dict[str, Any]:
+    """A candidate as it was found and judged. Length in seconds."""
+    found = match.candidate
+    return {
+        "url": found.url,
+        "title": found.title,
+        "channel": found.channel,
+        "artists": list(found.artists),
+        "album": found.album,
+        "duration_s": found.duration_s,
+        "kind": str(found.kind),
+        "score": round(match.score, 4),
+        "reasons": [_reason(r.code, r.weight, r.detail) for r in match.reasons],
+    }
 
 
 def official(match: Match) -> dict[str, Any]:

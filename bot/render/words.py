@@ -8,13 +8,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from babel.core import Locale
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DOMAIN = "tracklink"
 SOURCE_LANGUAGE = "en"  # the language of the message ids
@@ -50,6 +51,10 @@ class Words:
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)
+
+    def series(self, parts: Sequence[str]) -> str:
+        """`a, b and c`, as the language joins them."""
+        return format_list(parts, locale=self._locale)
 
     def length(self, milliseconds: int | None) -> str:
         """A track's length as players show it: 5:20, 1:02:03; empty when it is not known."""
