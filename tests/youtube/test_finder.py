@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,15 +16,22 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.models import Candidate, CandidateKind, Track
-from bot.youtube.finder import OTHERS, Finder
+from bot.models import Candidate, CandidateKind, Finding, Track
+from bot.upstream import Upstream
+from bot.youtube.finder import OTHERS, Finder, judged_again
 from bot.youtube.lookups import Lookups
+from bot.youtube.music import YouTubeMusic
 from bot.youtube.queries import QUERY_CHARS, search_text
+from tests.youtube.innertube import Said, Wire, answer, body_of, song
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import requests
+
+    from bot.models import Match
     from bot.youtube.queries import SearchFilter
+    from tests.conftest import SetClock
 
 ASKED = Track(
     title="Glass Harbour",
@@ -51,6 +59,7 @@ OTHER = Candidate(
     duration_s=301,
     kind=CandidateKind.AUDIO,
 )
+RECORDED = Path(__file__).parents[3] / "shared" / "payloads" / "youtube-music"
 DOWN = Unavailable(Service.YOUTUBE_MUSIC, "down")
 
 Rows = list[Candidate] | SourceError
@@ -306,6 +315,28 @@ async def test_no_source() -> None:
     assert (None, []) == ((await finder.find(ASKED)).match, await finder.album("MPREb_ferry"))
 
 
+async def test_told_what_was_judged() -> None:
+    """Who wants to explain a choice hears of all candidates, best first."""
+    told: list[tuple[Track, list[str]]] = []
+
+    def hear(asked: Track, judged: Sequence[Match]) -> None:
+        told.append((asked, [match.candidate.video_id for match in judged]))
+
+    await Finder(music=Music(answers=[[OTHER, RIGHT]]), heard=hear).find(ASKED)
+
+    assert [(ASKED, [RIGHT.video_id, OTHER.video_id])] == told
+
+
+async def test_judged_again() -> None:
+    """What was kept of a finding is enough to judge it anew, whether it had a match or not."""
+    finding = await Finder(music=Music(answers=[[OTHER, RIGHT]])).find(ASKED)
+    missed = Finding(others=[finding.match] if finding.match else [])
+
+    again = [judged_again(ASKED, kept, prefer=CandidateKind.AUDIO) for kept in (finding, missed)]
+
+    assert [RIGHT, RIGHT] == [kept.match.candidate for kept in again if kept.match]
+
+
 async def test_known_candidates() -> None:
     """What is known already is judged before anything is asked, and with what is asked after."""
     known, unknown = Music(), Music(answers=[[RIGHT]])
@@ -374,3 +405,50 @@ async def test_whole_album(songs: list[Candidate], requests: int) -> None:
     }
     assert {song.title: song.video_id for song in songs} == matched
     assert requests == len(music.asked)
+
+
+async def test_recorded_album(now: SetClock) -> None:
+    """A recorded page of twenty tracks answers all of its album: at most four requests."""
+    page = RECORDED / "get_album_not_signed_in_20250611.json"
+    if not page.is_file():
+        pytest.skip("the recorded answers are not part of the repository")
+
+    def search(request: requests.PreparedRequest) -> Said:
+        wanted = next(row for row in rows if row.title in body_of(request)["query"])
+        minutes, seconds = divmod(round(wanted.duration_s or 0), 60)
+        row = song(
+            wanted.title,
+            video=wanted.video_id,
+            artists=("The Beatles",),
+            album=wanted.album,
+            length=f"{minutes}:{seconds:02}",
+        )
+        return Said(answer(row))
+
+    wire = Wire(browse=Said(page.read_bytes()), search=search)
+    upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
+    music = YouTubeMusic(base_url="http://127.0.0.1:9", upstream=upstream, adapter=wire)
+    rows = [row for row in await music.album("MPREb_ferry") if row.kind is CandidateKind.AUDIO]
+    wire.requests.clear()
+    asked = [
+        Track(
+            title=row.title,
+            artists=row.artists,
+            album=row.album,
+            duration_ms=round((row.duration_s or 0) * 1000),
+            spotify_id=row.video_id,
+        )
+        for row in rows
+    ]
+
+    order = Lookups(Finder(music=music), width=8).order(list(enumerate(asked)), lane=1)
+    answers = [each async for each in order]
+    music.close()
+
+    assert len(asked) > 10
+    assert len(wire.requests) <= 4
+    assert {n: row.video_id for n, row in enumerate(rows)} == {
+        position: found.match.candidate.video_id
+        for position, found in answers
+        if isinstance(found, Finding) and found.match
+    }
