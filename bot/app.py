@@ -9,6 +9,7 @@ import asyncio
 import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ from bot.handlers.context import SERVICES, Context, Data
 from bot.handlers.errors import on_error
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
+from bot.models import CandidateKind
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
@@ -50,6 +52,7 @@ from bot.storage.mongo import Mongo
 from bot.storage.shortlinks import ShortLinks
 from bot.storage.users import Users
 from bot.youtube import match
+from bot.youtube.finder import judged_again
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -176,6 +179,7 @@ def _services(settings: Settings, application: App, backends: Backends, clock: C
         sources.lookups,
         listings=Listings(db, clock=clock),
         findings=Matches(db, version=match.VERSION, clock=clock),
+        judge_again=partial(judged_again, prefer=CandidateKind(settings.youtube_prefer)),
     )
     outlet = TelegramOutlet(application.bot, languages, clock=clock)
     return Services(

@@ -90,7 +90,8 @@ def health() -> None:
     """Ask the running bot on this machine whether it is well: the container's health check."""
     from bot.health import check_health  # noqa: PLC0415 - as above
 
-    raise typer.Exit(check_health(_settings(quiet=True).port))
+    settings = _settings(quiet=True)
+    raise typer.Exit(check_health(settings.port, host=settings.web_host))
 
 
 def main() -> None:

@@ -190,12 +190,14 @@ class Finding:
 
     `match` is surely right and official, or None: then only a search link is shown. `others` are
     the next best candidates, at most five, kept for corrections. `partial`: a request failed on
-    the way, so without a match this is worth asking again soon.
+    the way, so without a match this is worth asking again soon. `stale`: an older version of the
+    matcher judged, which the candidates that were kept allow to do again.
     """
 
     match: Match | None = None
     others: Sequence[Match] = ()
     partial: bool = False
+    stale: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "others", tuple(self.others))

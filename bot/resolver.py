@@ -16,8 +16,9 @@ from bot.models import Finding, Listing, ListingKind
 from bot.outcome import Counts, allowed_songs, count, songs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from bot.models import Track
     from bot.spotify.links import SpotifyLink
     from bot.youtube.lookups import Lookups
     from bot.youtube.orders import Order
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 NOTHING: Mapping[int, Finding] = MappingProxyType({})
+
+
+def as_it_was(_: Track, finding: Finding) -> Finding:
+    return finding
 
 
 class Catalog(Protocol):
@@ -93,8 +98,16 @@ class Resolver:
     """Resolves links into listings and listings into findings, reading what is stored first."""
 
     def __init__(
-        self, catalog: Catalog, lookups: Lookups, *, listings: Listings, findings: Findings
+        self,
+        catalog: Catalog,
+        lookups: Lookups,
+        *,
+        listings: Listings,
+        findings: Findings,
+        judge_again: Callable[[Track, Finding], Finding] = as_it_was,
     ) -> None:
+        """`judge_again` turns a stale finding into one of today's matcher, without a search."""
+        self._judge_again = judge_again
         self._catalog = catalog
         self._lookups = lookups
         self._listings = listings
@@ -122,10 +135,19 @@ class Resolver:
         """Start resolving all songs, with all that is stored: one query."""
         return Resolution(listing, await self.known(listing, songs(listing)))
 
-    async def known(self, listing: Listing, positions: Iterable[int]) -> dict[int, Finding]:
+    async def known(self, listing: Listing, positions: Collection[int]) -> dict[int, Finding]:
         """What is stored for these positions. Raises StoreUnavailable."""
+        tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
+        found = await self._findings.get_many(list(tracks))
+        judged = {
+            key: self._judge_again(tracks[key], finding)
+            for key, finding in found.items()
+            if finding.stale
+        }
+        if judged:
+            self._keep(judged)
+            found |= judged
         keys = {at: listing.tracks[at].key for at in positions}
-        found = await self._findings.get_many(list(dict.fromkeys(keys.values())))
         return {at: found[key] for at, key in keys.items() if key in found}
 
     async def run(self, resolution: Resolution, *, lane: int, first: Iterable[int] = ()) -> None:

@@ -15,7 +15,7 @@ from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.sources import open_sources
 from bot.spotify.links import find_links
-from bot.storage.nothing import NoFindings, NoListings
+from bot.storage.memory import MemoryFindings, MemoryListings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ async def show(
     heard = hear if explain else None
     async with open_sources(settings, clock=utc_now, sample=sample, heard=heard) as sources:
         resolver = Resolver(
-            sources.catalog, sources.lookups, listings=NoListings(), findings=NoFindings()
+            sources.catalog, sources.lookups, listings=MemoryListings(), findings=MemoryFindings()
         )
         for text in texts:
             found = find_links(text)

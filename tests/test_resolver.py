@@ -152,3 +152,17 @@ async def test_nothing_to_cancel_or_to_hurry_before_it_runs(scene: Scene) -> Non
     resolution.first([1])
     resolution.cancel()
     assert [0, 1] == resolution.missing
+
+
+async def test_an_older_judgement_is_made_again_without_a_search(scene: Scene) -> None:
+    """A new version of the matcher judges what is stored; the new judgement is stored too."""
+    from dataclasses import replace
+
+    new = listing(2)
+    old = replace(finding(new.tracks[0]), stale=True)
+    scene.memory.findings = {new.tracks[0].key: old, new.tracks[1].key: finding(new.tracks[1])}
+    scene.resolver._judge_again = lambda track, finding: Finding()
+    results = await scene.resolve(new)
+    assert {0: Finding(), 1: finding(new.tracks[1])} == results
+    assert [] == scene.searcher.found
+    assert Finding() == scene.memory.findings[new.tracks[0].key]

@@ -6,7 +6,7 @@ They are arrays in the order of `_candidate`, as the rows of listings are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -53,10 +53,15 @@ class Matches:
         """What is stored for these tracks, in one query; a key without a finding is left out.
 
         Without the other candidates, which no listing shows and which are most of the reading:
-        `read` and `read_many` bring them.
+        `read` and `read_many` bring them. Only a stale finding has them: it is judged again.
         """
-        found = await self._find(keys, {"others": 0, "found_at": 0})
-        return {document["_id"]: _finding(document) for document in found}
+        is_stale = {"$ne": ["$version", self._version]}
+        others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
+        found = await self._find(keys, {"match": 1, "version": 1, "others": others})
+        return {
+            document["_id"]: replace(_finding(document), stale=document["version"] != self._version)
+            for document in found
+        }
 
     @guarded()
     async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
@@ -68,7 +73,7 @@ class Matches:
         return (await self.read_many([key])).get(key)
 
     async def _find(
-        self, keys: Sequence[str], projection: Mapping[str, int] | None
+        self, keys: Sequence[str], projection: Mapping[str, Any] | None
     ) -> list[dict[str, Any]]:
         now = self._clock()
         found: list[dict[str, Any]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,3 +135,15 @@ def test_reading_is_fast(db: Database, now: SetClock) -> None:
     for _ in range(1000):
         _stored(document)
     assert (time.process_time() - started) / 10 < 0.030
+
+
+async def test_an_older_judgement_is_stale(db: Database, now: SetClock) -> None:
+    """It brings its candidates, so that today's matcher can judge them again."""
+    await Matches(db, version=1, clock=now).put_many({"a": finding(), "b": MISS})
+    await Matches(db, version=2, clock=now).put("c", finding())
+    found = await Matches(db, version=2, clock=now).get_many(["a", "b", "c"])
+    assert {
+        "a": replace(finding(), stale=True),
+        "b": replace(MISS, stale=True),
+        "c": finding(others=0),
+    } == found
