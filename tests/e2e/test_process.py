@@ -1,0 +1,285 @@
+"""The whole program: `tracklink run` as a process, Telegram, Spotify and YouTube on loopback."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from tests.e2e import worlds
+from tests.e2e.conftest import PASSWORD
+from tests.e2e.live import complaints, eventually, page
+from tests.e2e.process import SECRETS, BotProcess, running
+from tests.e2e.recorded import Recorded
+from tests.e2e.services import Loopback
+from tests.e2e.serving import serve
+from tests.e2e.telegram_server import links
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from bot.storage.mongo import Mongo
+    from bot.terminal.core import Telegram
+    from bot.terminal.state import Message
+    from tests.e2e.spec import Spec
+    from tests.e2e.telegram_server import TelegramServer
+
+WORLD = worlds.world([worlds.playlist("Road trip", 45), worlds.playlist("Long drive", 130)])
+ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+LONG_DRIVE = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"
+TOP_HITS = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M"
+KEYLESS = {"SPOTIFY_CLIENT_ID": "", "SPOTIFY_CLIENT_SECRET": ""}
+PATIENCE_S = 40.0
+EDIT_EVERY_S = 3.0
+
+
+class Stage:
+    """A running program, the services that it asks, and a person who talks to it."""
+
+    def __init__(self, bot: BotProcess, telegram: Telegram, loopback: Loopback) -> None:
+        self.bot = bot
+        self.telegram = telegram
+        self.loopback = loopback
+        self.alice = telegram.user("Alice")
+
+    async def says(self, pattern: str, *, after: Message | None = None) -> Message:
+        seen = re.compile(pattern, re.DOTALL)
+        newest = after["message_id"] if after else 0
+        return await self.telegram.message(
+            self.alice,
+            lambda m: m["message_id"] > newest and seen.search(m["text"]) is not None,
+            PATIENCE_S,
+        )
+
+    async def ask(self, text: str, pattern: str = "") -> Message:
+        said = self.telegram.send_text(self.alice, text)
+        return await self.says(pattern, after=said)
+
+    async def toast(self, message: Message, button: str) -> str | None:
+        query = self.telegram.press(self.alice, message, button)
+        answer = await self.telegram.until(lambda: self.telegram.answers.get(query), PATIENCE_S)
+        text: str | None = answer.get("text")
+        return text
+
+
+class Theatre(Protocol):
+    """Runs the program before services on loopback, with some settings changed."""
+
+    def __call__(
+        self, loopback: Loopback, **changes: str
+    ) -> AbstractAsyncContextManager[Stage]: ...
+
+
+@pytest.fixture
+def theatre(tmp_path: Path, telegram_server: TelegramServer, spec: Spec | None) -> Theatre:
+    @asynccontextmanager
+    async def stage(loopback: Loopback, **changes: str) -> AsyncIterator[Stage]:
+        telegram = telegram_server.telegram
+        with serve(loopback):
+            bot = BotProcess.before(tmp_path, telegram_server, loopback, **changes)
+            async with running(bot):
+                yield Stage(bot, telegram, loopback)
+        # It has ended with 0; and it must have kept Telegram's rules, and told no secret.
+        assert [] == complaints(telegram, spec)
+        secrets = (telegram.token, telegram.token.split(":")[1], PASSWORD, *SECRETS.values())
+        assert [] == [secret for secret in secrets if secret in bot.log]
+        assert "Traceback" not in bot.log
+
+    return stage
+
+
+async def test_from_link_to_listing(
+    theatre: Theatre,
+    database: dict[str, str],
+) -> None:
+    """First the listing, then edits three seconds apart, the page on screen first, and the end."""
+    loopback = Loopback(world=WORLD, delays={"youtube_music": 0.45})
+    async with theatre(loopback, **database) as on:
+        first = await on.ask(LONG_DRIVE, "looking…")
+        done = await on.says(r"\n130 official$")
+        telegram = on.telegram
+        sent = telegram.calls_of("sendMessage")
+        edits = telegram.calls_of("editMessageText")
+        texts = [edit.params["text"] for edit in edits]
+        times = [edit.at for edit in edits]
+
+    assert (1, first["message_id"]) == (len(sent), done["message_id"])
+    assert "▱" * 10 in first["text"]
+    assert all(after - before >= EDIT_EVERY_S - 0.05 for before, after in pairwise(times))
+    assert 2 <= len(edits) <= 5
+    assert "looking…" not in texts[0]
+    assert " of 130" in texts[0]
+    assert "▱" in texts[0]
+    assert 20 * 2 + 1 == len(links(done))
+
+
+async def test_pages_and_a_restart(theatre: Theatre, mongod_binary: Path) -> None:
+    """With its private MongoDB the program remembers its listings across a restart."""
+    loopback = Loopback(world=WORLD)
+    async with theatre(loopback, MONGOD=str(mongod_binary)) as on:
+        listing = await on.ask(ROAD_TRIP, r"\n45 official$")
+        assert None is await on.toast(listing, "▶")
+        second = await on.says(r"\n21  ")
+        await on.bot.restart()
+        loopback.log.clear()
+        assert None is await on.toast(second, "▶")
+        third = await on.says(r"\n41  ")
+        assert "This is the last page." == await on.toast(third, "▶")
+
+    assert [0, 0] == on.bot.exits
+    assert ["1 / 3", "2 / 3", "3 / 3"] == [page(m) for m in (listing, second, third)]
+    assert listing["message_id"] == third["message_id"]
+    assert third["text"].endswith("\n45 official")
+    assert [] == [e for e in loopback.requests("youtube_music") if e.path.endswith("/search")]
+
+
+@pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGKILL])
+async def test_a_listing_cut_off_is_finished(
+    theatre: Theatre,
+    database: dict[str, str],
+    mongo: Mongo,
+    signalled: signal.Signals,
+) -> None:
+    """Ended in the middle, the next start goes on in the same message and settles once."""
+    loopback = Loopback(world=WORLD, delays={"youtube_music": 0.3})
+    async with theatre(loopback, **database) as on:
+        running_ = await on.ask(LONG_DRIVE, "looking…")
+        await on.telegram.until(lambda: len(loopback.requests("youtube_music")) > 20, PATIENCE_S)
+        assert (0 if signalled is signal.SIGTERM else -9) == await on.bot.stop(signalled)
+        if signalled is signal.SIGKILL:
+            await _lease_runs_out(mongo)
+        loopback.delays.clear()
+        await on.bot.start()
+        done = await on.says(r"\n130 official$")
+        await eventually(lambda: mongo.db["jobs"].find_one({"state": "done"}))
+        quota = await on.ask("/quota", "Today you used")
+        usage = await mongo.db["usage"].find_one({})
+
+    told = [c for c in on.telegram.calls_of("sendMessage") if "Long drive" in c.params["text"]]
+    assert (1, running_["message_id"]) == (len(told), done["message_id"])
+    assert quota["text"].startswith("Today you used 130 of your 300 tracks; 170 are left.")
+    assert usage
+    assert [130, [130]] == [usage["used"], [entry["spent"] for entry in usage["jobs"]]]
+
+
+async def _lease_runs_out(mongo: Mongo) -> None:
+    """As if the half minute had passed after which a dead process loses its jobs."""
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    await mongo.db["jobs"].update_many({}, {"$set": {"lease_until": past}})
+
+
+async def test_quota_and_forget(
+    theatre: Theatre,
+    database: dict[str, str],
+    mongo: Mongo,
+) -> None:
+    """What the day does not give is told with the hour; /forget leaves nothing of the person."""
+    loopback = Loopback(world=WORLD)
+    async with theatre(loopback, QUOTA_FREE="10", **database) as on:
+        listing = await on.ask(ROAD_TRIP, r"another day\n.*stays free\.$")
+        refused = await on.ask(f"{worlds.tracks('Long drive', 1)[0].url}", "used up")
+        forgotten = await on.ask("/forget", "^Deleted: ")
+        left = [
+            document
+            for name in ("jobs", "users", "bursts", "usage")
+            async for document in mongo.db[name].find({})
+            if re.search(rf"\b{on.alice.id}\b", str(_without_times(document)))
+        ]
+        toast = await on.toast(listing, "▶")
+
+    assert re.search(
+        r"\n10 official · 35 for another day\nThat's 10 of 45 for today: your 10 tracks renew in "
+        r"[^:]+, at midnight UTC\. Open this list again then; what is here stays free\.$",
+        listing["text"],
+    )
+    assert re.search(r"They renew in [^:]+, at midnight UTC\.$", refused["text"])
+    assert "stays, under a scrambled key" in forgotten["text"]
+    assert [] == left
+    assert "That list is too old to turn. Send its link again." == toast
+
+
+def _without_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if not isinstance(value, datetime)}
+
+
+async def test_by_webhook(
+    theatre: Theatre,
+    database: dict[str, str],
+) -> None:
+    """With WEBHOOK_URL set Telegram brings the updates, and /health answers on the same port."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    hook = {"PORT": str(port), "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook"}
+    loopback = Loopback(world=WORLD)
+    async with theatre(loopback, **hook, **database) as on:
+        listing = await on.ask(ROAD_TRIP, r"\n45 official$")
+
+    assert listing["text"].startswith("Road trip\n")
+    assert [hook["WEBHOOK_URL"]] == [
+        call.params["url"] for call in on.telegram.calls_of("setWebhook")
+    ]
+
+
+@pytest.mark.skipif(not Recorded.exist(), reason="the recorded answers are not beside this clone")
+async def test_recorded_answers(
+    theatre: Theatre,
+    database: dict[str, str],
+) -> None:
+    """Real answers: an editorial playlist from its embed page, an album from the Web API."""
+    loopback = Loopback(world=WORLD, recorded=Recorded())
+    async with theatre(loopback, **database) as on:
+        hits = await on.ask(TOP_HITS, r"\n\d+ (official|search only)[^\n]*$")
+        album = await on.ask(
+            "https://open.spotify.com/album/0ETFjACtuP2ADo6LFhL6HN", r"(official|only)[^\n]*$"
+        )
+
+    assert hits["text"].startswith("Today’s Top Hits\nSpotify · playlist\n50 tracks · ")
+    assert "1 / 3" == page(hits)
+    assert album["text"].startswith(
+        "Abbey Road (Remastered)\nThe Beatles · album · 1969\n17 tracks"
+    )
+
+
+WRONG = (
+    "TELEGRAM_BOT_TOKEN is not a token that Telegram knows: "
+    "copy it again from @BotFather (/mybots, API Token).\n"
+)
+MISSING = (
+    "TELEGRAM_BOT_TOKEN is missing: send /newbot to @BotFather in Telegram and put the token that "
+    "it gives you into .env or the environment.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [("7000000009:AAWrongWrongWrongWrongWrongWrongWro", WRONG), ("", MISSING)],
+)
+async def test_a_wrong_token(
+    tmp_path: Path,
+    telegram_server: TelegramServer,
+    database: dict[str, str],
+    token: str,
+    sentence: str,
+) -> None:
+    """A token that is missing, or that Telegram does not know: one sentence and exit code 2."""
+    with serve(Loopback(world=WORLD)) as loopback:
+        bot = BotProcess.before(
+            tmp_path,
+            telegram_server,
+            loopback,
+            TELEGRAM_BOT_TOKEN=token,
+            LOG_LEVEL="ERROR",
+            **database,
+        )
+        await bot.start()
+        code = await bot.ends()
+
+    assert (2, sentence) == (code, bot.log)
