@@ -116,11 +116,17 @@ def _artist(wanted: Wanted, seen: Seen, *, own: bool) -> str:
 
 
 def _in_other_script(wanted: Wanted, seen: Seen) -> str:
-    performers = [text.native(name) for name in (*seen.candidate.artists, seen.candidate.channel or "") if name]
+    performers = [
+        text.native(name)
+        for name in (*seen.candidate.artists, seen.candidate.channel or "")
+        if name
+    ]
     if any(_same_bones(name, other) for name in wanted.names for other in performers):
         return "alike"
     scripts = {text.is_local(other) for other in performers}
-    return "unread" if scripts and scripts.isdisjoint(name.local for name in wanted.names) else "none"
+    return (
+        "unread" if scripts and scripts.isdisjoint(name.local for name in wanted.names) else "none"
+    )
 
 
 def _same_bones(name: Name, plain: str) -> bool:
@@ -205,7 +211,9 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
         if words.starts_with_source(own):
             continue
         rest = [token for token in _rest(wanted, own) if token not in seen.channel]
-        left = [token for token in words.versions_in(rest)[1] if token not in foreign] if rest else ()
+        left = (
+            [token for token in words.versions_in(rest)[1] if token not in foreign] if rest else ()
+        )
         if left and core.issubset(part.tokens):
             tight += len(left)
         else:

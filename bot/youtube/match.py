@@ -23,7 +23,7 @@ from bot.youtube import evidence, reasons, wanted
 from bot.youtube.weights import START, WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.youtube.wanted import Wanted
 
@@ -53,11 +53,7 @@ def rank(
 
     When one of the preferred kind is surely right, no other kind scores above it.
     """
-    judge = _Judge(wanted.read(track))
-    verdicts = [judge.verdict(candidate) for candidate in candidates]
-    _put_first(verdicts, prefer)
-    verdicts.sort(key=lambda verdict: verdict.place)
-    return [verdict.match for verdict in verdicts]
+    return ranked_by(Weights(START, WEIGHTS), track, candidates, prefer=prefer)
 
 
 def best(
@@ -80,6 +76,27 @@ def outcome(match: Match) -> Outcome:
 def summary(match: Match) -> tuple[str, ...]:
     """The codes of what agrees, for one line: official audio · same title, artist and length."""
     return tuple(reason.code for reason in match.reasons if reason.detail in reasons.AGREEING)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    start: float
+    signs: Mapping[str, float]
+
+
+def ranked_by(
+    weights: Weights,
+    track: Track,
+    candidates: Sequence[Candidate],
+    *,
+    prefer: CandidateKind = CandidateKind.AUDIO,
+) -> list[Match]:
+    """What `rank` gives, by other weights than the ones in the code: for whoever fits them."""
+    judge = _Judge(weights, wanted.read(track))
+    verdicts = [judge.verdict(candidate) for candidate in candidates]
+    _put_first(verdicts, prefer)
+    verdicts.sort(key=lambda verdict: verdict.place)
+    return [verdict.match for verdict in verdicts]
 
 
 @dataclass(slots=True)
@@ -112,6 +129,7 @@ class _Verdict:
 class _Judge:
     """Judges the candidates of one track; reasons that they share are made once."""
 
+    weights: Weights
     asked: Wanted
     made: dict[str, Reason] = field(default_factory=dict)
 
@@ -129,7 +147,7 @@ class _Judge:
     def _reason(self, sign: str, apart: float | None) -> Reason:
         if (known := self.made.get(sign)) is not None:
             return known
-        weight = START if sign == "start" else WEIGHTS.get(sign, 0.0)
+        weight = self.weights.start if sign == "start" else self.weights.signs.get(sign, 0.0)
         made = Reason(
             code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, apart)
         )

@@ -39,7 +39,15 @@ _LOCAL: Final = re.compile("[\u0370-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a
 _DOLLAR: Final = re.compile(r"(?<=[a-z])\$|\$(?=[a-z])")
 _INITIALS: Final = re.compile(r"\b([a-z0-9])\.(?=[a-z0-9]\b)")  # M.I.A., D.T.N, 3 A.M.
 _BANG: Final = re.compile(r"(?<=[a-z])!(?=[a-z])")
-_WRITTEN_OUT: Final = {"pt": "part", "pts": "part", "ii": "2", "iii": "3", "iv": "4", "viii": "8", "vii": "7"}
+_WRITTEN_OUT: Final = {
+    "pt": "part",
+    "pts": "part",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "viii": "8",
+    "vii": "7",
+}
 _PART: Final = re.compile(r"\b(?:pts?|iii?|iv|viii?)\b")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _ROMAJI: Final = re.compile(

@@ -82,7 +82,9 @@ def _inside(wanted: Wanted, spaced: str) -> bool:
 def without_names(wanted: Wanted, spaced: str) -> str:
     """The title less one mention of each artist, so that an artist's name is not taken for the song."""
     for name in wanted.names:
-        if name.spaced in spaced and (name.spaced not in wanted.core_spaced or name.words == wanted.core):
+        if name.spaced in spaced and (
+            name.spaced not in wanted.core_spaced or name.words == wanted.core
+        ):
             spaced = spaced.replace(name.spaced, "  ", 1)
     return spaced
 

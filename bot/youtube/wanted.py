@@ -111,7 +111,12 @@ def read(track: Track) -> Wanted:
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
         aside=frozenset(
-            (*parts.aside, *parts.spoken, *album_left, *(word for name in names for word in name.words))
+            (
+                *parts.aside,
+                *parts.spoken,
+                *album_left,
+                *(word for name in names for word in name.words),
+            )
         ),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken) & ALBUM_WIDE,
