@@ -27,12 +27,12 @@ async def alive(application: AnyApplication, *, poll: bool = True) -> AsyncItera
 
     Raises InvalidToken, and NetworkError when Telegram stays out of reach.
     """
-    async for attempt in stamina.retry_context(
-        on=_may_pass, attempts=START_ATTEMPTS, wait_initial=1.0, wait_max=10.0, timeout=None
-    ):
-        with attempt:
-            await application.initialize()
     try:
+        async for attempt in stamina.retry_context(
+            on=_may_pass, attempts=START_ATTEMPTS, wait_initial=1.0, wait_max=10.0, timeout=None
+        ):
+            with attempt:
+                await application.initialize()
         if application.post_init:
             await application.post_init(application)
         await application.start()
@@ -58,3 +58,4 @@ async def _stop(application: AnyApplication) -> None:
         if application.post_stop:
             await application.post_stop(application)
     await application.shutdown()
+    await application.bot.shutdown()  # an Application that could not begin leaves it open

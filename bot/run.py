@@ -35,7 +35,7 @@ async def run(settings: Settings) -> int:
     async with open_backends(settings) as backends:
         application = build(settings, backends, token=token)
         try:
-            await _answer(application, settings, backends, stop)
+            await _answer_until(stop, application, settings, backends)
         except InvalidToken:
             raise SettingError(
                 "TELEGRAM_BOT_TOKEN is not a token that Telegram knows: "
@@ -47,8 +47,28 @@ async def run(settings: Settings) -> int:
     return STOPPED
 
 
+async def _answer_until(
+    stop: asyncio.Event, application: App, settings: Settings, backends: Backends
+) -> None:
+    """Told to stop while it is still starting, it does not wait until Telegram is in reach."""
+    up = asyncio.Event()
+    answering = asyncio.create_task(_answer(application, settings, backends, up, stop))
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({answering, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not up.is_set() and not answering.done():
+        answering.cancel()
+        await asyncio.wait({answering})
+        return
+    await answering
+
+
 async def _answer(
-    application: App, settings: Settings, backends: Backends, stop: asyncio.Event
+    application: App,
+    settings: Settings,
+    backends: Backends,
+    up: asyncio.Event,
+    stop: asyncio.Event,
 ) -> None:
     ping = backends.mongo.ping
     webhook = Webhook.of(
@@ -62,6 +82,7 @@ async def _answer(
             await application.bot.set_webhook(
                 webhook.url, secret_token=webhook.secret, allowed_updates=UPDATES
             )
+        up.set()
         log.info("answering", bot=application.bot.username, by="webhook" if webhook else "polling")
         await stop.wait()
         log.info("stopping")
