@@ -1,0 +1,91 @@
+"""Which sources the settings turn on, and what the first link need not wait for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from bot.clock import utc_now
+from bot.config import load
+from bot.errors import SettingError
+from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http, open_sources
+from tests.e2e import worlds
+from tests.e2e.faults import How
+from tests.e2e.live import SAMPLE, addresses
+from tests.e2e.services import Loopback
+from tests.e2e.serving import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.config import Settings
+
+KEYLESS = {"spotify_client_id": None, "spotify_client_secret": None}
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    with serve(Loopback(world=worlds.world([worlds.playlist("Short walk", 3)]))) as loopback:
+        yield loopback
+
+
+@pytest.fixture
+def settings(loopback: Loopback) -> Settings:
+    return load(_env_file=None).model_copy(update=SAMPLE | addresses(loopback))
+
+
+async def test_the_first_link_finds_all_warm(loopback: Loopback, settings: Settings) -> None:
+    """Warming up fetches the token and the visitor's id before anyone asks for a list."""
+    async with open_sources(settings, clock=utc_now) as sources:
+        await sources.warm_up()
+
+    assert 1 == len(loopback.requests("spotify_token"))
+    assert ["/"] == [entry.path for entry in loopback.requests("youtube_music")]
+
+
+@pytest.mark.parametrize("service", ["spotify_token", "spotify_api", "youtube_music"])
+async def test_warming_up_never_fails(loopback: Loopback, settings: Settings, service: str) -> None:
+    """A service that fails at the start keeps nobody from starting."""
+    loopback.fail(service, How.STATUS, status=403)
+    async with open_sources(settings, clock=utc_now) as sources:
+        await sources.warm_up()
+
+
+async def test_without_credentials_there_is_no_web_api(settings: Settings) -> None:
+    """Then the public page alone is read."""
+    async with open_sources(settings.model_copy(update=KEYLESS), clock=utc_now) as sources:
+        assert None is sources.web_api
+        await sources.warm_up()
+
+
+async def test_nothing_to_read_lists_from(settings: Settings) -> None:
+    """Without credentials and without the public page the program says what to set."""
+    nothing = settings.model_copy(update=KEYLESS | {"spotify_embed": False})
+    with pytest.raises(SettingError, match="SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set"):
+        async with open_sources(nothing, clock=utc_now):
+            pass
+
+
+async def test_each_source_can_be_turned_off(settings: Settings) -> None:
+    """A source that is off, or has no key, is not made."""
+    off = settings.model_copy(
+        update=KEYLESS | {"spotify_embed": False, "youtube_music": False, "youtube_api_key": None}
+    )
+    async with open_http() as http:
+        made = [
+            make_embed(off, http, object()),  # type: ignore[arg-type]  # it must not be touched
+            make_web_api(off, utc_now),
+            make_music(off, utc_now),
+            make_data_api(off, http, utc_now),
+        ]
+
+    assert [None] * 4 == made
+
+
+async def test_a_key_turns_the_data_api_on(settings: Settings) -> None:
+    """YOUTUBE_API_KEY alone is needed."""
+    keyed = settings.model_copy(update={"youtube_api_key": SecretStr("key")})
+    async with open_http() as http:
+        assert make_data_api(keyed, http, utc_now)
