@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
-from bot.storage.guard import guarded
+from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ class Bursts:
     """A document is `{_id: user id, arrival_ms, expires_at}`; policy says what it means."""
 
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
-        self._bursts = db[COLLECTION]
+        self._bursts = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
 
     @guarded()

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from pymongo import WriteConcern
 from pymongo.errors import OperationFailure, PyMongoError
 
 from bot.errors import StoreUnavailable
@@ -13,6 +14,9 @@ from bot.errors import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+# For what is found again when a primary dies before it told the others or its journal: caches and
+# bursts. Everything else waits for both, as MongoDB does by default.
+QUICK = WriteConcern(w=1)
 OPERATION_S = 3.0  # the longest a single operation may take, retries included (design §7)
 GRACE_S = 0.5  # the driver ends an operation first and says more; this ends one that it only queued
 _TEXT = 160  # characters of the driver's reason that are worth reading

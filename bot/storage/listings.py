@@ -13,7 +13,7 @@ from pymongo.errors import DocumentTooLarge
 
 from bot.clock import Clock, utc_now
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
-from bot.storage.guard import guarded
+from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
     from bot.storage.mongo import Database
@@ -33,7 +33,7 @@ KEPT = {
 
 class Listings:
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
-        self._listings = db[COLLECTION]
+        self._listings = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
 
     @guarded()

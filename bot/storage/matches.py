@@ -15,7 +15,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from bot.clock import Clock, utc_now
 from bot.models import Candidate, CandidateKind, Finding, Match, Reason
-from bot.storage.guard import guarded
+from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class Matches:
     """`version` is that of the matcher that judges what is put."""
 
     def __init__(self, db: Database, *, version: int = 1, clock: Clock = utc_now) -> None:
-        self._matches = db[COLLECTION]
+        self._matches = db.get_collection(COLLECTION, write_concern=QUICK)
         self._version = version
         self._clock = clock
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
 from bot.spotify.links import LinkKind, SpotifyLink
-from bot.storage.guard import guarded
+from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
     from bot.storage.mongo import Database
@@ -21,7 +21,7 @@ KEPT = timedelta(days=30)
 
 class ShortLinks:
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
-        self._links = db[COLLECTION]
+        self._links = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
 
     @guarded()
