@@ -8,10 +8,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+PEERS := tests/e2e/requirements-peers.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat sample run test check lock bench picture docs clean
+.PHONY: help install chat sample run peers test check lock bench picture docs clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -38,7 +39,13 @@ sample: install ## the same with sample music, without network
 run: install ## answer on Telegram; needs TELEGRAM_BOT_TOKEN
 	@$(BIN)/tracklink run $(ARGS)
 
-test: install ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
+peers: install # client doubles that others wrote; without them their tests are skipped
+	@cmp -s $(PEERS) $(VENV)/peers.installed || { \
+		$(PIP) install -qq --no-deps --require-hashes --ignore-requires-python -r $(PEERS) \
+		&& cp $(PEERS) $(VENV)/peers.installed; } \
+	|| echo "$(PEERS) could not be installed: the tests that need it are skipped."
+
+test: install peers ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
 	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
 
 check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerabilities
@@ -56,6 +63,7 @@ lock: install ## bring the lock files up to pyproject.toml (ARGS=--upgrade for n
 	@$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
 	@$(COMPILE) $(ARGS) --group build --output-file requirements-build.txt
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --extra embedded --output-file requirements-dev.txt
+	@$(subst 3.11,3.12,$(COMPILE)) $(ARGS) --no-deps $(PEERS:.txt=.in) --output-file $(PEERS)
 
 bench: install ## measure the bot against loopback services; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

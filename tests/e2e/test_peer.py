@@ -1,0 +1,131 @@
+"""The real Application behind tg-auto-test: a Telegram that is not our own opinion of it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.app import build, open_backends, services
+from tests.e2e.live import SAMPLE, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.config import Settings
+    from bot.storage.mongo import Mongo
+    from tests.conftest import SetClock
+
+peer: Any = pytest.importorskip(
+    "tg_auto_test.test_utils.serverless_telegram_client",
+    reason="tg-auto-test is not installed: make peers",
+)
+
+TOKEN = "123:ABC"  # tg-auto-test's own
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
+COUNTS = "41 official · 1 search only · 1 local file · 1 podcast episode · 1 no longer on Spotify"
+
+
+class Peer:
+    """A person at tg-auto-test's client. What the bot says is told as Telethon tells it."""
+
+    def __init__(self, client: Any, chat: Any) -> None:
+        self._client = client
+        self._chat = chat
+
+    async def ask(self, text: str) -> Any:
+        """Say something; the bot's answer."""
+        await self._chat.send_message(text, parse_mode=None)
+        return await self._chat.get_response()
+
+    async def click(self, message: Any, label: str) -> str:
+        """Press a button; the toast."""
+        answer = await message.click(text=label)
+        return str(answer.message)
+
+    async def last_edit(self) -> Any:
+        """The newest state of the message that the bot edited, once the bot has come to rest."""
+
+        async def idle() -> bool:
+            return services(self._client._application).runner.idle
+
+        await eventually(idle)
+        edits = [await self._chat.get_edit() for _ in range(self._client_edits())]
+        return edits[-1]
+
+    def commands(self) -> set[str]:
+        [menu] = self._client._request._scoped_commands.values()
+        return {command["command"] for command in menu}
+
+    def _client_edits(self) -> int:
+        waiting: int = self._client._active_conversation_runtime.edit_queue.qsize()
+        return waiting
+
+
+@pytest.fixture
+async def person(mongo_settings: Settings, mongo: Mongo, now: SetClock) -> AsyncIterator[Peer]:
+    async with _talking(mongo_settings.model_copy(update=SAMPLE), now) as person:
+        yield person
+
+
+@asynccontextmanager
+async def _talking(settings: Settings, now: SetClock) -> AsyncIterator[Peer]:
+    async with open_backends(settings, sample=True, clock=now) as backends:
+        client = peer.ServerlessTelegramClient(
+            build_application=lambda builder: build(
+                settings, backends, token=TOKEN, request=builder._request, clock=now
+            )
+        )
+        await client.connect()
+        try:
+            async with client.conversation("test_bot") as chat:
+                yield Peer(client, chat)
+        finally:
+            await services(client._application).runner.stop()
+            await client.disconnect()
+
+
+async def test_commands(person: Peer) -> None:
+    """Commands are in the menu and are answered; words without a link get a line of help."""
+    start = await person.ask("/start")
+    quota = await person.ask("/quota")
+    hint = await person.ask("hello")
+
+    assert {"start", "help", "quota", "cancel", "privacy", "forget"} == person.commands()
+    assert start.text.startswith("Paste a Spotify link: a track, album, playlist or artist.")
+    assert quota.text.startswith("Today you used 0 of your 300 tracks; 300 are left.")
+    assert (
+        "Send me a Spotify link to a track, album, playlist or artist. /help says more."
+    ) == hint.text
+
+
+async def test_a_track(person: Peer) -> None:
+    """A link gets a card whose buttons lead to Spotify, YouTube and all platforms."""
+    card = await person.ask(TRACK)
+
+    assert card.text.startswith("Paper Moths at the Window\nOttoline Brack · ")
+    assert "Spotify  ·  YouTube ♪ official audio" in card.text
+    assert ["Spotify ↗", "YouTube ↗", "All platforms ↗"] == [
+        button.text for row in card.buttons for button in row
+    ][:3]
+
+
+async def test_a_playlist_and_its_pages(person: Peer) -> None:
+    """A listing comes at once, its links follow by edits, and its buttons turn the pages."""
+    first = await person.ask(ATLAS)
+    done = await person.last_edit()
+    refused = await person.click(done, "◀")
+    turned = await person.click(done, "▶")
+    second = await person.last_edit()
+    await person.click(second, "▶")
+    third = await person.last_edit()
+    end = await person.click(third, "▶")
+
+    assert first.text.startswith("Atlas of Imaginary Radio\nTracklink samples · playlist\n")
+    assert done.text.endswith(COUNTS)
+    assert {first.id} == {message.id for message in (done, second, third)}
+    assert "\n21  종이배 우체국 · 늦은 우산 · 3:52\n" in second.text
+    assert "\n41  Unreleased Lullaby for a Vending Machine" in third.text
+    assert ["This is the first page.", "", "This is the last page."] == [refused, turned, end]
