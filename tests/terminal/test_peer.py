@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-PEER_PYTHON = "TG_AUTO_TEST_PYTHON"
+HERE = sys.executable if find_spec("tg_auto_test") else ""
+PEER_PYTHON = os.environ.get("TG_AUTO_TEST_PYTHON", HERE)  # of an environment that has it
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
 
-@pytest.mark.skipif(
-    PEER_PYTHON not in os.environ,
-    reason=f"{PEER_PYTHON} names no Python that has tg-auto-test",
-)
+@pytest.mark.skipif(not PEER_PYTHON, reason="tg-auto-test is not installed: make peers")
 def test_agreement() -> None:
     """Texts, marks, buttons, toasts, edits, files and commands look the same on both."""
     run = subprocess.run(
-        [os.environ[PEER_PYTHON], str(ROOT / "tests" / "terminal" / "peer.py")],
+        [PEER_PYTHON, str(ROOT / "tests" / "terminal" / "peer.py")],
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
         capture_output=True,
         check=True,
