@@ -14,8 +14,9 @@ length that agrees, since nothing speaks against it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bot.models import Candidate, CandidateKind, Match, Reason, Track
@@ -53,7 +54,7 @@ def rank(
 
     When one of the preferred kind is surely right, no other kind scores above it.
     """
-    return ranked_by(Weights(START, WEIGHTS), track, candidates, prefer=prefer)
+    return ranked_by(fitted(), track, candidates, prefer=prefer)
 
 
 def best(
@@ -80,8 +81,25 @@ def summary(match: Match) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    start: float
+    """The weight of each sign, and the reasons that need nothing but a sign to be made."""
+
     signs: Mapping[str, float]
+    reasons: Mapping[str, Reason]
+
+    @classmethod
+    def of(cls, start: float, signs: Mapping[str, float]) -> Weights:
+        made = {
+            sign: Reason(code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, None))
+            for sign, weight in {"start": start, **signs}.items()
+            if not sign.startswith("length:") or "unknown" in sign
+        }
+        return cls(signs, made)
+
+
+@cache
+def fitted() -> Weights:
+    """The weights in the code."""
+    return Weights.of(START, WEIGHTS)
 
 
 def ranked_by(
@@ -125,18 +143,19 @@ class _Verdict:
         self.total = math.fsum(reason.weight for reason in self.reasons)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Judge:
-    """Judges the candidates of one track; reasons that they share are made once."""
+    """Judges the candidates of one track."""
 
     weights: Weights
     asked: Wanted
-    made: dict[str, Reason] = field(default_factory=dict)
 
     def verdict(self, candidate: Candidate) -> _Verdict:
         signs = evidence.signs(self.asked, candidate)
         apart = evidence.seconds_apart(self.asked.duration_s, candidate.duration_s)
-        found = [self._reason(sign, apart) for sign in ("start", *signs)]
+        ready = self.weights.reasons
+        found = [ready["start"]]
+        found += [ready.get(sign) or self._reason(sign, apart) for sign in signs]
         total = math.fsum([reason.weight for reason in found])
         official = evidence.UNOFFICIAL.isdisjoint(signs)
         verdict = _Verdict(candidate, found, total, official, "official:audio" in signs, apart)
@@ -145,15 +164,9 @@ class _Judge:
         return verdict
 
     def _reason(self, sign: str, apart: float | None) -> Reason:
-        if (known := self.made.get(sign)) is not None:
-            return known
-        weight = self.weights.start if sign == "start" else self.weights.signs.get(sign, 0.0)
-        made = Reason(
-            code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, apart)
-        )
-        if not sign.startswith("length:"):
-            self.made[sign] = made
-        return made
+        weight = self.weights.signs.get(sign, 0.0)
+        code = sign.partition(":")[0]
+        return Reason(code=code, weight=weight, detail=reasons.detail(sign, apart))
 
 
 def _put_first(verdicts: list[_Verdict], prefer: CandidateKind) -> None:

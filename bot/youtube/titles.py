@@ -90,10 +90,8 @@ def without_names(wanted: Wanted, spaced: str) -> str:
 
 
 def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
-    said = masked.split()
-    unasked, left = words.versions_in(said)
-    if unasked - wanted.versions:
-        said = [word for word in said if word in left or word in wanted.core]
+    left = words.versions_in(masked.split())[1]
+    said = [word for word in masked.split() if word in left or word in wanted.core]
     lost = _lost(wanted, said)
     kept = 1 - lost / len(wanted.squashed)
     if lost == 0:
@@ -139,9 +137,10 @@ def _romanised(wanted: Wanted, token: str, said: Sequence[str]) -> bool:
 
 def _run_together(wanted: Wanted, said: Sequence[str]) -> bool:
     """The same letters with other spaces, give or take one in a dozen."""
-    if len(wanted.squashed) < _LONG:
+    squashed = "".join(said)
+    if not _LONG <= len(wanted.squashed) <= len(squashed) + 1:
         return False
-    return fuzz.partial_ratio(wanted.squashed, "".join(said), score_cutoff=_NEARLY) > 0
+    return fuzz.partial_ratio(wanted.squashed, squashed, score_cutoff=_NEARLY) > 0
 
 
 def _unread(wanted: Wanted, seen: Seen, left: list[str]) -> str:

@@ -1,23 +1,24 @@
 """Words that tell one version of a song from another, in the languages people title videos in.
 
-Data only. A word stands as people write it; `bot.youtube.words` folds it, so accents and case do not
-matter and Latin, Cyrillic, Greek, Arabic, Hebrew and Indian words are found between spaces. Japanese,
-Chinese, Korean and Thai words are found anywhere in a title, as those scripts set no spaces.
-
-A language appears where its word differs from the English one, which is understood everywhere.
+Data only. A word stands as people write it; `bot.youtube.words` folds it, so accents and case do
+not matter. Latin, Cyrillic, Greek, Arabic, Hebrew and Indian words are found between spaces;
+Japanese, Chinese, Korean and Thai words anywhere, as those scripts set no spaces. A language
+appears where its word differs from the English one, which is understood everywhere.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-# What makes it another recording than the one on the album. Both sides must agree on these.
+# What makes it another recording than the one that is meant, by kind. Both sides must agree.
 VERSIONS: Final[dict[str, dict[str, str]]] = {
     "live": {
-        "en": "live, concert, unplugged live, livestream, in concert, live at, live from, live in,"
-        " live on, concert version, live session, live performance, performance, performs, performing,"
-        " world tour, fancam, encore, soundcheck, rehearsal, live lounge, tiny desk, on stage,"
-        " bbc radio, late show, tonight show, open air, festival",
+        "en": (
+            "live, concert, unplugged live, livestream, in concert, "
+            "concert version, live session, live performance, performance, performs, "
+            "performing, world tour, fancam, encore, soundcheck, rehearsal, live lounge, "
+            "tiny desk, on stage, bbc radio, late show, tonight show, open air, festival"
+        ),
         "es": "en vivo, en directo, concierto, directo, vivo, presentación, gira, recital",
         "pt": "ao vivo, show completo, dvd, dvd ao vivo, na íntegra",
         "fr": "en direct, en concert, en public, live à",
@@ -25,7 +26,9 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "it": "dal vivo, concerto, in concerto, diretta",
         "nl": "concert, optreden",
         "tr": "canlı, konser, konseri, canlı performans, sahne",
-        "ru": "лайв, концерт, живой звук, вживую, живое выступление, живьем, концертная, выступление",
+        "ru": (
+            "лайв, концерт, живой звук, вживую, живое выступление, живьем, концертная, выступление"
+        ),
         "uk": "наживо, концерт, живий звук",
         "pl": "na żywo, koncert, koncertowa, występ",
         "cs": "naživo, živě, koncert",
@@ -64,8 +67,10 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "akustik",
     },
     "session": {
-        "en": "session, sessions, studio session, studio live, in studio, in the studio, dj set,"
-        " peel session, colors show, radio session, one take, live in studio",
+        "en": (
+            "session, sessions, studio session, studio live, in studio, in the studio, dj set, "
+            "peel session, colors show, radio session, one take, live in studio"
+        ),
         "es": "sesión, sesiones",
         "pt": "sessão",
         "it": "sessione",
@@ -74,9 +79,11 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "ko": "세션",
     },
     "demo": {
-        "en": "demo, demos, rough mix, work in progress, outtake, early version, rough cut, alternate"
-        " take, alternate version, alternative version, alternate mix, take 1, take 2, take 3, unreleased,"
-        " snippet, preview, leak, leaked",
+        "en": (
+            "demo, demos, rough mix, work in progress, outtake, early version, rough cut, "
+            "alternate take, alternate version, alternative version, alternate mix, take 1, "
+            "take 2, take 3, unreleased, snippet, preview, leak, leaked"
+        ),
         "es": "maqueta, adelanto",
         "fr": "maquette, extrait",
         "de": "rohfassung, ausschnitt",
@@ -90,10 +97,13 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "cuplikan",
     },
     "remix": {
-        "en": "remix, remixed, rmx, rework, reworked, bootleg, flip, vip, vip mix, dub mix, club mix,"
-        " dance mix, house mix, refix, remake, re edit, redux, mixshow, remixes, reimagined, dub,"
-        " trap mix, tech house, drum and bass, dnb, hardstyle, techno version, phonk, jersey club,"
-        " club version, house version, dance version, disco version, drill version, remixed by",
+        "en": (
+            "remix, remixed, rmx, rework, reworked, bootleg, flip, vip, vip mix, dub mix, "
+            "club mix, dance mix, house mix, refix, remake, re edit, redux, mixshow, remixes, "
+            "reimagined, dub, trap mix, tech house, drum and bass, dnb, hardstyle, "
+            "techno version, phonk, jersey club, club version, house version, dance version, "
+            "disco version, drill version, remixed by"
+        ),
         "es": "remezcla, versión club",
         "pt": "remixado, versão funk, versão forró, funk remix, piseiro",
         "fr": "remixé, remixe",
@@ -112,9 +122,17 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "dj remix, full bass, koplo, versi koplo, dangdut koplo",
         "th": "รีมิกซ์",
     },
-    "mix": {"en": "mix", "es": "mezcla", "ru": "микс", "ja": "ミックス", "ko": "믹스"},
+    "mix": {
+        "en": "mix",
+        "es": "mezcla",
+        "ru": "микс",
+        "ja": "ミックス",
+        "ko": "믹스",
+    },
     "extended": {
-        "en": "extended, extended mix, extended version, long version, full length version, 12 inch",
+        "en": (
+            "extended, extended mix, extended version, long version, full length version, 12 inch"
+        ),
         "es": "extendida, extendido, versión larga",
         "pt": "estendida, versão estendida",
         "fr": "version longue",
@@ -128,8 +146,11 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "versi panjang",
     },
     "edit": {
-        "en": "edit, edited, edited version, radio edit, radio mix, radio version, short version, short edit, tv size, tv edit,"
-        " tv version, cut version, video edit, movie ver, movie version, film version, short ver",
+        "en": (
+            "edit, edited, edited version, radio edit, radio mix, radio version, short version, "
+            "short edit, tv size, tv edit, tv version, cut version, video edit, movie ver, "
+            "movie version, film version, short ver"
+        ),
         "es": "versión radio, versión corta",
         "pt": "versão rádio, versão curta",
         "fr": "version radio, version courte",
@@ -144,9 +165,12 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "versi radio",
     },
     "instrumental": {
-        "en": "instrumental, instrumentals, backing track, off vocal, no vocals, without vocals, minus one,"
-        " playback, beat only, type beat, stems, vocals only, isolated vocals, acapella,"
-        " a cappella, acappella, a capella, drumless, bass only, guitar only, no lyrics",
+        "en": (
+            "instrumental, instrumentals, backing track, off vocal, no vocals, without vocals, "
+            "minus one, playback, beat only, type beat, stems, vocals only, isolated vocals, "
+            "acapella, a cappella, acappella, a capella, drumless, bass only, guitar only, "
+            "no lyrics"
+        ),
         "es": "pista, instrumentales, sin voz, base de rap, a capela",
         "pt": "sem voz, base instrumental",
         "fr": "instrumentale, sans voix, bande son",
@@ -165,8 +189,10 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "instrumen, minus one, tanpa vokal",
     },
     "karaoke": {
-        "en": "karaoke, sing along, singalong, karaoke version, with guide melody, guide vocal,"
-        " in the style of, sing king, lower key, higher key, karafun",
+        "en": (
+            "karaoke, sing along, singalong, karaoke version, with guide melody, guide vocal, "
+            "in the style of, sing king, lower key, higher key, karafun"
+        ),
         "es": "para cantar, estilo de",
         "pt": "karaokê, videokê, para cantar",
         "fr": "karaoké, à la manière de",
@@ -179,25 +205,30 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "ja": "カラオケ, ガイドメロディ",
         "ko": "노래방, 가라오케, 금영",
         "zh": "卡拉ok, ktv, 導唱, 导唱, 消音",
-        "hi": "कराओके, कराओके",
+        "hi": "कराओके",
         "ar": "كاريوكي, كاراوكي",
         "he": "קריוקי",
         "id": "karaoke, tanpa vocal",
         "th": "คาราโอเกะ",
     },
     "cover": {
-        "en": "cover, covers, covered, cover by, cover version, tribute, tribute to, a tribute, as made"
-        " famous by, made famous by, originally performed by, in the style, impersonation, parody,"
-        " rendition, violin version, cello version, guitar version, piano version, piano cover,"
-        " piano solo, piano, ukulele, fingerstyle, saxophone, harp, kalimba, music box, lullaby,"
-        " orchestral version, orchestra version, symphonic version, symphonic, string quartet,"
-        " metal version, rock version, punk version, jazz version, 8 bit, 8bit, chiptune, midi,"
-        " emulation, by piano, cover song, duet cover, bossa nova version, choir version, synthesia,"
-        " lofi, lo fi, lofi version, cover mix, as performed by, kids version,"
-        " workout mix, workout version, bardcore, ai cover, voice cover, recreation, originally by,"
-        " inspired by",
-        "es": "versión de, tributo, tributo a, homenaje, homenaje a, parodia, versión piano, canta,"
-        " versión cumbia, versión salsa",
+        "en": (
+            "cover, covers, covered, cover by, cover version, tribute, tribute to, a tribute, "
+            "as made famous by, made famous by, originally performed by, in the style, "
+            "impersonation, parody, rendition, violin version, cello version, guitar version, "
+            "piano version, piano cover, piano solo, piano, ukulele, fingerstyle, saxophone, "
+            "harp, kalimba, music box, lullaby, orchestral version, orchestra version, "
+            "symphonic version, symphonic, string quartet, metal version, rock version, "
+            "punk version, jazz version, 8 bit, 8bit, chiptune, midi, emulation, by piano, "
+            "cover song, duet cover, bossa nova version, choir version, synthesia, lofi, lo fi, "
+            "lofi version, cover mix, as performed by, kids version, workout mix, "
+            "workout version, bardcore, ai cover, voice cover, recreation, originally by, "
+            "inspired by"
+        ),
+        "es": (
+            "versión de, tributo, tributo a, homenaje, homenaje a, parodia, versión piano, canta, "
+            "versión cumbia, versión salsa"
+        ),
         "pt": "versão de, tributo, homenagem, paródia",
         "fr": "reprise, hommage, hommage à, parodie",
         "de": "coverversion, klavier, nachgespielt, gecovert, parodie, hommage",
@@ -208,7 +239,10 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "uk": "кавер, пародія",
         "pl": "cover, hołd, przeróbka, parodia, na pianinie, na gitarze",
         "el": "διασκευή",
-        "ja": "カバー, 歌ってみた, 弾いてみた, 演奏してみた, 叩いてみた, ピアノ, オルゴール, 踊ってみた",
+        "ja": (
+            "カバー, 歌ってみた, 弾いてみた, 演奏してみた, 叩いてみた, ピアノ, オルゴール, "
+            "踊ってみた"
+        ),
         "ko": "커버, 피아노, 불러보았다",
         "zh": "翻唱, 钢琴, 鋼琴, 吉他版, 致敬, 翻奏, 小提琴, 古筝",
         "hi": "कवर",
@@ -217,9 +251,12 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "cover, versi piano, dinyanyikan",
         "th": "คัฟเวอร์",
     },
-    "fast": {
-        "en": "sped up, speed up, spedup, sped, faster, nightcore, pitched, pitch, higher pitch, pitched"
-        " up, fast version, chipmunk, chipmunks, x2, tiktok version, speed, speed songs, hypertechno",
+    "fast": {  # at another speed
+        "en": (
+            "sped up, speed up, spedup, sped, faster, nightcore, pitched, pitch, higher pitch, "
+            "pitched up, fast version, chipmunk, chipmunks, x2, tiktok version, speed, "
+            "speed songs, hypertechno"
+        ),
         "es": "acelerada, acelerado, más rápida, más rápido",
         "pt": "acelerada, acelerado, mais rápida",
         "fr": "accéléré, accélérée",
@@ -239,9 +276,11 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "dipercepat, versi cepat",
     },
     "slow": {
-        "en": "slowed, slowed down, slowed reverb, slow version, slow, reverb, super slowed, ultra slowed,"
-        " daycore, chopped and screwed, screwed, chopped, pitched down, lower pitch, anti nightcore,"
-        " vaporwave, doomer, doomerwave",
+        "en": (
+            "slowed, slowed down, slowed reverb, slow version, slow, reverb, super slowed, "
+            "ultra slowed, daycore, chopped and screwed, screwed, chopped, pitched down, "
+            "lower pitch, anti nightcore, vaporwave, doomer, doomerwave"
+        ),
         "es": "lenta, ralentizada, ralentizado, más lenta",
         "pt": "lenta, desacelerada, mais lenta",
         "fr": "ralenti, ralentie",
@@ -259,10 +298,13 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "he": "מואט",
         "id": "diperlambat, versi lambat",
     },
-    "sound": {
-        "en": "8d, 8d audio, 16d, 9d, 3d audio, 360 audio, bass boosted, bassboosted, boosted, 432hz,"
-        " 432 hz, 528hz, 528 hz, 440hz, muffled, another room, empty arena, underwater, reversed,"
-        " earrape, surround, binaural, asmr, from another room, in the rain, rain sounds",
+    "sound": {  # the recording itself, made to sound otherwise
+        "en": (
+            "8d, 8d audio, 16d, 9d, 3d audio, 360 audio, bass boosted, bassboosted, boosted, "
+            "432hz, 432 hz, 528hz, 528 hz, 440hz, muffled, another room, empty arena, underwater, "
+            "reversed, earrape, surround, binaural, asmr, from another room, in the rain, "
+            "rain sounds"
+        ),
         "es": "audio 8d, con bajos",
         "pt": "com grave, grave batendo",
         "ru": "басс, бас буст, 8д",
@@ -271,8 +313,10 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "bass nation",
     },
     "medley": {
-        "en": "medley, mashup, mash up, megamix, mixtape mix, potpourri, nonstop, non stop, minimix,"
-        " continuous mix, songs mashup, jukebox",
+        "en": (
+            "medley, mashup, mash up, megamix, mixtape mix, potpourri, nonstop, non stop, "
+            "minimix, continuous mix, songs mashup, jukebox"
+        ),
         "es": "popurrí, mosaico, enganchado, enganchados",
         "pt": "pot pourri, medley",
         "fr": "pot pourri",
@@ -287,52 +331,84 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "hi": "मैशअप",
     },
     "other": {  # about the song, or around it, or far more than it
-        "en": "reaction, reacts, reacting, react, review, first time hearing, first listen, explained,"
-        " meaning, analysis, breakdown, tutorial, lesson, guitar lesson, how to play, how to sing,"
-        " chords, guitar tab, tabs, tab, bass tab, sheet music, drum cam, drum tutorial, drums, trailer,"
-        " teaser, behind the scenes, making of, making, the making, interview, documentary, commentary,"
-        " track commentary, commentaries, dance practice, choreography, choreo, dance video,"
-        " dance cover, dance tutorial, gameplay, guitar hero, rock band, beat saber, just dance, zumba,"
-        " workout, full album, album completo, full ep, greatest hits, best songs, playlist,"
-        " compilation, 1 hour, one hour, 1h, 2 hours, 10 hours, 3 hours, 10 hour, loop, looped, hour"
-        " loop, hour version, for 1 hour, 30 minutes, shorts, short, tiktok, tiktok compilation, edit"
-        " audio, audio edit, edit audios, amv, gmv, fmv, fan video, fan made, fanmade, fan edit,"
-        " whatsapp status, status video, status, ringtone, unboxing, vlog, podcast, in the making,"
-        " color coded lyrics, line distribution, how would, guess the song, animation meme, meme,"
-        " promo, sneak peek, recap, highlight medley, album sampler, sampler, episode,"
-        " full movie, scene, ending scene, audition, the voice, got talent, x factor, american idol,"
-        " cover contest, challenge, spoof, translation, translated, english translation, drum cover,"
-        " bass cover, guitar cover, skit, voice memo, intro video",
-        "es": "reacción, reaccionando, reaccion, cómo tocar, tutorial, clase, entrevista, detrás de"
-        " cámaras, álbum completo, disco completo, 1 hora, una hora, grandes éxitos, sus mejores éxitos,"
-        " mejores canciones, traducida, traducción, coreografía, explicación, acordes",
-        "pt": "reação, reagindo, como tocar, aula, videoaula, entrevista, bastidores, álbum completo,"
-        " cd completo, dvd completo, 1 hora, as melhores, tradução, coreografia, cifra",
-        "fr": "réaction, comment jouer, cours, entretien, coulisses, album complet, 1 heure, une heure,"
-        " traduction, chorégraphie, bande annonce, leçon",
-        "de": "reaktion, unterricht, anleitung, ganzes album, komplettes album, 1 stunde, eine stunde,"
-        " übersetzung, tanz, hinter den kulissen, ausschnitte",
-        "it": "reazione, reagisco, come suonare, lezione, intervista, dietro le quinte, album completo,"
-        " 1 ora, un ora, traduzione, coreografia, accordi, spiegazione",
+        "en": (
+            "reaction, reacts, reacting, react, review, first time hearing, first listen, "
+            "explained, meaning, analysis, breakdown, tutorial, lesson, guitar lesson, "
+            "how to play, how to sing, chords, guitar tab, tabs, tab, bass tab, sheet music, "
+            "drum cam, drum tutorial, drums, trailer, teaser, behind the scenes, making of, "
+            "making, the making, interview, documentary, commentary, track commentary, "
+            "commentaries, dance practice, choreography, choreo, dance video, dance cover, "
+            "dance tutorial, gameplay, guitar hero, rock band, beat saber, just dance, zumba, "
+            "workout, full album, album completo, full ep, greatest hits, best songs, playlist, "
+            "compilation, 1 hour, one hour, 1h, 2 hours, 10 hours, 3 hours, 10 hour, loop, "
+            "looped, hour loop, hour version, for 1 hour, 30 minutes, shorts, short, tiktok, "
+            "tiktok compilation, edit audio, audio edit, edit audios, amv, gmv, fmv, fan video, "
+            "fan made, fanmade, fan edit, whatsapp status, status video, status, ringtone, "
+            "unboxing, vlog, podcast, in the making, color coded lyrics, line distribution, "
+            "how would, guess the song, animation meme, meme, promo, sneak peek, recap, "
+            "highlight medley, album sampler, sampler, episode, full movie, scene, ending scene, "
+            "audition, the voice, got talent, x factor, american idol, cover contest, challenge, "
+            "spoof, translation, translated, english translation, drum cover, bass cover, "
+            "guitar cover, skit, voice memo, intro video"
+        ),
+        "es": (
+            "reacción, reaccionando, reaccion, cómo tocar, tutorial, clase, entrevista, "
+            "detrás de cámaras, álbum completo, disco completo, 1 hora, una hora, grandes éxitos, "
+            "sus mejores éxitos, mejores canciones, traducida, traducción, coreografía, "
+            "explicación, acordes"
+        ),
+        "pt": (
+            "reação, reagindo, como tocar, aula, videoaula, entrevista, bastidores, "
+            "álbum completo, cd completo, dvd completo, 1 hora, as melhores, tradução, "
+            "coreografia, cifra"
+        ),
+        "fr": (
+            "réaction, comment jouer, cours, entretien, coulisses, album complet, 1 heure, "
+            "une heure, traduction, chorégraphie, bande annonce, leçon"
+        ),
+        "de": (
+            "reaktion, unterricht, anleitung, ganzes album, komplettes album, 1 stunde, "
+            "eine stunde, übersetzung, tanz, hinter den kulissen, ausschnitte"
+        ),
+        "it": (
+            "reazione, reagisco, come suonare, lezione, intervista, dietro le quinte, "
+            "album completo, 1 ora, un ora, traduzione, coreografia, accordi, spiegazione"
+        ),
         "nl": "reactie, volledig album, 1 uur, vertaling, les",
-        "tr": "tepki, tepkisi, ders, dersi, nasıl çalınır, röportaj, kamera arkası, tam albüm, 1 saat,"
-        " çeviri, türkçe çeviri, dans, fragman, akor",
-        "ru": "реакция, разбор, урок, как играть, интервью, бэкстейдж, полный альбом, весь альбом,"
-        " 1 час, один час, час, перевод, с переводом, танец, хореография, трейлер, аккорды, тизер",
+        "tr": (
+            "tepki, tepkisi, ders, dersi, nasıl çalınır, röportaj, kamera arkası, tam albüm, "
+            "1 saat, çeviri, türkçe çeviri, dans, fragman, akor"
+        ),
+        "ru": (
+            "реакция, разбор, урок, как играть, интервью, бэкстейдж, полный альбом, весь альбом, "
+            "1 час, один час, час, перевод, с переводом, танец, хореография, трейлер, аккорды, "
+            "тизер"
+        ),
         "uk": "реакція, переклад, урок, 1 година",
-        "pl": "reakcja, lekcja, jak grać, wywiad, cały album, pełny album, 1 godzina, godzina,"
-        " tłumaczenie, taniec, zwiastun, kulisy, akordy, składanka",
+        "pl": (
+            "reakcja, lekcja, jak grać, wywiad, cały album, pełny album, 1 godzina, godzina, "
+            "tłumaczenie, taniec, zwiastun, kulisy, akordy, składanka"
+        ),
         "el": "αντίδραση, μετάφραση, 1 ώρα",
-        "ja": "反応, リアクション, レッスン, 解説, 作業用, 耐久, 1時間, フルアルバム, メイキング, 予告,"
-        " ティザー, ダンス, 踊り, 和訳, 全曲, 特報",
-        "ko": "리액션, 반응, 강의, 해석, 인터뷰, 1시간, 한시간, 전곡, 티저, 예고, 안무, 연습, 번역, 비하인드",
-        "zh": "反应, 反應, 教学, 教學, 1小时, 一小時, 循环, 全专辑, 全專輯, 合集, 预告, 預告, 花絮, 采访,"
-        " 舞蹈, 翻译, 精选",
+        "ja": (
+            "反応, リアクション, レッスン, 解説, 作業用, 耐久, 1時間, フルアルバム, メイキング, "
+            "予告, ティザー, ダンス, 踊り, 和訳, 全曲, 特報"
+        ),
+        "ko": (
+            "리액션, 반응, 강의, 해석, 인터뷰, 1시간, 한시간, 전곡, 티저, 예고, 안무, 연습, 번역, "
+            "비하인드"
+        ),
+        "zh": (
+            "反应, 反應, 教学, 教學, 1小时, 一小時, 循环, 全专辑, 全專輯, 合集, 预告, 預告, 花絮, "
+            "采访, 舞蹈, 翻译, 精选"
+        ),
         "hi": "रिएक्शन, प्रतिक्रिया, ट्रेलर, टीज़र",
         "ar": "ردة فعل, رد فعل, تعليم, ساعة, ترجمة, مترجمة, البوم كامل, برومو, اعلان",
         "he": "תגובה, תרגום, שעה, אלבום מלא, טריילר",
-        "id": "reaksi, cara main, belajar, wawancara, album penuh, full album, 1 jam, terjemahan,"
-        " terjemahannya, tarian, kunci gitar, di balik layar, kumpulan lagu",
+        "id": (
+            "reaksi, cara main, belajar, wawancara, album penuh, full album, 1 jam, terjemahan, "
+            "terjemahannya, tarian, kunci gitar, di balik layar, kumpulan lagu"
+        ),
         "vi": "phản ứng, dịch",
         "th": "รีแอคชั่น, แปล",
     },
@@ -348,9 +424,13 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "versi bersih",
     },
     "language": {  # beside what LANGUAGES give
-        "en": "spanglish version, english dub, spanish, spanglish, italiano, bilingual, multilingual",
-        "es": "en español, en inglés, en italiano, en portugués, en francés, versión en español,"
-        " versión en inglés, versión español",
+        "en": (
+            "spanglish version, english dub, spanish, spanglish, italiano, bilingual, multilingual"
+        ),
+        "es": (
+            "en español, en inglés, en italiano, en portugués, en francés, versión en español, "
+            "versión en inglés, versión español"
+        ),
         "pt": "em português, em espanhol, em inglês, versão em português",
         "fr": "version française, en français, version anglaise, en anglais",
         "de": "deutsche version, auf deutsch, englische version",
@@ -367,13 +447,19 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "id": "versi indonesia, versi inggris, bahasa indonesia",
     },
     "variant": {  # the same artist sang it again, another way
-        "en": "duet version, duet, solo version, female version, male version, sad version, reprise,"
-        " rerecorded, re recorded, new version, 2nd version, second version, part 2 version, orchestral,"
-        " christmas version, taylors version, anniversary version, stripped version, slow mix,"
-        " ballad version, unplugged version, sad, interlude, a capella version, choir, female, male,"
-        " dance performance, special version, rap version, symphony, band version, piano mix, band version, theme version",
-        "es": "versión mujer, versión nueva, nueva versión, a dúo, versión balada, versión alternativa,"
-        " versión extendida, versión urbana, versión mariachi, versión banda, norteña",
+        "en": (
+            "duet version, duet, solo version, female version, male version, sad version, "
+            "reprise, rerecorded, re recorded, new version, 2nd version, second version, "
+            "part 2 version, orchestral, christmas version, taylors version, anniversary version, "
+            "stripped version, slow mix, ballad version, unplugged version, sad, interlude, "
+            "a capella version, choir, female, male, dance performance, special version, "
+            "rap version, symphony, band version, piano mix, theme version"
+        ),
+        "es": (
+            "versión mujer, versión nueva, nueva versión, a dúo, versión balada, "
+            "versión alternativa, versión extendida, versión urbana, versión mariachi, "
+            "versión banda, norteña"
+        ),
         "pt": "nova versão, versão pagode, versão samba",
         "fr": "nouvelle version, version orchestrale",
         "de": "neue version, neuaufnahme",
@@ -388,38 +474,77 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-# Words beside a title that say nothing about the recording.
+# "Swedish Version", "in Swedish" and the like: another language than the one that is meant
+LANGUAGES: Final = (
+    "english, spanish, french, german, italian, portuguese, brazilian, dutch, swedish, danish, "
+    "norwegian, finnish, icelandic, polish, czech, slovak, hungarian, romanian, bulgarian, "
+    "serbian, croatian, greek, turkish, russian, ukrainian, georgian, armenian, hebrew, arabic, "
+    "persian, hindi, urdu, bengali, punjabi, marathi, gujarati, tamil, telugu, kannada, "
+    "malayalam, sinhala, nepali, thai, vietnamese, indonesian, malay, tagalog, filipino, "
+    "japanese, korean, chinese, mandarin, cantonese, taiwanese, catalan, basque, galician, irish, "
+    "welsh, latin, swahili, zulu, afrikaans, hawaiian"
+)
+LANGUAGE_FORMS: Final = ("{} version", "{} ver", "in {}", "{} dub")
+
+# Words for a version; with a name beside them they speak of one that has no word above
+VERSION: Final = (
+    "version, versión, versão, versione, versiyon, wersja, versi, версия, версія, ver, fassung, "
+    "versie, edición, έκδοση, نسخة, גרסה, संस्करण, mix, edit, take"
+)
+
+# Words beside a title that say nothing about the recording
 NEUTRAL: Final[dict[str, str]] = {
-    "en": "official, video, audio, music, music video, official video, performance video, performance music video, lyric, lyrics, lyrical, visualizer,"
-    " visualiser, visual, visuals, hd, hq, uhd, 4k, 8k, 1080p, 720p, 480p, mv, m v, pv, full, song,"
-    " songs, clip, videoclip, remaster, remastered, remasterizado, mono, stereo, version, ver, album"
-    " version, single version, original, original version, original mix, deluxe, deluxe edition,"
-    " edition, bonus, bonus track, single, album, ep version, explicit, uncensored, from, soundtrack,"
-    " ost, motion picture, movie, film, theme, theme song, prod, produced by, prod by, new, latest,"
-    " out now, topic, vevo, pseudo, with, and, the, a, an, by, track, premiere, upscaled, colorized,"
-    " high quality, quality, restored, dolby, atmos, dolby atmos, subtitles, subtitled, cc, english"
-    " subtitles, wav, mp3, mp4, wmv, flac, avi, vinyl, lp, cd, hit, super hit, hits, exclusive,"
-    " title track, title song, best, full song, full video, video song, screen, art track, studio, studio version, main,"
-    " hi res, digital, year, disc, volume, vol, of, feat, featuring, ft, presents, oficial",
-    "es": "oficial, video oficial, vídeo, letra, letras, con letra, canción, audio oficial, versión,"
-    " álbum, completo, completa, remasterizado, remasterizada, música, videoclip oficial, estreno",
-    "pt": "oficial, clipe, clipe oficial, vídeo, legendado, com letra, áudio, áudio oficial, versão,"
-    " música, lançamento, remasterizado, pseudo vídeo",
-    "fr": "officiel, officielle, clip officiel, paroles, avec paroles, chanson, vidéo, remasterisé,"
-    " version originale, bande originale",
-    "de": "offiziell, offizielles, offizielles video, musikvideo, text, mit text, lied, fassung,"
-    " remastert, albumversion",
-    "it": "ufficiale, video ufficiale, testo, con testo, canzone, versione, rimasterizzato, colonna sonora",
+    "en": (
+        "official, video, audio, music, music video, official video, performance video, "
+        "performance music video, lyric, lyrics, lyrical, visualizer, visualiser, visual, "
+        "visuals, hd, hq, uhd, 4k, 8k, 1080p, 720p, 480p, mv, m v, pv, full, song, songs, clip, "
+        "videoclip, remaster, remastered, remasterizado, mono, stereo, version, ver, "
+        "album version, single version, original, original version, original mix, deluxe, "
+        "deluxe edition, edition, bonus, bonus track, single, album, ep version, explicit, "
+        "uncensored, from, soundtrack, ost, motion picture, movie, film, theme, theme song, prod, "
+        "produced by, prod by, new, latest, out now, topic, vevo, pseudo, with, and, the, a, an, "
+        "by, track, premiere, upscaled, colorized, high quality, quality, restored, dolby, atmos, "
+        "dolby atmos, subtitles, subtitled, cc, english subtitles, wav, mp3, mp4, wmv, flac, avi, "
+        "vinyl, lp, cd, hit, super hit, hits, exclusive, title track, title song, best, "
+        "full song, full video, video song, screen, art track, studio, studio version, main, "
+        "hi res, digital, year, disc, volume, vol, of, feat, featuring, ft, presents, oficial"
+    ),
+    "es": (
+        "oficial, video oficial, vídeo, letra, letras, con letra, canción, audio oficial, "
+        "versión, álbum, completo, completa, remasterizado, remasterizada, música, "
+        "videoclip oficial, estreno"
+    ),
+    "pt": (
+        "oficial, clipe, clipe oficial, vídeo, legendado, com letra, áudio, áudio oficial, "
+        "versão, música, lançamento, remasterizado, pseudo vídeo"
+    ),
+    "fr": (
+        "officiel, officielle, clip officiel, paroles, avec paroles, chanson, vidéo, remasterisé, "
+        "version originale, bande originale"
+    ),
+    "de": (
+        "offiziell, offizielles, offizielles video, musikvideo, text, mit text, lied, fassung, "
+        "remastert, albumversion"
+    ),
+    "it": (
+        "ufficiale, video ufficiale, testo, con testo, canzone, versione, rimasterizzato, "
+        "colonna sonora"
+    ),
     "nl": "officiële, officiele, songtekst, tekst",
     "tr": "resmi, klip, orijinal klip, sözleri, şarkı sözleri, şarkı, versiyon, yeni",
-    "ru": "официальный, официальное, клип, официальный клип, видео, аудио, премьера, премьера клипа,"
-    " текст, слова, песня, альбом, версия, саундтрек, трек",
+    "ru": (
+        "официальный, официальное, клип, официальный клип, видео, аудио, премьера, "
+        "премьера клипа, текст, слова, песня, альбом, версия, саундтрек, трек"
+    ),
     "uk": "офіційний, кліп, відео, прем'єра, пісня, текст",
     "pl": "oficjalny, teledysk, oficjalny teledysk, tekst, piosenka, wersja, premiera",
     "el": "επίσημο, στίχοι, βίντεο, τραγούδι",
     "ja": "公式, 歌詞, 歌詞付き, オフィシャル, ミュージックビデオ, 主題歌, フル, 高音質, 高画質",
     "ko": "공식, 가사, 뮤직비디오, 고음질",
-    "zh": "官方, 官方版, 歌词, 歌詞, 完整版, 高清, 动态歌词, 動態歌詞, 主题曲, 主題曲, 無損, 无损, 高音质",
+    "zh": (
+        "官方, 官方版, 歌词, 歌詞, 完整版, 高清, 动态歌词, 動態歌詞, 主题曲, 主題曲, 無損, 无损, "
+        "高音质"
+    ),
     "hi": "गाना, गीत, वीडियो, आधिकारिक",
     "ar": "الرسمي, رسمي, كليب, فيديو, فيديو كليب, كلمات, اغنية, أغنية, حصريا, حصري, الكليب, اوديو",
     "he": "הקליפ, קליפ, רשמי, הקליפ הרשמי, מילים, שיר",
@@ -428,203 +553,20 @@ NEUTRAL: Final[dict[str, str]] = {
     "vi": "chính thức, lời bài hát",
 }
 
-# "Swedish Version", "Swedish Ver", "in Swedish": another language than the one that was asked for.
-LANGUAGES: Final = (
-    "english, spanish, french, german, italian, portuguese, brazilian, dutch, swedish, danish, norwegian,"
-    " finnish, icelandic, polish, czech, slovak, hungarian, romanian, bulgarian, serbian, croatian, greek,"
-    " turkish, russian, ukrainian, georgian, armenian, hebrew, arabic, persian, hindi, urdu, bengali, punjabi,"
-    " marathi, gujarati, tamil, telugu, kannada, malayalam, sinhala, nepali, thai, vietnamese, indonesian,"
-    " malay, tagalog, filipino, japanese, korean, chinese, mandarin, cantonese, taiwanese, catalan, basque,"
-    " galician, irish, welsh, latin, swahili, zulu, afrikaans, hawaiian"
-)
-LANGUAGE_FORMS: Final = ("{} version", "{} ver", "in {}", "{} dub")
-
-# After these a title names its guests; what follows is no part of the title.
+# After these a title names guests, producers, directors: no part of the title
 GUESTS: Final = (
     "feat, ft, featuring, con, part, partic, duet with, фит, prod, produced, directed, dir"
 )
 
-# A segment that starts so names where the recording comes from, not which one it is.
+# A stretch of a title that begins so names where the recording comes from, not which one it is
 SOURCES: Final = (
-    "from, aus, de la película, da novela, del film, dal film, из фильма, from the, theme from, music from,"
-    " soundtrack, original motion picture soundtrack, original soundtrack, ost, prod, prod by, produced by,"
-    " de la serie, bande originale du film, z filmu, filmden"
+    "from, aus, de la película, da novela, del film, dal film, из фильма, from the, theme from, "
+    "music from, soundtrack, original motion picture soundtrack, original soundtrack, ost, prod, "
+    "prod by, produced by, de la serie, bande originale du film, z filmu, filmden"
 )
 
-# Channel words of people who upload what others recorded.
-FANS: Final = (
-    "lyrics, lyric, letras, letra, paroles, karaoke, covers, cover, nightcore, slowed, sped up, speed up,"
-    " reverb, reacts, reaction, reactions, loops, loop, lessons, lesson, tutorial, tutorials, guitar lessons,"
-    " remixes, mixes, bootlegs, tribute, fan, fans, fanpage, fan page, fanclub, archive, archives, uploads,"
-    " reuploads, 8d, 8d audio, 8d music, type beats, instrumentals, piano, drums, acoustic covers, songtext,"
-    " songtexte, testi, testo, lirik, sözleri, текст песни, караоке, тексты, nostalgia, oldies, playlist,"
-    " playlists, mashups, mashup, ringtones, status, edits, audios, hd music, bass boosted, sing along,"
-    " sing king, music box, lullaby, lullabies, for you, collection, vault, tekst, teksty, kara, kalimba,"
-    " choreography, dance, gaming, clips, memes, vinyl, forever, lover, lovers, world of, best of, 4k, hd,"
-    " subs, sub español, traducida, traducidas, tradução, traduções, legendado, subtitles, translations,"
-    " translation, lofi, chords, tabs, midi, synthesia, school, academy, cifra club, how to play"
-)
-
-# Labels, film music houses and distributors whose channels publish what they own. Public knowledge:
-# the largest of each market, and the groups' own national houses, which start with the group's name.
-LABELS: Final = (
-    "t series, zee music, saregama, sony music, tips official, tips music, tips films, yrf, "
-    "eros now, speed records, white hill music, aditya music, lahari music, think music, "
-    "muzik247, mango music, geet mp3, desi music factory, vyrl, times music, ultra music, "
-    "shemaroo, goldmines, wave music, worldwide records, vellgold, anand audio, star music india, "
-    "jjust music, pen movies, ap international, sun tv, ayngaran, u1 records, hombale, rajshri, "
-    "universal music, warner music, warner records, emi music, island records, def jam, "
-    "interscope, republic records, columbia records, rca records, atlantic records, "
-    "capitol records, parlophone, virgin, polydor, motown, geffen, epic records, elektra, "
-    "fueled by ramen, roadrunner, roc nation, nuclear blast, century media, metal blade, "
-    "napalm records, epitaph, hopeless records, rise records, sumerian, fearless records, "
-    "equal vision, pure noise, xl recordings, sub pop, 4ad, rough trade, merge records, warp, "
-    "ninja tune, beggars, bella union, secretly canadian, dead oceans, jagjaguwar, pias, "
-    "cooking vinyl, bmg, rhino, legacy recordings, cherry red, demon music, spinnin records, "
-    "monstercat, ncs, nocopyrightsounds, armada, anjunabeats, anjunadeep, ultra records, "
-    "mad decent, owsla, dim mak, defected, toolroom, axtone, musical freedom, stmpd, trap nation, "
-    "proximity, mixmash, hospital records, ukf, ram records, drumcode, kontor, scorpio music, "
-    "bliss corporation, hybe, hybe labels, smtown, sm entertainment, jyp entertainment, "
-    "yg entertainment, 1thek, stone music, cube entertainment, genie music, mnet, kakao, "
-    "kq entertainment, pledis, big hit, fnc, woollim, rbw, avex, pony canyon, king records, "
-    "lantis, aniplex, toho animation, warner music japan, nippon columbia, kadokawa, "
-    "rock records, him international, b in music, universal music hk, emperor entertainment, "
-    "eeg music, media asia, jvr music, linfair, huayi, gold typhoon, gmm grammy, rs music, "
-    "spicydisc, musica studios, trinity optima, nagaswara, aquarius musikindo, viva records, "
-    "abs cbn, rotana, mazzika, platinum records, awakening music, qanawat, anghami, "
-    "sony music entertainment, netd müzik, netd, poll production, dmc, doğan müzik, avrupa müzik, "
-    "kalan müzik, esen müzik, seyhan müzik, warner music turkey, black star, gazgolder, "
-    "zion music, sony music russia, союз, первое музыкальное, lad music, moon records, "
-    "panik records, minos emi, helicon, נענע דיסק, hed arzi, אן אם סי, nmc, step records, "
-    "asfalt records, qqryq, universal music polska, koka beats, moya label, rancho humilde, "
-    "fonovisa, disa, universal music latino, sony music latin, rimas, real hasta la muerte, "
-    "pina records, wk records, flow la movie, afinarte, codiscos, discos fuentes, popart discos, "
-    "nacional records, lizos, del records, gerencia360, street mob, freddie records, musart, "
-    "warner music brasil, som livre, kondzilla, gr6, biscoito fino, deckdisc, "
-    "universal music brasil, sony music brasil, fm o dia, warner music mexico, because music, "
-    "wagram, ed banger, bomaye, play two, capitol france, harmonia mundi, azzlackz, four music, "
-    "grönland, nettwerk, arts and crafts, last gang, dine alone, barsuk, polyvinyl, topshelf, "
-    "run for cover, sony classical, deutsche grammophon, decca, warner classics, naxos, chandos, "
-    "ecm, blue note, verve, carosello, sugarmusic, picicca, young stoner, ministry of sound, "
-    "three six zero, chrysalis, walt disney records, disneymusic, disney music, watertower music, "
-    "lakeshore records, milan records, netflix, marvel music, hollywood records, a24 music, "
-    "varese sarabande, strictly rhythm, greensleeves, vp records, trojan, mavin, empire, "
-    "chocolate city, the orchard, ingrooves, absolute label, awal, tommy boy, sugar hill records, "
-    "cold chillin, loud records, priority records, death row records, aftermath, shady records, "
-    "bad boy records, top dawg, quality control, 300 entertainment, cash money, young money, "
-    "maybach music group, g unit, roc a fella, ruffhouse, rhymesayers, stones throw, "
-    "strange music, mass appeal, griselda, 10k projects, alamo records, ovo sound, xo records, "
-    "dreamville, grand hustle, lvrn, warner records nashville, warner music nashville, "
-    "universal music group nashville, sony music nashville, big machine, big loud, curb records, "
-    "broken bow records, bmg nashville, black river, thirty tigers, new west records, sugar hill, "
-    "rounder records, yep roc, saddle creek, kill rock stars, anti records, fat possum, "
-    "captured tracks, mom and pop, glassnote, loma vista, partisan records, ato records, "
-    "city slang, transgressive, heavenly recordings, kitsune, roche musique, ed banger records, "
-    "wagram music, believe music, naive records, universal music france, sony music france, "
-    "warner music france, rec 118, 92i, capitol music france, aftercluv, din records, "
-    "universal music italia, sony music italy, warner music italy, carosello records, "
-    "time records, ultrasuoni, columbia deutschland, universal music deutschland, "
-    "sony music germany, warner music germany, chimperator, kontor records, selfmade records, "
-    "banger musik, alles oder nix, groove attack, keine liebe records, aggro berlin, "
-    "nuclear blast records, afm records, earmusic, frontiers music, frontiers records, "
-    "season of mist, inside out music, peaceville, relapse records, prosthetic records, "
-    "victory records, hellcat records, fat wreck chords, drive thru records, vagrant records, "
-    "tooth and nail, solid state records, spinefarm, better noise, eleven seven, mascot label, "
-    "ruf records, alligator records, provogue, smash the house, fools gold, astralwerks, "
-    "hyperdub, ostgut ton, kompakt, innervisions, diynamic, get physical, hot creations, "
-    "dirtybird, night bass, monstercat uncaged, seeking blue, mrsuicidesheep, bitbird, "
-    "ophelia records, future house music, hexagon, heldeep, tomorrowland music, dharma worldwide, "
-    "armada music, black hole recordings, vandit, enhanced music, a state of trance, q dance, "
-    "dirty workz, scantraxx, barong family, nuevolution, universal music spain, sony music spain, "
-    "warner music spain, blanco y negro, vale music, bmg spain, subterfuge records, "
-    "universal music argentina, sony music argentina, warner music argentina, popart, "
-    "dale play records, mueva records, universal music mexico, sony music mexico, peermusic, "
-    "seitrack, lizos music, azteca records, remex music, disa records, fonovisa records, "
-    "gerencia 360, street mob records, manzana records, prajin, andaluz music, platino records, "
-    "morena music, discos musart, balboa records, orfeon, discos peerless, "
-    "universal music colombia, sony music colombia, la industria, carbon fiber music, "
-    "hear this music, rimas entertainment, duars entertainment, white lion, el cartel records, "
-    "mas flow, machete music, top stop music, jn music, planet records, mk music, musile records, "
-    "todah music, gr6 explode, kondzilla records, pineapplestorm, mainstreet records, love funk, "
-    "radar records, sony music portugal, universal music portugal, sony music poland, "
-    "warner music poland, kayax, def jam recordings poland, sbm label, mtj, agora muzyka, "
-    "universal music czech, supraphon, universal music hungary, magneoton, cat music, roton, "
-    "hahaha production, global records, mediapro music, payner, virginia records, ara music, "
-    "idjvideos, hype production, croatia records, menart, minos emi universal, heaven music, "
-    "feelgood records, universal music greece, doğan music company, sony music turkey, "
-    "universal music türkiye, pasaj müzik, muzikplay, ada müzik, bayar müzik, barış müzik, "
-    "özdemir müzik, iber müzik, sonyclassical, warner music russia, sony music россия, "
-    "universal music russia, первое музыкальное издательство, союз мьюзик, black star music, "
-    "мьюзик1, effective records, kvartal, lavina music, enjoy records, mamamusic, nana disc, "
-    "nmc united, helicon records, teta music, unicell, rotana music, mazzika music, "
-    "platinum records music, nogoum records, universal music mena, sony music middle east, "
-    "warner music middle east, qanawat music, t series bhakti, t series telugu, t series tamil, "
-    "sony music south, sony music india, universal music india, zee music south, tips punjabi, "
-    "saregama music, saregama bhojpuri, saregama tamil, saregama marathi, lahari, "
-    "aditya music india, divo music, think music india, muzik 247, satyam audios, manorama music, "
-    "millennium audios, goodwill entertainments, sagarika, everest marathi, krunal music, "
-    "amara muzik, svf, svf music, eskay movies, surinder films, inreco, angel digital, "
-    "white hill, jass records, rehaan records, brown studios, desi melodies, dm desi melodies, "
-    "crown records, panj aab records, times living, shemaroo filmi gaane, ishtar music, "
-    "filmi gaane, rajshri soul, rajshri tamil, venus movies, bollywood classics, "
-    "gaane sune ansune, ultra bollywood, yash raj films, dharma productions, eros now music, "
-    "pen music, vyrl originals, indie music label, bluprint, play dmf, artist originals, "
-    "jiosaavn, wave music bhojpuri, worldwide records bhojpuri, aadishakti films, "
-    "team film bhojpuri, yashi films, coke studio, coke studio pakistan, hum music, emi pakistan, "
-    "musica studio, musica studios official, sony music indonesia, universal music indonesia, "
-    "warner music indonesia, trinity optima production, nagaswara official, pro aktif, "
-    "sony music malaysia, universal music malaysia, warner music malaysia, rusa music, "
-    "sony music philippines, universal music philippines, star music ph, ivory music, "
-    "gmm grammy official, genierock, grammy gold, rsiam, what the duck, smallroom, boxx music, "
-    "sony music thailand, universal music thailand, universal music vietnam, sony music vietnam, "
-    "yin yang media, universal music japan, sony music japan, avex official, "
-    "king amusement creative, lantis channel, flying dog, nippon crown, teichiku, "
-    "emi records japan, toys factory, ki oon, sme records, ariola japan, jvcmusic, ponycanyon, "
-    "kadokawa anime, aniplex us, crunchyroll, starshiptv, jypnation, fnc entertainment, "
-    "woollim entertainment, loen, 1thek originals, stone music entertainment, warner music korea, "
-    "sony music korea, universal music korea, kakao entertainment, mnet k pop, studio choom, "
-    "rock records taiwan, 滾石唱片, 相信音樂, 華納音樂, 環球音樂, 索尼音樂, 福茂唱片, 華研國際, 杰威爾音樂, 英皇娛樂, 寰亞唱片, 海蝶音樂, "
-    "種子音樂, 何樂音樂, 添翼創越, universal music taiwan, sony music taiwan, warner music taiwan, "
-    "universal music hong kong, sony music hong kong, warner music hong kong, the orchard music, "
-    "radial by the orchard, wmg, umg, disneymusicvevo, walt disney, dreamworks, "
-    "sony pictures music, warner bros, lionsgate, universal pictures, netflix music, lakeshore, "
-    "varèse sarabande, silva screen, la la land records, nintendo, square enix music, riot games, "
-    "riot games music, laced records, materia collective, decca classics, erato, "
-    "hyperion records, naxos records, chandos records, bis records, channel classics, "
-    "alpha classics, analekta, ecm records, blue note records, verve records, concord jazz, "
-    "candid records, prestige records, motema, windham hill, trojan records, "
-    "greensleeves records, dub shot records, mavin records, ybnl, starboy entertainment, "
-    "black market records, afro nation, africori, universal music africa, "
-    "universal music south africa, sony music africa, ambitiouz, kalawa jazmee, bethel music, "
-    "hillsong, maverick city, capitol cmg, integrity music, provident label group, "
-    "word entertainment, centricity music, essential worship, daywind, gaither music, marantha, "
-    "awakening records"
-)
-
-
-# A channel that ends or starts so is run as a house, though not necessarily the artist's.
-HOUSES: Final = (
-    "records, recordings, record label, label, labels, discos, disques, entertainment, music group, müzik, musik,"
-    " producciones, produções, productions, films, pictures, gravadora, publishing, schallplatten, plak,"
-    " wytwórnia, лейбл"
-)
-
-# Words for a version; with a name beside them they speak of one that was not asked for.
-VERSION: Final = (
-    "version, versión, versão, versione, versiyon, wersja, versi, версия, версія, ver, fassung, versie, edición,"
-    " έκδοση, نسخة, גרסה, संस्करण, mix, edit, take"
-)
-
+# By which a title claims to be official; heard only from those who may be
 OFFICIAL: Final = (
-    "official, officiel, officielle, oficial, ufficiale, offizielles, offiziell, resmi, oficjalny,"
-    " официальный, официальное, офіційний, επίσημο, الرسمي, הרשמי"
-)
-
-# Words by which an artist's own channel differs from the name alone.
-OWN: Final = (
-    "official, officiel, oficial, ufficiale, offiziell, resmi, oficjalny, официальный,公式, 官方, 공식,"
-    " vevo, topic, tv, music, musica, música, musik, müzik, muzik, channel, canal, chaîne, kanal, band,"
-    " banda, official channel, youtube, youtube channel, channel official, hq, artist channel, videos,"
-    " the, videoclips, 公式チャンネル, 公式youtubeチャンネル, official youtube channel, 頻道, 官方頻道,"
-    " official artist channel, offical, catálogo"
+    "official, officiel, officielle, oficial, ufficiale, offizielles, offiziell, resmi, "
+    "oficjalny, официальный, официальное, офіційний, επίσημο, الرسمي, הרשמי"
 )

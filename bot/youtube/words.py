@@ -1,4 +1,4 @@
-"""Finds the words of `bot.youtube.versions` in a title.
+"""Finds the words of `bot.youtube.versions` and `bot.youtube.publishers` in titles and names.
 
 Words between spaces are looked up token by token, the longest phrase first; words of scripts without
 spaces are found anywhere, by one pattern. The index is made once, when the first title is read.
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from bot.youtube import versions
+from bot.youtube import publishers, versions
 from bot.youtube.text import native, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NEUTRAL: Final = "neutral"
-ROMAN: Final = {
-    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10},
-}
+ROMAN: Final = dict(
+    zip(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), range(1, 11), strict=True),
+)
 _SPACELESS: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 Phrases = dict[str, list[tuple[str, ...]]]
 _Index = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -58,13 +58,13 @@ def lexicon() -> Lexicon:
         kinds=spaceless,
         guests=frozenset(tokens(word)[0] for word in split(versions.GUESTS) if " " not in word),
         sources=_phrases(versions.SOURCES),
-        fans=_phrases(versions.FANS),
-        labels=frozenset("".join(tokens(word)) for word in split(versions.LABELS)),
-        label_phrases=_phrases(versions.LABELS, shortest=2),
-        houses=_phrases(versions.HOUSES),
+        fans=_phrases(publishers.FANS),
+        labels=frozenset("".join(tokens(word)) for word in split(publishers.LABELS)),
+        label_phrases=_phrases(publishers.LABELS, shortest=2),
+        houses=_phrases(publishers.HOUSES),
         version_words=frozenset(tokens(word)[0] for word in split(versions.VERSION)),
         official=frozenset(tokens(word)[0] for word in split(versions.OFFICIAL)),
-        own=frozenset(token for word in split(versions.OWN) for token in tokens(word)),
+        own=frozenset(token for word in split(publishers.OWN) for token in tokens(word)),
     )
 
 
@@ -104,6 +104,8 @@ def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[s
     Neutral words are taken away as well, but are no kind.
     """
     phrases = lexicon().phrases
+    if phrases.keys().isdisjoint(words):
+        return spaceless_in(plain), list(words)
     found: set[str] = set()
     left: list[str] = []
     at = 0

@@ -69,7 +69,7 @@ def answers(cases: Iterable[Case], weights: Weights | None = None) -> list[Answe
 
 def fitted(cases: Sequence[Judged]) -> Weights:
     weights = match_fit.calibrated(cases)
-    return Weights(weights.pop(match_fit.START), weights)
+    return Weights.of(weights.pop(match_fit.START), weights)
 
 
 def held_out(judged: Sequence[Judged]) -> list[Answer]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).resolve().parents[2] / "bot" / "youtube" / "weights.py"
 START = "start"
+# With another title nothing else is looked at: it must weigh more than all the rest together can.
+DECIDES = {"title:other": -300.0}
 DIGITS = 3
 HEAD = '''"""How much each sign weighs, in log-odds.
 
@@ -154,7 +156,7 @@ def _pick(weights: Mapping[str, float], judged: Judged) -> tuple[float, bool] | 
 def calibrated(cases: Sequence[Judged]) -> dict[str, float]:
     stretch, move = calibrate(cases)
     weights = {sign: weight * stretch for sign, weight in fit(cases).items()}
-    return weights | {START: weights[START] + move}
+    return weights | DECIDES | {START: weights[START] + move}
 
 
 def as_code(weights: Mapping[str, float]) -> str:
