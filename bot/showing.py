@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
+HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it for the processor
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
 
 
@@ -80,7 +81,7 @@ class Showing:
             await self._outlet.problem(self.job, error)
             return {}
         try:
-            if resolution.missing:
+            if resolution.missing and self._state is State.RUNNING:
                 await self._follow(resolution)
         except Exception:
             await self._settle(resolution)
@@ -152,28 +153,39 @@ class Showing:
         return resolution
 
     async def _follow(self, resolution: Resolution) -> None:
-        """Look up what is missing, and keep the message fresh meanwhile."""
-        view = self.view()
-        on_screen = view.on_screen if view else ()
-        if self._state is State.STOPPED:
-            return
-        run = asyncio.create_task(
-            self._resolver.run(resolution, lane=self.job.user_id, first=on_screen)
-        )
+        """Show what there is, look up what is missing, and keep the message fresh meanwhile."""
+        tasks: list[asyncio.Task[None]] = []
         try:
+            if resolution.listing.kind is not ListingKind.TRACK:
+                tasks.append(asyncio.create_task(self._show()))
+                await asyncio.wait(tasks, timeout=HEAD_START_S)
+            run = asyncio.create_task(self._look_up(resolution))
+            tasks.append(run)
             if resolution.listing.kind is ListingKind.TRACK:
                 await asyncio.wait({run}, timeout=CARD_WAIT_S)
-            began, before = asyncio.get_running_loop().time(), len(resolution.results)
-            if not run.done():
-                await self._show()
-            while not run.done():
-                await self._change(run, resolution)
-                if not run.done() and self._edit_is_due(resolution, began, before):
-                    self._edited_at = asyncio.get_running_loop().time()
+                if not run.done():
                     await self._show()
-            await run
+            else:
+                await tasks[0]
+            await self._edit_until_done(run, resolution)
         finally:
-            run.cancel()
+            for task in tasks:
+                task.cancel()
+
+    async def _look_up(self, resolution: Resolution) -> None:
+        view = self.view()
+        if view is None or view.state is State.STOPPED:
+            return
+        await self._resolver.run(resolution, lane=self.job.user_id, first=view.on_screen)
+
+    async def _edit_until_done(self, run: asyncio.Task[None], resolution: Resolution) -> None:
+        began, before = asyncio.get_running_loop().time(), len(resolution.results)
+        while not run.done():
+            await self._change(run, resolution)
+            if not run.done() and self._edit_is_due(resolution, began, before):
+                self._edited_at = asyncio.get_running_loop().time()
+                await self._show()
+        await run
 
     async def _change(self, run: asyncio.Task[None], resolution: Resolution) -> None:
         """Wait for a result, the end, or the time at which an edit may be due."""
