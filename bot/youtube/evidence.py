@@ -46,6 +46,7 @@ _ALLIES: Final = {
     "instrumental": frozenset(("karaoke",)),
     "cover": frozenset(("karaoke", "variant", "instrumental")),
 }
+_THEMSELVES: Final = ("own", "alike")
 _NONE: Final[frozenset[str]] = frozenset()
 _SOFT: Final = frozenset(("edit", "mix", "clean"))  # whose absence from a title says little
 _NAME_LETTERS: Final = 5  # from which a name is recognised without its spaces
@@ -66,15 +67,15 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     title = titles.grade(wanted, seen)
     if title == "other":
         return OTHER
-    own = _is_own(wanted, seen)
-    who = channels.standing(wanted, seen, own=own)
+    artist = _artist(wanted, seen)
+    who = channels.standing(wanted, seen, own=artist in _THEMSELVES)
     group = _group(who)
     rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
     kinds, left = words.versions_in(rest)
     tight, loose = _leftovers(wanted, seen) if left else (0, 0)
     found = [
         f"title:{title}",
-        f"artist:{_artist(wanted, seen, own=own)}:{group}",
+        f"artist:{artist}:{group}",
         f"official:{who}",
         f"length:{_length(wanted.duration_s, candidate.duration_s, group)}:{group}",
         *_versions(wanted, seen, rest, kinds),
@@ -99,9 +100,9 @@ def _is_own(wanted: Wanted, seen: Seen) -> bool:
     return channels.is_artist(wanted, seen.channel)
 
 
-def _artist(wanted: Wanted, seen: Seen, *, own: bool) -> str:
+def _artist(wanted: Wanted, seen: Seen) -> str:
     """own, named (in the title or the channel), alike or unread (in another script) or none."""
-    if own:
+    if _is_own(wanted, seen):
         return "own"
     channel = f" {' '.join(seen.channel)} "
     fan = words.has_phrase(seen.channel, words.lexicon().fans)
@@ -214,7 +215,7 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
         left = (
             [token for token in words.versions_in(rest)[1] if token not in foreign] if rest else ()
         )
-        if left and core.issubset(part.tokens):
+        if left and 2 * len(core.intersection(part.tokens)) > len(core):
             tight += len(left)
         else:
             loose += len(left)
@@ -259,7 +260,7 @@ def _tail(wanted: Wanted, seen: Seen) -> str:
 
 def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
     """A title's numbers have to be there, and none may follow it that is not its own: Song, Pt. 2."""
-    if wanted.numbers and wanted.numbers - numbers(seen.words):
+    if wanted.numbers - numbers(seen.words) and wanted.squashed not in seen.squashed:
         return ["numbers:missing"]
     _, found, after = seen.spaced.partition(wanted.core_spaced)
     if not found:

@@ -52,7 +52,7 @@ def rank(
 ) -> list[Match]:
     """All candidates with their scores, best first, the same in whatever order they came.
 
-    When one of the preferred kind is surely right, no other kind scores above it.
+    Those of the preferred kind that are surely right score above all of other kinds.
     """
     return ranked_by(fitted(), track, candidates, prefer=prefer)
 
@@ -89,7 +89,9 @@ class Weights:
     @classmethod
     def of(cls, start: float, signs: Mapping[str, float]) -> Weights:
         made = {
-            sign: Reason(code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, None))
+            sign: Reason(
+                code=sign.partition(":")[0], weight=weight, detail=reasons.detail(sign, None)
+            )
             for sign, weight in {"start": start, **signs}.items()
             if not sign.startswith("length:") or "unknown" in sign
         }
@@ -170,12 +172,13 @@ class _Judge:
 
 
 def _put_first(verdicts: list[_Verdict], prefer: CandidateKind) -> None:
-    """Hold the other kind just behind the best of the preferred kind, when that one is sure."""
+    """Hold the other kind just behind all of the preferred kind that are surely right."""
     audio = prefer == CandidateKind.AUDIO
     sure = math.log(SURE / (1 - SURE))
-    bound = max((v.total for v in verdicts if v.audio is audio and v.official), default=-math.inf)
-    if bound < sure:
+    first = [v.total for v in verdicts if v.audio is audio and v.official and v.total >= sure]
+    if not first:
         return
+    bound = min(first) - _BEHIND
     for verdict in verdicts:
-        if verdict.audio is not audio and verdict.total > bound - _BEHIND:
-            verdict.add("kind", bound - _BEHIND - verdict.total, f"official {prefer} comes first")
+        if verdict.audio is not audio and verdict.total > bound:
+            verdict.add("kind", bound - verdict.total, f"official {prefer} comes first")

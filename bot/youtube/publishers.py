@@ -52,7 +52,7 @@ LABELS: Final = (
     "capitol records, parlophone, virgin, polydor, motown, geffen, epic records, elektra, "
     "fueled by ramen, roadrunner, roc nation, nuclear blast, century media, metal blade, "
     "napalm records, epitaph, hopeless records, rise records, sumerian, fearless records, "
-    "equal vision, pure noise, xl recordings, sub pop, 4ad, rough trade, merge records, warp, "
+    "equal vision, pure noise, xl recordings, domino recording, domino recording co, sub pop, 4ad, rough trade, merge records, warp, "
     "ninja tune, beggars, bella union, secretly canadian, dead oceans, jagjaguwar, pias, "
     "cooking vinyl, bmg, rhino, legacy recordings, cherry red, demon music, spinnin records, "
     "monstercat, ncs, nocopyrightsounds, armada, anjunabeats, anjunadeep, ultra records, "

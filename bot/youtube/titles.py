@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LONG: Final = 8  # letters from which a title is recognised without its spaces
 _FEWEST_LETTERS: Final = 4  # of a script without spaces, for the same
 _LONG_WORD: Final = 4  # letters from which a word may be mistyped
+_LONGER: Final = 6  # and from which a word that is the whole title may
 _TYPO: Final = 78  # rapidfuzz ratios: one letter in five of a word,
 _NEARLY: Final = 92  # one in a dozen of a title,
 _HOPELESS: Final = 70  # and below this no reading makes up for it
@@ -113,10 +114,13 @@ def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
 
 def _lost(wanted: Wanted, said: Sequence[str]) -> int:
     """The letters of those words of a title that were not said, nor mistyped, nor romanised otherwise."""
+    whole = len(wanted.core) == 1 and len(wanted.squashed) < _LONGER
     return sum(
         len(token)
         for token in wanted.core
-        if token not in said and not _mistyped(token, said) and not _romanised(wanted, token, said)
+        if token not in said
+        and (whole or not _mistyped(token, said))
+        and not _romanised(wanted, token, said)
     )
 
 

@@ -19,11 +19,22 @@ WORDS = (
     *("चाँद", "νύχτα", "2", "II", "1979", "ft.", "-", "(", ")", "|", "「", "」", "&", "'"),
     *("official", "video", "remix", "en vivo", "Topic", "ライブ", "Part", "from", "version"),
 )
-NAMES = ("Luna Vega", "Анна Белова", "林小雨", "The Foxes", "A$AP Kit", "Los Ríos", "נועה לוי", "U2")
+NAMES = (
+    "Luna Vega",
+    "Анна Белова",
+    "林小雨",
+    "The Foxes",
+    "A$AP Kit",
+    "Los Ríos",
+    "נועה לוי",
+    "U2",
+)
 LENGTHS = st.none() | st.floats(min_value=0.0, max_value=4000.0)
 
 
-def track(title: str = "Moonrise", *artists: str, seconds: float | None = 210, **more: str) -> Track:
+def track(
+    title: str = "Moonrise", *artists: str, seconds: float | None = 210, **more: str
+) -> Track:
     length = None if seconds is None else round(seconds * 1000)
     return Track(title=title, artists=artists or ("Luna Vega",), duration_ms=length, **more)
 
@@ -75,7 +86,9 @@ def tracks(texts: SearchStrategy[str] | None = None) -> SearchStrategy[Track]:
 
 
 def candidates(texts: SearchStrategy[str] | None = None) -> SearchStrategy[Candidate]:
-    names = st.sampled_from((*NAMES, "Luna Vega - Topic", "LunaVegaVEVO", "Dream Lyrics", "T-Series"))
+    names = st.sampled_from(
+        (*NAMES, "Luna Vega - Topic", "LunaVegaVEVO", "Dream Lyrics", "T-Series")
+    )
     said = titles() if texts is None else texts
     titled = said | st.tuples(names, titles()).map(" - ".join) if texts is None else texts
     return st.builds(

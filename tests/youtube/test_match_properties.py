@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OPTIONAL = ("channel", "album", "duration_s", "views", "explicit")
-UNASKED = ("karaoke", "live", "sped up", "(Karaoke Version)", "[Live]", "(sped up)", "カラオケ", "ライブ")
+UNASKED = (
+    "karaoke",
+    "live",
+    "sped up",
+    "(Karaoke Version)",
+    "[Live]",
+    "(sped up)",
+    "カラオケ",
+    "ライブ",
+)
 SECONDS = st.floats(min_value=1.0, max_value=4000.0)
 PLAIN = ("Moonrise", "Night River", "月光", "Ночь", "Señor Niño", "달빛", "לילה", "Song 2")
 
