@@ -38,7 +38,7 @@ class Format(StrEnum):
 @cli.command()
 def run() -> None:
     """Answer on Telegram; only TELEGRAM_BOT_TOKEN is needed."""
-    from bot.run import run  # noqa: PLC0415 - each command loads only what it uses
+    from bot.run import run
 
     _finish(run(_settings()))
 
@@ -52,7 +52,7 @@ def chat(
     ] = None,
 ) -> None:
     """Chat with the bot in this terminal: no token, no account."""
-    from bot.terminal.start import chat  # noqa: PLC0415 - as above
+    from bot.terminal.start import chat
 
     _finish(chat(_settings(quiet=True, sample=sample), sample=sample, picture=picture))
 
@@ -70,7 +70,7 @@ def show(
     """Resolve links once and print them; without a link, all samples."""
     if not links and not sample:
         _fail("Give a Spotify link, or --sample for the sample listings.", USAGE)
-    from bot.show import show  # noqa: PLC0415 - as above
+    from bot.show import show
 
     settings = _settings(quiet=True, sample=sample)
     as_json = format_ is Format.JSON
@@ -80,7 +80,7 @@ def show(
 @cli.command()
 def doctor() -> None:
     """Check the token, the sources and MongoDB; exit code 1 when something configured fails."""
-    from bot.doctor import doctor  # noqa: PLC0415 - as above
+    from bot.doctor import doctor
 
     _finish(doctor(_settings(quiet=True)))
 
@@ -88,7 +88,7 @@ def doctor() -> None:
 @cli.command(hidden=True)
 def health() -> None:
     """Ask the running bot on this machine whether it is well: the container's health check."""
-    from bot.health import check_health  # noqa: PLC0415 - as above
+    from bot.health import check_health
 
     settings = _settings(quiet=True)
     raise typer.Exit(check_health(settings.port, host=settings.web_host))
@@ -106,8 +106,8 @@ def main() -> None:
 
 def _settings(*, quiet: bool = False, sample: bool = False) -> Settings:
     """The settings of this process, with its log set up; `quiet` logs errors only."""
-    from bot.config import load, sample_settings  # noqa: PLC0415 - `--help` needs no settings
-    from bot.telemetry import configure  # noqa: PLC0415
+    from bot.config import load, sample_settings
+    from bot.telemetry import configure
 
     settings = sample_settings() if sample else load()
     if quiet:

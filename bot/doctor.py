@@ -247,9 +247,9 @@ CURES = {
 
 async def doctor(settings: Settings) -> int:
     """Print the table. 1 when something that is configured fails, else 0."""
-    from rich.console import Console  # noqa: PLC0415 - only for people
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     colours = {State.OK: "green", State.OFF: "dim", State.FAILING: "bold red"}
     rows = await examine(settings)

@@ -58,4 +58,6 @@ async def _stop(application: AnyApplication) -> None:
         if application.post_stop:
             await application.post_stop(application)
     await application.shutdown()
+    if application.post_shutdown:
+        await application.post_shutdown(application)
     await application.bot.shutdown()  # an Application that could not begin leaves it open

@@ -42,7 +42,7 @@ async def show(
     `explain` adds how the candidates of each track were judged.
     """
     if sample and not texts:
-        from bot import samples  # noqa: PLC0415 - only where samples are wanted
+        from bot import samples
 
         texts = samples.links()
     words = load_languages().words(None)
@@ -75,7 +75,7 @@ async def show(
         json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
-        from bot.render.table import print_listing  # noqa: PLC0415 - JSON needs no tables
+        from bot.render.table import print_listing
 
         for resolution in shown:
             print_listing(resolution.listing, resolution.results, words, judged)

@@ -96,14 +96,14 @@ async def open_sources(
 
 
 def open_http(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    import httpx  # noqa: PLC0415 - not needed by `tracklink --help`
+    import httpx
 
     timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
     return httpx.AsyncClient(timeout=timeout, transport=transport)
 
 
 def _sample_transports() -> tuple[httpx.AsyncBaseTransport, BaseAdapter]:
-    from bot import samples  # noqa: PLC0415 - only where samples are wanted
+    from bot import samples
 
     return samples.http_transport(), samples.requests_adapter()
 
@@ -115,8 +115,8 @@ def _catalog(
     short_links: ShortLinkStore | None,
     clock: Clock,
 ) -> Catalog:
-    from bot.spotify.catalog import Catalog  # noqa: PLC0415 - as above
-    from bot.spotify.shortlinks import ShortLinks  # noqa: PLC0415
+    from bot.spotify.catalog import Catalog
+    from bot.spotify.shortlinks import ShortLinks
 
     web = Upstream(Service.SPOTIFY_WEB, clock=clock)
     sources: list[ListingSource] = [web_api] if web_api else []
@@ -136,7 +136,7 @@ def _catalog(
 def make_embed(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) -> EmbedPage | None:
     if not settings.spotify_embed:
         return None
-    from bot.spotify.embed import EmbedPage  # noqa: PLC0415 - only where it is on
+    from bot.spotify.embed import EmbedPage
 
     return EmbedPage(http, upstream, web_url=settings.spotify_web_url)
 
@@ -146,7 +146,7 @@ def make_web_api(
 ) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
-    from bot.spotify.api import WebApi  # noqa: PLC0415 - spotipy only where there are credentials
+    from bot.spotify.api import WebApi
 
     return WebApi(
         settings.spotify_client_id,
@@ -165,7 +165,7 @@ def make_music(
 ) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
-    from bot.youtube.music import YouTubeMusic  # noqa: PLC0415 - ytmusicapi only where it is on
+    from bot.youtube.music import YouTubeMusic
 
     return YouTubeMusic(
         base_url=settings.youtube_music_url,
@@ -179,8 +179,8 @@ def make_music(
 def make_data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> DataApi | None:
     if not settings.youtube_api_key:
         return None
-    from bot.youtube.data_api import DataApi  # noqa: PLC0415
-    from bot.youtube.quota import DailySearches  # noqa: PLC0415 - only where there is a key
+    from bot.youtube.data_api import DataApi
+    from bot.youtube.quota import DailySearches
 
     return DataApi(
         http,
@@ -198,8 +198,8 @@ def _lookups(
     videos: DataApi | None,
     heard: Hearing | None,
 ) -> Lookups:
-    from bot.youtube.finder import Finder  # noqa: PLC0415 - the matcher loads with it
-    from bot.youtube.lookups import Lookups  # noqa: PLC0415
+    from bot.youtube.finder import Finder
+    from bot.youtube.lookups import Lookups
 
     prefer = CandidateKind(settings.youtube_prefer)
     finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)

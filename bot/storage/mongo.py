@@ -88,7 +88,7 @@ class Mongo:
         await self.db[name].create_indexes(list(models))
 
     async def _start_embedded(self) -> str:
-        from bot.storage.embedded import Embedded  # noqa: PLC0415 - not needed with MONGODB_URI
+        from bot.storage.embedded import Embedded
 
         self._embedded = Embedded.of(self._settings)
         return await self._embedded.start()

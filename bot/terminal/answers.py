@@ -71,7 +71,7 @@ def send_chat_action(world: World, params: Params, _: Uploads) -> bool:
 
 
 def set_message_reaction(world: World, params: Params, _: Uploads) -> bool:
-    from telegram.constants import ReactionEmoji  # noqa: PLC0415  heavy, and only needed here
+    from telegram.constants import ReactionEmoji
 
     chat = world.chat_for(params)
     if params.get("message_id") not in chat.messages:

@@ -12,9 +12,10 @@ from rich.live import Live
 from rich.segment import Segment, Segments
 from rich.text import Text
 
+from bot.lifecycle import alive
 from bot.terminal.core import Telegram
 from bot.terminal.keys import PASTE_OFF, PASTE_ON, Keyboard, can_listen
-from bot.terminal.quiet import Quiet, running
+from bot.terminal.quiet import Quiet
 from bot.terminal.request import TerminalRequest
 from bot.terminal.transcript import Transcript
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from telegram.request import BaseRequest
 
-    from bot.terminal.quiet import AnyApplication
+    from bot.lifecycle import AnyApplication
 
 SETTLE_S = 0.15  # silence after which a message counts as final
 QUIT = "/quit"
@@ -64,7 +65,7 @@ async def run_chat(
     person = telegram.user("You", language=language)
     transcript = Transcript(telegram, person, folder / "files")
     quiet = Quiet(telegram, application, idle, settle_s)
-    async with running(application):
+    async with alive(application):
         if console.is_terminal and can_listen(stdin.fileno()):
             await _Terminal(transcript, quiet, console, stdin.fileno()).run()
         else:

@@ -110,8 +110,8 @@ def can_listen(fd: int) -> bool:
 
 @contextmanager
 def _key_by_key(fd: int) -> Iterator[None]:
-    import termios  # noqa: PLC0415  not on Windows
-    import tty  # noqa: PLC0415  as above
+    import termios
+    import tty
 
     before = termios.tcgetattr(fd)
     tty.setcbreak(fd, termios.TCSADRAIN)  # what was typed before stays

@@ -1,20 +1,14 @@
-"""The life of an Application beside a chat: when it runs, and when it has come to rest."""
+"""When an Application beside a chat has come to rest."""
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
-    from telegram.ext import Application
-
+    from bot.lifecycle import AnyApplication
     from bot.terminal.core import Telegram
-
-    AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-POLL_S = 30  # how long the bot waits for the next update in one call
 
 
 class Quiet:
@@ -48,30 +42,3 @@ class Quiet:
             return await changes.until(lambda: changes.count != seen, timeout_s)
         except TimeoutError:
             return False
-
-
-@asynccontextmanager
-async def running(application: AnyApplication) -> AsyncIterator[None]:
-    """The life of an Application as its run_polling has it, inside a running loop."""
-    await application.initialize()
-    try:
-        if application.post_init:
-            await application.post_init(application)
-        if application.updater:
-            await application.updater.start_polling(timeout=POLL_S)
-        await application.start()
-        yield
-    finally:
-        await _stop(application)
-
-
-async def _stop(application: AnyApplication) -> None:
-    if application.updater and application.updater.running:
-        await application.updater.stop()
-    if application.running:
-        await application.stop()
-        if application.post_stop:
-            await application.post_stop(application)
-    await application.shutdown()
-    if application.post_shutdown:
-        await application.post_shutdown(application)

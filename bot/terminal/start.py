@@ -39,7 +39,7 @@ async def chat(settings: Settings, *, sample: bool, picture: Path | None = None)
 
 def _introduce() -> None:
     """Say what there is to paste; on stderr, so that a script reads the chat alone."""
-    from bot import samples  # noqa: PLC0415 - only where samples are wanted
+    from bot import samples
 
     lines = ("Made-up music, no network; the links lead nowhere. Paste one of these:", "")
     print(*lines, *samples.links(), "", sep="\n", file=sys.stderr)  # noqa: T201 - for a person

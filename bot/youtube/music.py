@@ -51,7 +51,7 @@ class YouTubeMusic:
         clock: Clock = utc_now,
     ) -> None:
         """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
-        from bot.youtube.transport import Transport, kept_connections  # noqa: PLC0415 - loads requests
+        from bot.youtube.transport import Transport, kept_connections
 
         self._upstream = upstream
         self._clock = clock
@@ -111,7 +111,7 @@ class Seat:
     """One thread's session and client; sockets and the visitor id are shared by all."""
 
     def __init__(self, transport: Transport) -> None:
-        import requests  # noqa: PLC0415 - only where YouTube Music is asked
+        import requests
 
         self._transport = transport
         self._session = requests.Session()
@@ -131,8 +131,8 @@ class Seat:
 
     def client(self, day: date, visitor: dict[str, str]) -> YTMusic:
         """The client, made anew each day: it tells YouTube a version made of its birthday."""
-        from ytmusicapi import YTMusic  # noqa: PLC0415 - as above
-        from ytmusicapi.helpers import initialize_headers  # noqa: PLC0415
+        from ytmusicapi import YTMusic
+        from ytmusicapi.helpers import initialize_headers
 
         if self._client is None or self._day != day:
             self._client = YTMusic(requests_session=self._session, language=LANGUAGE)
@@ -144,7 +144,7 @@ class Seat:
 
     def visitor(self) -> dict[str, str]:
         """The header that names the visitor; empty when the main page does not tell."""
-        from ytmusicapi.helpers import get_visitor_id, initialize_headers  # noqa: PLC0415 - as above
+        from ytmusicapi.helpers import get_visitor_id, initialize_headers
 
         ask = partial(self._session.get, headers=initialize_headers(), cookies={"SOCS": "CAI"})
         try:

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
-from tg_auto_test.test_utils.serverless_telegram_client import (  # type: ignore[import-not-found]  # in an environment of its own
+from tg_auto_test.test_utils.serverless_telegram_client import (
     ServerlessTelegramClient,
 )
 
+from bot.lifecycle import alive
 from bot.terminal.core import TOKEN, Telegram
-from bot.terminal.quiet import Quiet, running
+from bot.terminal.quiet import Quiet
 from bot.terminal.request import TerminalRequest
 
 if TYPE_CHECKING:
     from telegram.ext import ApplicationBuilder
 
-    from bot.terminal.quiet import AnyApplication
+    from bot.lifecycle import AnyApplication
 
 TEXTS = (
     "plain",
@@ -84,7 +85,7 @@ async def ours() -> list[Shown]:
         await quiet.settled()
         return telegram.sent(alice)[-1]
 
-    async with running(application):
+    async with alive(application):
         for text in TEXTS:
             telegram.send_text(alice, text, entities=[])
             shown.append(seen(await newest()))

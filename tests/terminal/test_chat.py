@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from telegram.request import BaseRequest
 
-    from bot.terminal.quiet import AnyApplication
+    from bot.lifecycle import AnyApplication
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="next")]])
 WAIT_S = 5.0
