@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
+ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 MOTHS = "Paper Moths at the Window\n"
 
@@ -172,11 +173,20 @@ async def test_a_command_that_is_not_delivered(
     assert answer["text"].startswith("Today you used 0")
 
 
+async def test_a_page_that_cannot_be_shown(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """A button in a chat that takes nothing any more has an answer without words."""
+    [listing] = await bot.ask(alice, ATLAS)
+    telegram.fail("editMessageText", forbidden("bot was blocked by the user"))
+
+    assert None is await bot.toast(alice, listing, "▶")
+    assert listing["text"] == telegram.sent(alice)[-1]["text"]
+
+
 async def test_a_late_answer_to_a_button_is_harmless(
     bot: LiveBot, telegram: Telegram, alice: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A toast for which Telegram no longer waits is dropped without a word to the person."""
-    [listing] = await bot.ask(alice, "https://open.spotify.com/playlist/samplePlaylistAtlas001")
+    [listing] = await bot.ask(alice, ATLAS)
     telegram.fail(
         "answerCallbackQuery", bad_request("query is too old and response timeout expired")
     )

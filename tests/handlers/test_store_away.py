@@ -14,7 +14,7 @@ from bot.storage import mongo as mongo_room
 from bot.storage.embedded import Embedded
 from bot.terminal.core import Telegram
 from tests.e2e import worlds
-from tests.e2e.live import SAMPLE, addresses, eventually, live
+from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ async def test_gone_in_the_middle(
         done = await bot.says(alice, r"\n45 official$")
         await bot.rest()
         toast = await bot.toast(alice, done, "▶")
+        stop = await bot.forge(alice, alice, running, callback_data(running, "Stop"))
         [without] = await bot.ask(alice, SHORT_WALK)
 
         await server.start()
@@ -130,7 +131,7 @@ async def test_gone_in_the_middle(
         [after] = await bot.ask(alice, "/quota")
 
     assert running["message_id"] == done["message_id"]
-    assert "My memory is not answering. Try again in a few minutes." == toast
+    assert {"My memory is not answering. Try again in a few minutes."} == {toast, stop}
     assert without["text"].startswith("Short walk\n")
     assert without["text"].endswith(LINKS_WAIT)
     assert quota["text"].startswith("Today you used 45 of your 300 tracks")
