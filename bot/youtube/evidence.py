@@ -59,7 +59,8 @@ _HALF: Final = 0.5
 
 def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     """All signs of a candidate. One with another title has that sign alone, whatever else agrees."""
-    plain = text.native(candidate.title or "")
+    said = text.native(candidate.title or "")
+    plain = words.without_spaceless(said, wanted.spaceless)
     folded = text.latin(plain)
     if titles.is_hopeless(wanted, folded, plain):
         return OTHER
@@ -78,7 +79,8 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
         f"artist:{artist}:{group}",
         f"official:{who}",
         f"length:{_length(wanted.duration_s, candidate.duration_s, group)}:{group}",
-        *_versions(wanted, seen, rest, kinds),
+        *_versions(wanted, seen, rest, kinds | _spaceless(wanted, said)),
+        *_missing(wanted, seen, said),
         *_details(wanted, seen),
         f"tight:{tight}:{group}",
     ]
@@ -139,12 +141,10 @@ def _same_bones(name: Name, plain: str) -> bool:
 
 
 def _versions(wanted: Wanted, seen: Seen, rest: list[str], found: set[str]) -> list[str]:
-    """Versions that were not asked for, and asked ones that are missing.
+    """Versions that were not asked for.
 
     `rest` are the words that the track does not account for, `found` the versions they speak of.
     """
-    if not seen.plain.isascii():
-        found |= words.spaceless_in(seen.plain) - wanted.spaceless
     if not words.lexicon().version_words.isdisjoint(rest) and _names_version(wanted, seen):
         found.add("named")
     close = _is_close(wanted, seen.candidate)
@@ -158,7 +158,14 @@ def _versions(wanted: Wanted, seen: Seen, rest: list[str], found: set[str]) -> l
         by_album = words.versions_in([t for t in seen.album if t not in wanted.aside])[0]
         if by_album - found - wanted.versions - wanted.album_versions:
             given.append("album_version:unasked")
-    return given + _missing(wanted, seen)
+    return given
+
+
+def _spaceless(wanted: Wanted, said: str) -> set[str]:
+    """The versions a title speaks of in a script without spaces, but for the track's own words."""
+    if said.isascii():
+        return set()
+    return words.spaceless_in(said) - words.spaceless_in(" ".join(wanted.spaceless))
 
 
 def _names_version(wanted: Wanted, seen: Seen) -> bool:
@@ -170,11 +177,11 @@ def _names_version(wanted: Wanted, seen: Seen) -> bool:
     )
 
 
-def _missing(wanted: Wanted, seen: Seen) -> list[str]:
+def _missing(wanted: Wanted, seen: Seen, plain: str) -> list[str]:
     if not wanted.versions:
         return []
     said = titles.without_names(wanted, seen.spaced).split()
-    given = words.versions_in((*said, *seen.album))[0] | words.spaceless_in(seen.plain)
+    given = words.versions_in((*said, *seen.album))[0] | words.spaceless_in(plain)
     lost = [kind for kind in wanted.versions - given if _ALLIES.get(kind, _NONE).isdisjoint(given)]
     if not lost:
         return []

@@ -230,7 +230,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
             "versión cumbia, versión salsa"
         ),
         "pt": "versão de, tributo, homenagem, paródia",
-        "fr": "reprise, hommage, hommage à, parodie",
+        "fr": "hommage, hommage à, parodie",
         "de": "coverversion, klavier, nachgespielt, gecovert, parodie, hommage",
         "it": "tributo, tributo a, omaggio, omaggio a, parodia, versione piano, cover di",
         "nl": "pianoversie, eerbetoon",
@@ -387,7 +387,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
         "uk": "реакція, переклад, урок, 1 година",
         "pl": (
             "reakcja, lekcja, jak grać, wywiad, cały album, pełny album, 1 godzina, godzina, "
-            "tłumaczenie, taniec, zwiastun, kulisy, akordy, składanka"
+            "tłumaczenie, taniec, zwiastun, kulisy, akordy"
         ),
         "el": "αντίδραση, μετάφραση, 1 ώρα",
         "ja": (

@@ -79,7 +79,7 @@ class Wanted:
     aside: frozenset[str]
     versions: frozenset[str]
     album_versions: frozenset[str]
-    spaceless: frozenset[str]
+    spaceless: frozenset[str]  # listed words of scripts without spaces
     spoken: frozenset[str]  # the words that say which version
     numbers: frozenset[str]
     names: tuple[Name, ...]
@@ -120,7 +120,7 @@ def read(track: Track) -> Wanted:
         ),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken) & ALBUM_WIDE,
-        spaceless=frozenset(words.spaceless_in(plain)),
+        spaceless=frozenset(words.spaceless_words(plain)),
         numbers=numbers(parts.core) | {n for n in numbers(parts.subtitle) if int(n) not in YEARS},
         spoken=frozenset(parts.spoken) - frozenset(parts.tail) - words.lexicon().version_words,
         names=names,

@@ -124,10 +124,22 @@ def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[s
 
 def spaceless_in(plain: str) -> set[str]:
     """The kinds of version a text speaks of in a script without spaces."""
-    if plain.isascii() or not _SPACELESS.search(plain):
-        return set()
     lexical = lexicon()
-    return {lexical.kinds[hit] for hit in lexical.spaceless.findall(plain)} - {NEUTRAL}
+    return {lexical.kinds[hit] for hit in spaceless_words(plain)} - {NEUTRAL}
+
+
+def spaceless_words(plain: str) -> list[str]:
+    """The listed words of scripts without spaces that a text holds, neutral ones as well."""
+    if plain.isascii() or not _SPACELESS.search(plain):
+        return []
+    return lexicon().spaceless.findall(plain)
+
+
+def without_spaceless(plain: str, keep: frozenset[str]) -> str:
+    """A text less the listed words of scripts without spaces, but for those to keep."""
+    if plain.isascii() or not _SPACELESS.search(plain):
+        return plain
+    return lexicon().spaceless.sub(lambda hit: hit[0] if hit[0] in keep else " ", plain)
 
 
 def has_phrase(said: Sequence[str], phrases: Phrases) -> bool:

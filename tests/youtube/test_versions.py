@@ -1,0 +1,87 @@
+"""The words of versions: each is found, in each language, and none stands for two kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.youtube import publishers, versions, words
+from bot.youtube.match import best
+from bot.youtube.text import native, tokens
+from tests.youtube.matching import found, track
+
+LANGUAGES = "en es pt fr de it tr ru ja ko zh hi ar id pl".split()
+TOLD_EVERYWHERE = ("live", "acoustic", "remix", "instrumental", "karaoke", "cover", "other")
+LISTED = [
+    (kind, language, word)
+    for kind, languages in versions.VERSIONS.items()
+    for language, listed in languages.items()
+    for word in words.split(listed)
+]
+SOFT = ("edit", "mix", "session")  # what a title without them may be all the same
+
+
+@pytest.mark.parametrize("kind", TOLD_EVERYWHERE)
+def test_the_main_versions_have_words_in_each_language(kind) -> None:
+    """The languages in which most titles are written are all there."""
+    told = versions.VERSIONS[kind]
+    spelled_alike = {"pl", "hi", "id", "it", "es", "pt", "fr", "de", "tr"}
+
+    assert set() == set(LANGUAGES) - set(told) - spelled_alike
+
+
+@pytest.mark.parametrize(("kind", "language", "word"), LISTED)
+def test_each_word_is_found_as_its_kind(kind, language, word) -> None:
+    """A listed word is recognised, also in another case and in brackets."""
+    said = f"({word.upper()})"
+    kinds, left = words.versions_in(tokens(said), native(said))
+
+    assert kind in kinds
+    assert [] == [token for token in left if not words.spaceless_in(native(said))]
+
+
+@pytest.mark.parametrize(("kind", "language", "word"), LISTED[::5])
+def test_a_title_with_such_a_word_is_not_taken(kind, language, word) -> None:
+    """On the artist's own channel as well, unless the word says little."""
+    titled = found(f"Luna Vega - Moonrise ({word})", "Luna Vega", 216)
+
+    assert kind in SOFT or best(track(), [titled]) is None
+
+
+@pytest.mark.parametrize(
+    "word", [w for said in versions.NEUTRAL.values() for w in words.split(said)]
+)
+def test_neutral_words_leave_a_title_as_it_is(word) -> None:
+    """Official video, lyrics and the like say nothing about the recording."""
+    assert best(track(), [found(f"Luna Vega - Moonrise ({word})", "Luna Vega", 212)]) is not None
+
+
+def test_no_word_stands_for_two_kinds() -> None:
+    """Folded, each word is in one list only: otherwise the last list would win, silently."""
+    kinds: dict[tuple[str, ...], set[str]] = {}
+    for kind, _, word in LISTED:
+        kinds.setdefault(tokens(word), set()).add(kind)
+    for said in versions.NEUTRAL.values():
+        for word in words.split(said):
+            kinds.setdefault(tokens(word), set()).add(words.NEUTRAL)
+
+    assert {} == {phrase: found for phrase, found in kinds.items() if len(found) > 1}
+
+
+@pytest.mark.parametrize("language", ["Swedish", "Greek", "Tamil"])
+@pytest.mark.parametrize("form", ["({} Version)", "[{} Ver.]", "in {}"])
+def test_versions_in_other_languages_are_known_by_their_language(language, form) -> None:
+    """Any of the listed languages makes a version of its own."""
+    kinds, _ = words.versions_in(tokens("Moonrise " + form.format(language)))
+
+    assert {"language"} == kinds
+
+
+@pytest.mark.parametrize(
+    "listed", [publishers.FANS, publishers.LABELS, publishers.HOUSES, publishers.OWN]
+)
+def test_no_channel_word_is_listed_twice(listed) -> None:
+    """Lists that grow by hand stay readable."""
+    said = words.split(listed)
+
+    assert len(said) == len(set(said))
+    assert all(said)
