@@ -1,9 +1,9 @@
 """Whose channel a recording is on, as far as names can tell.
 
-YouTube's verified badge is in no API, so a channel counts as official when it is a "- Topic" channel,
-equals an artist's name but for words such as Official or VEVO, or is a label known to publish what it
-owns. Everything else stays unproven, and channels that speak of lyrics, karaoke, covers or the like are
-users' uploads, whatever they carry.
+YouTube's verified badge is in no API, so a channel counts as official when it is a "- Topic"
+channel, equals an artist's name but for words such as Official or VEVO, or is a label known to
+publish what it owns. Everything else stays unproven, and channels that speak of lyrics, karaoke,
+covers or the like are users' uploads, whatever they carry.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _is_guest(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]
 
 
 def _is_label(channel: tuple[str, ...]) -> bool:
-    """A label of several words may stand in a longer name (T-Series Bhakti Sagar), others may not."""
+    """A label of several words may stand in a longer name, as T-Series in T-Series Bhakti Sagar."""
     lexical = words.lexicon()
     if "".join(channel) in lexical.labels or unglued("".join(channel)) in lexical.labels:
         return True

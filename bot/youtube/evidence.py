@@ -1,9 +1,9 @@
 """What speaks for and against a candidate, as a short list of signs.
 
 A sign is `code:grade`, for what depends on whose recording it is `code:grade:group` with the group
-audio (art tracks), video, or untold (nothing says who published it). `bot.youtube.weights` says how much
-each weighs and `bot.youtube.reasons` how it is put in words. Signs of one code exclude each other,
-except versions: each one that nobody asked for counts.
+audio (art tracks), video, or untold (nothing says who published it). `bot.youtube.weights` says
+how much each weighs and `bot.youtube.reasons` how it is put in words. Signs of one code exclude
+each other, except versions: each one that nobody asked for counts.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _HALF: Final = 0.5
 
 
 def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
-    """All signs of a candidate. One with another title has that sign alone, whatever else agrees."""
+    """All signs of a candidate; one with another title has that sign alone."""
     said = text.native(candidate.title or "")
     plain = words.without_spaceless(said, wanted.spaceless)
     folded = text.latin(plain)
@@ -96,7 +96,7 @@ def _group(who: Standing) -> str:
 
 
 def _is_own(wanted: Wanted, seen: Seen) -> bool:
-    """Whether a field names the artist as the performer, or the channel is called like the artist."""
+    """Whether a field names the artist as the performer, or the channel is called like them."""
     if not wanted.forms.isdisjoint(seen.performers):
         return True
     return channels.is_artist(wanted, seen.channel)
@@ -195,7 +195,7 @@ def _is_close(wanted: Wanted, candidate: Candidate) -> bool:
 
 
 def _rest(wanted: Wanted, said: Sequence[str]) -> list[str]:
-    """The words of a title that the track's own title, artists, guests and album do not account for."""
+    """The words of a title that the track's title, artists, guests and album do not explain."""
     spare = list(wanted.core)
     left = []
     for token in said:
@@ -266,7 +266,7 @@ def _tail(wanted: Wanted, seen: Seen) -> str:
 
 
 def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
-    """A title's numbers have to be there, and none may follow it that is not its own: Song, Pt. 2."""
+    """A title's numbers have to be there, and no other may follow it, as in Song, Pt. 2."""
     if wanted.numbers - numbers(seen.words) and wanted.squashed not in seen.squashed:
         return ["numbers:missing"]
     _, found, after = seen.spaced.partition(wanted.core_spaced)

@@ -1,14 +1,14 @@
 """Which search result is the right official recording of a track: pure, total, deterministic.
 
 Every candidate is read for signs (`evidence`), each sign has a weight (`weights`, fitted by
-`tests/benchmarks/match_fit.py`), and the weights add up to the log-odds of the candidate's score: the
-probability that it is the recording that was asked for, published by those who may.
+`tests/benchmarks/match_fit.py`), and the weights add up to the log-odds of the candidate's score:
+the probability that it is the recording that was asked for, published by those who may.
 
-**Official** is what YouTube calls an art track, an artist's own channel, a label's. A channel of which
-nothing is known, one of lyrics, karaoke or covers, and whatever YouTube says a user uploaded are never
-accepted, however alike: their score is held down, and a reason says so. Where neither a channel nor a
-kind is told, officialness cannot be known at all; such a candidate may be accepted on its title and a
-length that agrees, since nothing speaks against it.
+**Official** is what YouTube calls an art track, an artist's own channel, a label's. A channel of
+which nothing is known, one of lyrics, karaoke or covers, and whatever YouTube says a user uploaded
+are never accepted, however alike: their score is held down, and a reason says so. Where neither a
+channel nor a kind is told, officialness cannot be known at all; such a candidate may be accepted
+on its title and a length that agrees, since nothing speaks against it.
 """
 
 from __future__ import annotations

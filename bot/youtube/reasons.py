@@ -1,6 +1,7 @@
 """Signs in words: what a person reads about why a candidate was taken or not.
 
-The codes are stable and few; the chat translates them. The details are plain English for `--explain`.
+The codes are stable and few; the chat translates them. The details are plain English for
+`--explain`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Readings of titles and names, so that what people read as the same compares as the same.
 
-Folding is NFKC, case folding, then transliteration to ASCII by anyascii (ISC licence), chosen out of
-three that were measured: see `tests/benchmarks/match_bench.py`. Text in ASCII takes the short way.
+Folding is NFKC, case folding, then transliteration to ASCII by anyascii (ISC licence), chosen out
+of three that were measured: see `tests/benchmarks/match_bench.py`. Text in ASCII takes the short
+way.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def squash(text: str) -> str:
-    """Letters and digits only, so that AC/DC, Ac Dc and acdc are one; the text itself if it has none."""
+    """Letters and digits only: AC/DC, Ac Dc and acdc are one. Without any, the text itself."""
     return "".join(tokens(text)) or text.strip()
 
 

@@ -81,7 +81,7 @@ def _inside(wanted: Wanted, spaced: str) -> bool:
 
 
 def without_names(wanted: Wanted, spaced: str) -> str:
-    """The title less one mention of each artist, so that an artist's name is not taken for the song."""
+    """The title less one mention of each artist: their name is not to be taken for the song."""
     for name in wanted.names:
         if name.spaced in spaced and (
             name.spaced not in wanted.core_spaced or name.words == wanted.core
@@ -113,7 +113,7 @@ def _by_distance(wanted: Wanted, seen: Seen, masked: str) -> str:
 
 
 def _lost(wanted: Wanted, said: Sequence[str]) -> int:
-    """The letters of those words of a title that were not said, nor mistyped, nor romanised otherwise."""
+    """The letters of the words of a title that were not said, not even in another spelling."""
     whole = len(wanted.core) == 1 and len(wanted.squashed) < _LONGER
     return sum(
         len(token)
@@ -148,7 +148,7 @@ def _run_together(wanted: Wanted, said: Sequence[str]) -> bool:
 
 
 def _unread(wanted: Wanted, seen: Seen, left: list[str]) -> str:
-    """Ideographs are read in ways no table knows: what may be their Japanese reading is left open."""
+    """Ideographs have readings that no table knows: what may be a Japanese one is left open."""
     ideographs, reading = (wanted.plain, left) if wanted.local else (seen.plain, wanted.core)
     if wanted.local and text.is_local(seen.plain):
         return "other"

@@ -45,7 +45,7 @@ _LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An artist's name: as words, squashed, and as consonants where it may be romanised otherwise."""
+    """An artist's name in the forms in which it is looked for."""
 
     words: tuple[str, ...]
     spaced: str
@@ -59,8 +59,8 @@ class Name:
 class Wanted:
     """A track's title and artists in the readings that candidates are held against.
 
-    `core` is what every right title has; `tail` names the version (who remixed, where it was live) and
-    has to be there as well; `subtitle` may be there, as may `aside`: guests, film, album.
+    `core` is what every right title has; `tail` names the version (who remixed, where it was live)
+    and has to be there as well; `subtitle` may be there, as may `aside`: guests, film, album.
     """
 
     plain: str
@@ -135,7 +135,7 @@ def _known_as(subtitle: tuple[str, ...], names: tuple[Name, ...]) -> str:
     """A subtitle of some length is a name of its own: Virtual (Blue Balenciagas)."""
     squashed = "".join(subtitle)
     named = any(name.squashed in squashed for name in names)
-    return "" if named or len(subtitle) < 2 or len(squashed) < _LONG_ENOUGH else squashed
+    return "" if named or len(subtitle) <= 1 or len(squashed) < _LONG_ENOUGH else squashed
 
 
 def numbers(tokens: Sequence[str]) -> frozenset[str]:
@@ -193,7 +193,7 @@ class _Parts:
 
 
 def _stretches(plain: str) -> list[tuple[str, bool]]:
-    """Only brackets and dashes part a track's own title; slashes, colons and quotes belong to it."""
+    """Only brackets and dashes part a track's own title; slashes and colons belong to it."""
     found: list[tuple[str, bool]] = []
     depth = 0
     for piece in _STRETCH.split(plain):

@@ -1,7 +1,8 @@
 """Finds the words of `bot.youtube.versions` and `bot.youtube.publishers` in titles and names.
 
-Words between spaces are looked up token by token, the longest phrase first; words of scripts without
-spaces are found anywhere, by one pattern. The index is made once, when the first title is read.
+Words between spaces are looked up token by token, the longest phrase first; words of scripts
+without spaces are found anywhere, by one pattern. The index is made once, when the first title is
+read.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _Index = dict[str, list[tuple[tuple[str, ...], str]]]
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The word lists, folded: phrases by their first token, and one pattern for spaceless scripts."""
+    """The word lists, folded: phrases by their first word, and a pattern for spaceless scripts."""
 
     phrases: _Index
     spaceless: re.Pattern[str]
@@ -99,7 +100,7 @@ def _by_first(spaced: dict[tuple[str, ...], str]) -> _Index:
 
 
 def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[str]]:
-    """The kinds of version that words (and a text in a spaceless script) speak of, and what is left.
+    """The kinds of version that words and a text speak of, and the words that are left.
 
     Neutral words are taken away as well, but are no kind.
     """
@@ -161,7 +162,7 @@ def starts_with_source(said: Sequence[str]) -> bool:
 
 def without_phrase(said: list[str], phrase: tuple[str, ...]) -> list[str]:
     """Words less one mention of a phrase of several words: a label that signs its titles."""
-    if len(phrase) < 2 or phrase[0] not in said:
+    if len(phrase) <= 1 or phrase[0] not in said:
         return said
     for at in range(len(said) - len(phrase) + 1):
         if tuple(said[at : at + len(phrase)]) == phrase:
@@ -169,13 +170,13 @@ def without_phrase(said: list[str], phrase: tuple[str, ...]) -> list[str]:
     return said
 
 
-def without_guests(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def without_guests(said: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A stretch of a title, parted before its guests: `Song feat. Her` → Song, Her."""
     guests = lexicon().guests
-    for at, token in enumerate(tokens):
-        if token in guests and not (token == "part" and is_number(tokens[at + 1 : at + 2])):
-            return tokens[:at], tokens[at + 1 :]
-    return tokens, ()
+    for at, word in enumerate(said):
+        if word in guests and not (word == "part" and is_number(said[at + 1 : at + 2])):
+            return said[:at], said[at + 1 :]
+    return said, ()
 
 
 def is_number(said: Sequence[str]) -> bool:

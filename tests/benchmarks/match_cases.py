@@ -1,8 +1,9 @@
 """The cases of the matching benchmark beside this repository, as tracks and candidates.
 
 `../shared/matching` holds them; without it there is nothing to fit or to measure. Its kinds become
-ours: atv → audio, omv → video, osm → official, ugc → upload, and what it calls a plain video → unknown,
-since nobody said that it is official. `plain_video` maps that one otherwise, to see what it changes.
+ours: atv → audio, omv → video, osm → official, ugc → upload, and what it calls a plain video →
+unknown, since nobody said that it is official. `plain_video` maps that one otherwise, to see what
+it changes.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.youtube.match import Outcome, outcome
@@ -90,9 +91,9 @@ def by_tag(answers: Sequence[Answer]) -> dict[str, Figures]:
 
 
 def reliability(answers: Sequence[Answer]) -> list[tuple[str, int, float | None, float | None]]:
-    """For each band of scores: how many first candidates, their mean score, the share that is right."""
+    """For each band of scores: how many first candidates, their mean score, the share right."""
     found = []
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         inside = [a for a in answers if a.first and low <= a.first.score < high]
         if inside:
             scores = [answer.first.score for answer in inside if answer.first]

@@ -1,10 +1,11 @@
-"""`python -m tests.benchmarks.match_fit` fits the weights of the matcher and writes them into the code.
+"""`python -m tests.benchmarks.match_fit` fits the matcher's weights and writes them into the code.
 
 A logistic regression on the signs of all candidates of the public cases: the weights that make the
-labels most likely, near the priors of `match_priors`, in the orders given there. Each of the four kinds
-of case counts the same, whatever its number. Then the score is calibrated (Platt): the best candidate of
-each case, judged by weights that were fitted without its artist, says by how much the log-odds have to be
-stretched and moved. Plain Python, Newton's method; the same cases give the same table, digit by digit.
+labels most likely, near the priors of `match_priors`, in the orders given there. Each of the four
+kinds of case counts the same, whatever its number. Then the score is calibrated (Platt): the best
+candidate of each case, judged by weights that were fitted without its artist, says by how much the
+log-odds have to be stretched and moved. Plain Python, Newton's method; the same cases give the
+same table, digit by digit.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +110,7 @@ def _above() -> dict[str, str]:
     """The next better sign of each that is not the best of its order."""
     found: dict[str, str] = {}
     for order in match_priors.ORDERS:
-        for better, worse in zip(order, order[1:], strict=False):
+        for better, worse in pairwise(order):
             found.setdefault(worse, better)
     return found
 

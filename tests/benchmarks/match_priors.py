@@ -1,7 +1,7 @@
 """What is held true of music and its titles before any case is looked at.
 
-The fit starts here and the cases move it: rare signs, which no set of cases shows often enough, stay
-near what is said here. Weights are log-odds, before the score is calibrated.
+The fit starts here and the cases move it: rare signs, which no set of cases shows often enough,
+stay near what is said here. Weights are log-odds, before the score is calibrated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ORDERS: Final = (
 # Signs that speak against a candidate or do not speak at all
 AGAINST: Final = ("version:", "missing:", "album_version:", "numbers:", "explicit:")
 
-# By how many cases' worth of doubt a prior is held: the precision of a normal distribution around it
+# How firmly a prior is held: the precision of a normal distribution around it
 LOOSE: Final = 0.6
 MIDDLE: Final = 2.0
 FIRM: Final = 3.0

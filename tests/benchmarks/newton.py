@@ -1,4 +1,4 @@
-"""Logistic regression by Newton's method in plain Python, for some hundred weights and sparse rows."""
+"""Logistic regression by Newton's method in plain Python, for some hundred sparse weights."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Newton:
     def _along(
         self, at: list[float], loss: float, step: Mapping[int, float]
     ) -> tuple[list[float], float]:
-        """As far along the step as makes the loss smaller, never below zero where that is forbidden."""
+        """As far along the step as it helps, and never below zero where that is forbidden."""
         length = 1.0
         while length > SMALLEST_STEP:
             moved = [x + length * step.get(n, 0.0) for n, x in enumerate(at)]

@@ -55,7 +55,7 @@ def stands(
         ("***", Standing.UNTOLD),
     ],
 )
-def test_a_channel_is_judged_by_its_name(channel, expected) -> None:
+def test_a_channel_is_judged_by_its_name(channel: str | None, expected: Standing) -> None:
     """Topic, the artist's own, labels that are known, fans; and the rest is unproven."""
     assert expected is stands(channel)
 
@@ -71,7 +71,9 @@ def test_a_channel_is_judged_by_its_name(channel, expected) -> None:
         ("Luna Vega - Moonrise (Video Oficial)", "Discos Azules", Standing.HOUSE),
     ],
 )
-def test_a_title_may_speak_for_a_channel(title, channel, expected) -> None:
+def test_a_title_may_speak_for_a_channel(
+    title: str, channel: str | None, expected: Standing
+) -> None:
     """Who performs with the artist may publish it; who performs instead of them may not."""
     assert expected is stands(channel, title)
 
@@ -86,7 +88,9 @@ def test_a_title_may_speak_for_a_channel(title, channel, expected) -> None:
         (CandidateKind.OFFICIAL, "Blue Hill Records", Standing.HOUSE),
     ],
 )
-def test_what_youtube_says_comes_before_names(kind, channel, expected) -> None:
+def test_what_youtube_says_comes_before_names(
+    kind: CandidateKind, channel: str | None, expected: Standing
+) -> None:
     """An upload stays one; that something is a video says nothing about who published it."""
     assert expected is stands(channel, kind=kind)
 

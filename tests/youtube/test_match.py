@@ -40,7 +40,7 @@ def codes(asked: Track, title: str, channel: str | None = "Luna Vega") -> dict[s
         ("Luna Vega - Moonrise (Official Video)", "Blue Hill Records"),
     ],
 )
-def test_official_recordings_are_taken(title, channel) -> None:
+def test_official_recordings_are_taken(title: str, channel: str | None) -> None:
     """Art tracks, the artist's own channel, a fellow performer's and a label's are official."""
     assert takes(track(), title, channel)
 
@@ -62,8 +62,8 @@ def test_official_recordings_are_taken(title, channel) -> None:
         ("Nina Petrov - Moonrise (Official Video)", "NinaPetrovVEVO"),
     ],
 )
-def test_other_peoples_uploads_are_not_taken(title, channel) -> None:
-    """A stranger's channel, one of fans and another artist's are not the artist's, however alike."""
+def test_other_peoples_uploads_are_not_taken(title: str, channel: str | None) -> None:
+    """A stranger's channel, one of fans and another artist's are never the artist's."""
     assert not takes(track(), title, channel)
 
 
@@ -86,7 +86,7 @@ def test_other_peoples_uploads_are_not_taken(title, channel) -> None:
         ("Ночь", "Белая ночь"),
     ],
 )
-def test_another_song_of_the_artist_is_not_taken(asked, other) -> None:
+def test_another_song_of_the_artist_is_not_taken(asked: str, other: str) -> None:
     """A title has to be there whole, with its numbers, and with no more words than its own."""
     wanted = track(asked)
 
@@ -124,7 +124,7 @@ def test_another_song_of_the_artist_is_not_taken(asked, other) -> None:
         ("?!", "?!", "!!"),
     ],
 )
-def test_versions_have_to_agree_both_ways(asked, right, wrong) -> None:
+def test_versions_have_to_agree_both_ways(asked: str, right: str, wrong: str) -> None:
     """What a title asks for has to be there, and nothing that it does not ask for."""
     wanted = track(asked)
 
@@ -147,13 +147,15 @@ def test_versions_have_to_agree_both_ways(asked, right, wrong) -> None:
         ("नेहा", "चाँदनी", "नेहा", "चाँदनी | नेहा | Official Video"),
     ],
 )
-def test_scripts_do_not_part_what_belongs_together(artist, title, channel, theirs) -> None:
+def test_scripts_do_not_part_what_belongs_together(
+    artist: str, title: str, channel: str | None, theirs: str
+) -> None:
     """Titles and names are the same in another script, as far as it can be read."""
     assert takes(track(title, artist), theirs, channel)
 
 
 @pytest.mark.parametrize("other", ["Aurora", "Fox Wave - Souvenir", "Fox Wave - 星の歌"])
-def test_what_cannot_be_read_is_not_taken_for_the_same(other) -> None:
+def test_what_cannot_be_read_is_not_taken_for_the_same(other: str) -> None:
     """A title that is no reading of the ideographs is another title."""
     assert not takes(track("記念撮影", "Fox Wave"), other, "Fox Wave", 215)
 
@@ -170,8 +172,10 @@ def test_what_cannot_be_read_is_not_taken_for_the_same(other) -> None:
         ("Moonrise", "Luna Vega - Topic", None, True),
     ],
 )
-def test_a_length_says_more_the_less_else_is_known(title, channel, seconds, taken) -> None:
-    """Art tracks have the recording's length; where nobody published it, only the length is left."""
+def test_a_length_says_more_the_less_else_is_known(
+    title: str, channel: str | None, seconds: float | None, taken: bool
+) -> None:
+    """Art tracks are as long as the recording; without a publisher, only the length is left."""
     assert taken == takes(track(), title, channel, seconds)
 
 
@@ -236,7 +240,7 @@ def test_what_is_not_surely_right_may_still_be_offered() -> None:
         ("Something Else", "title", "another title"),
     ],
 )
-def test_reasons_are_in_plain_words(title, code, detail) -> None:
+def test_reasons_are_in_plain_words(title: str, code: str, detail: str) -> None:
     """Each sign is told as a phrase that a person understands."""
     assert detail == codes(track(), title)[code]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +17,7 @@ from tests.youtube.matching import candidates, found, searches, track, tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
 OPTIONAL = ("channel", "album", "duration_s", "views", "explicit")
 UNASKED = (
@@ -38,7 +39,9 @@ def score(asked: Track, candidate: Candidate) -> float:
 
 
 @given(tracks(), searches(), st.randoms(use_true_random=False))
-def test_the_order_of_candidates_does_not_matter(asked, given_, chance) -> None:
+def test_the_order_of_candidates_does_not_matter(
+    asked: Track, given_: list[Candidate], chance: Random
+) -> None:
     """The same candidates in another order give the same ranking, match by match."""
     shuffled = list(given_)
     chance.shuffle(shuffled)
@@ -47,7 +50,7 @@ def test_the_order_of_candidates_does_not_matter(asked, given_, chance) -> None:
 
 
 @given(tracks(st.text()), st.lists(candidates(st.text()), max_size=4))
-def test_any_text_is_judged(asked, given_) -> None:
+def test_any_text_is_judged(asked: Track, given_: list[Candidate]) -> None:
     """Every candidate gets a score between 0 and 1, whatever letters there are."""
     ranked = rank(asked, given_)
 
@@ -56,19 +59,24 @@ def test_any_text_is_judged(asked, given_) -> None:
 
 
 @given(tracks(), candidates(), st.sets(st.sampled_from(OPTIONAL)))
-def test_every_optional_field_may_be_missing(asked, candidate, missing) -> None:
+def test_every_optional_field_may_be_missing(
+    asked: Track, candidate: Candidate, missing: set[str]
+) -> None:
     """A candidate is judged with any of its optional fields null, and a track with its own."""
     bare = Track(title=asked.title, artists=asked.artists)
+    nulls: dict[str, Any] = dict.fromkeys(missing)
 
     for one in (asked, bare):
-        assert 0 <= score(one, replace(candidate, **dict.fromkeys(missing))) <= 1
+        assert 0 <= score(one, replace(candidate, **nulls)) <= 1
 
 
 @given(tracks(st.sampled_from(PLAIN)), candidates(), st.sampled_from(UNASKED))
 @example(track(), found("Moonrise", "Luna Vega - Topic"), "(Karaoke Version)")
 @example(track(), found("Luna Vega - Moonrise", None, 210), "live")
 @settings(max_examples=300)
-def test_a_version_that_nobody_asked_for_never_raises_the_score(asked, candidate, words) -> None:
+def test_a_version_that_nobody_asked_for_never_raises_the_score(
+    asked: Track, candidate: Candidate, words: str
+) -> None:
     """Adding karaoke, live or sped up to a title leaves the score as it was, or lowers it."""
     other = replace(candidate, title=f"{candidate.title} {words}")
 
@@ -77,7 +85,9 @@ def test_a_version_that_nobody_asked_for_never_raises_the_score(asked, candidate
 
 @given(tracks(), candidates(), st.integers(1, 4000), SECONDS, SECONDS)
 @settings(max_examples=300)
-def test_a_nearer_length_never_lowers_the_score(asked, candidate, wanted_s, one, two) -> None:
+def test_a_nearer_length_never_lowers_the_score(
+    asked: Track, candidate: Candidate, wanted_s: int, one: float, two: float
+) -> None:
     """Of two lengths the one nearer to the track's scores at least as much, on whichever side."""
     asked = replace(asked, duration_ms=wanted_s * 1000)
     near, far = sorted((one, two), key=lambda seconds: abs(seconds - wanted_s))
@@ -88,7 +98,7 @@ def test_a_nearer_length_never_lowers_the_score(asked, candidate, wanted_s, one,
 
 
 @given(tracks())
-def test_without_candidates_there_is_no_match(asked) -> None:
+def test_without_candidates_there_is_no_match(asked: Track) -> None:
     """An empty list gives an empty ranking and none."""
     assert [] == rank(asked, [])
     assert best(asked, []) is None
@@ -126,7 +136,9 @@ def test_letters_written_otherwise_are_the_same_letters(
 
 
 @given(tracks(), st.lists(candidates(), min_size=1, max_size=5), st.sampled_from(CandidateKind))
-def test_the_weights_of_the_reasons_add_up_to_the_score(asked, given_, prefer) -> None:
+def test_the_weights_of_the_reasons_add_up_to_the_score(
+    asked: Track, given_: list[Candidate], prefer: CandidateKind
+) -> None:
     """The sum of a match's reasons is the log-odds of its score, also where a kind comes first."""
     for match in rank(asked, given_, prefer=prefer):
         total = math.fsum(reason.weight for reason in match.reasons)
@@ -134,7 +146,9 @@ def test_the_weights_of_the_reasons_add_up_to_the_score(asked, given_, prefer) -
 
 
 @given(tracks(), st.lists(candidates(), min_size=1, max_size=5), st.sampled_from(CandidateKind))
-def test_the_best_has_the_highest_score(asked, given_, prefer) -> None:
+def test_the_best_has_the_highest_score(
+    asked: Track, given_: list[Candidate], prefer: CandidateKind
+) -> None:
     """Scores never rise down the ranking, and the best is its first, when that is good enough."""
     ranked = rank(asked, given_, prefer=prefer)
     scores = [match.score for match in ranked]
@@ -145,6 +159,6 @@ def test_the_best_has_the_highest_score(asked, given_, prefer) -> None:
 
 
 @given(tracks(), candidates())
-def test_what_a_user_uploaded_is_never_official(asked, candidate) -> None:
+def test_what_a_user_uploaded_is_never_official(asked: Track, candidate: Candidate) -> None:
     """However alike it is, an upload stays far below what is accepted."""
     assert score(asked, replace(candidate, kind=CandidateKind.UPLOAD)) < ACCEPT / 2

@@ -33,14 +33,14 @@ from bot.youtube import text
         ("", ""),
     ],
 )
-def test_folding_leaves_what_people_hear(written, folded) -> None:
+def test_folding_leaves_what_people_hear(written: str, folded: str) -> None:
     """Case, accents, widths, signs that stand for letters, and scripts are all brought to ASCII."""
     assert folded == " ".join(text.tokens(written))
 
 
 @given(st.text())
 @settings(deadline=None)
-def test_folding_twice_is_folding_once(written) -> None:
+def test_folding_twice_is_folding_once(written: str) -> None:
     """What is folded stays as it is, and is plain words."""
     once = text.tokens(written)
 
@@ -59,7 +59,9 @@ def test_folding_twice_is_folding_once(written) -> None:
         ("", []),
     ],
 )
-def test_titles_are_parted_at_brackets_dashes_and_bars(title, parts) -> None:
+def test_titles_are_parted_at_brackets_dashes_and_bars(
+    title: str, parts: list[tuple[str, int]]
+) -> None:
     """Each stretch comes with its words and with whether it stood in brackets."""
     found = text.segments(text.latin(text.native(title)))
 
@@ -75,7 +77,7 @@ def test_titles_are_parted_at_brackets_dashes_and_bars(title, parts) -> None:
         ("Путин", "Poutine"),
     ],
 )
-def test_two_romanisations_share_their_bones(one, two) -> None:
+def test_two_romanisations_share_their_bones(one: str, two: str) -> None:
     """Consonants are left, near ones joined."""
     assert text.skeleton(text.squash(one)) == text.skeleton(text.squash(two))
 
@@ -93,7 +95,9 @@ def test_two_romanisations_share_their_bones(one, two) -> None:
         ("月", "", False),
     ],
 )
-def test_a_reading_has_the_syllables_of_its_ideographs(ideographs, reading, fits) -> None:
+def test_a_reading_has_the_syllables_of_its_ideographs(
+    ideographs: str, reading: str, fits: bool
+) -> None:
     """Open syllables, one to three for each ideograph and one for each kana."""
     assert fits == text.may_be_read(ideographs, reading.split())
 

@@ -9,7 +9,23 @@ from bot.youtube.match import best
 from bot.youtube.text import native, tokens
 from tests.youtube.matching import found, track
 
-LANGUAGES = "en es pt fr de it tr ru ja ko zh hi ar id pl".split()
+LANGUAGES = (
+    "en",
+    "es",
+    "pt",
+    "fr",
+    "de",
+    "it",
+    "tr",
+    "ru",
+    "ja",
+    "ko",
+    "zh",
+    "hi",
+    "ar",
+    "id",
+    "pl",
+)
 TOLD_EVERYWHERE = ("live", "acoustic", "remix", "instrumental", "karaoke", "cover", "other")
 LISTED = [
     (kind, language, word)
@@ -21,7 +37,7 @@ SOFT = ("edit", "mix", "session")  # what a title without them may be all the sa
 
 
 @pytest.mark.parametrize("kind", TOLD_EVERYWHERE)
-def test_the_main_versions_have_words_in_each_language(kind) -> None:
+def test_the_main_versions_have_words_in_each_language(kind: str) -> None:
     """The languages in which most titles are written are all there."""
     told = versions.VERSIONS[kind]
     spelled_alike = {"pl", "hi", "id", "it", "es", "pt", "fr", "de", "tr"}
@@ -30,7 +46,7 @@ def test_the_main_versions_have_words_in_each_language(kind) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language", "word"), LISTED)
-def test_each_word_is_found_as_its_kind(kind, language, word) -> None:
+def test_each_word_is_found_as_its_kind(kind: str, language: str, word: str) -> None:
     """A listed word is recognised, also in another case and in brackets."""
     said = f"({word.upper()})"
     kinds, left = words.versions_in(tokens(said), native(said))
@@ -40,7 +56,7 @@ def test_each_word_is_found_as_its_kind(kind, language, word) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language", "word"), LISTED[::5])
-def test_a_title_with_such_a_word_is_not_taken(kind, language, word) -> None:
+def test_a_title_with_such_a_word_is_not_taken(kind: str, language: str, word: str) -> None:
     """On the artist's own channel as well, unless the word says little."""
     titled = found(f"Luna Vega - Moonrise ({word})", "Luna Vega", 216)
 
@@ -50,7 +66,7 @@ def test_a_title_with_such_a_word_is_not_taken(kind, language, word) -> None:
 @pytest.mark.parametrize(
     "word", [w for said in versions.NEUTRAL.values() for w in words.split(said)]
 )
-def test_neutral_words_leave_a_title_as_it_is(word) -> None:
+def test_neutral_words_leave_a_title_as_it_is(word: str) -> None:
     """Official video, lyrics and the like say nothing about the recording."""
     assert best(track(), [found(f"Luna Vega - Moonrise ({word})", "Luna Vega", 212)]) is not None
 
@@ -69,7 +85,7 @@ def test_no_word_stands_for_two_kinds() -> None:
 
 @pytest.mark.parametrize("language", ["Swedish", "Greek", "Tamil"])
 @pytest.mark.parametrize("form", ["({} Version)", "[{} Ver.]", "in {}"])
-def test_versions_in_other_languages_are_known_by_their_language(language, form) -> None:
+def test_versions_in_other_languages_are_known_by_their_language(language: str, form: str) -> None:
     """Any of the listed languages makes a version of its own."""
     kinds, _ = words.versions_in(tokens("Moonrise " + form.format(language)))
 
@@ -79,7 +95,7 @@ def test_versions_in_other_languages_are_known_by_their_language(language, form)
 @pytest.mark.parametrize(
     "listed", [publishers.FANS, publishers.LABELS, publishers.HOUSES, publishers.OWN]
 )
-def test_no_channel_word_is_listed_twice(listed) -> None:
+def test_no_channel_word_is_listed_twice(listed: str) -> None:
     """Lists that grow by hand stay readable."""
     said = words.split(listed)
 

@@ -33,7 +33,9 @@ def wanted(title: str, *artists: str, album: str | None = None) -> Wanted:
         ("", "", "", ""),
     ],
 )
-def test_a_title_is_parted_into_what_has_to_be_there(title, core, tail, versions) -> None:
+def test_a_title_is_parted_into_what_has_to_be_there(
+    title: str, core: str, tail: str, versions: str
+) -> None:
     """The core, what its version is called, and which versions it speaks of."""
     asked = wanted(title)
 
@@ -66,7 +68,7 @@ def test_an_album_speaks_for_its_tracks_in_some_ways_only() -> None:
         ([], []),
     ],
 )
-def test_joined_artists_are_known_one_by_one(artists, names) -> None:
+def test_joined_artists_are_known_one_by_one(artists: list[str], names: list[str]) -> None:
     """A field that names several is read as a whole and in its parts, each once."""
     assert names == [name.squashed for name in wanted("Moonrise", *artists).names]
 
@@ -82,7 +84,7 @@ def test_joined_artists_are_known_one_by_one(artists, names) -> None:
         ("000", {"0"}),
     ],
 )
-def test_numbers_are_read_in_digits_and_roman(title, found) -> None:
+def test_numbers_are_read_in_digits_and_roman(title: str, found: set[str]) -> None:
     """I, V and X are words, but after a word such as Part."""
     assert found == numbers(title.split())
 
