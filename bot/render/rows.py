@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models import CandidateKind, Finding, Match, RowKind, Track
+from bot.models import CandidateKind, Finding, ListingKind, Match, RowKind, Track
 from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import isolated, shorten
 from bot.youtube.links import search_url
@@ -56,8 +56,11 @@ def search_link(track: Track, words: Words) -> Markup:
 def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:
     """Two lines: number, title, guests and length; then the links, or why there are none."""
     track = view.listing.tracks[at]
-    own = (view.listing.owner or "").casefold()
-    guests = "" if ", ".join(track.artists).casefold() == own else artists(track, most)
+    listing = view.listing
+    # The page of an artist is called like the artist.
+    own = listing.title if listing.kind is ListingKind.ARTIST else listing.owner or ""
+    is_own = ", ".join(track.artists).casefold() == own.casefold()
+    guests = "" if is_own else artists(track, most)
     heading = join(
         (
             Markup("<b>{}</b>").format(title(track, words, most)),

@@ -90,9 +90,11 @@ async def test_an_album_becomes_a_listing(bot: LiveBot, alice: User) -> None:
 
 
 async def test_an_artist_becomes_its_top_ten(bot: LiveBot, alice: User) -> None:
-    """An artist's link gets the artist's top ten tracks."""
+    """An artist's link gets the artist's top ten tracks; only guests are named in them."""
     [listing] = await bot.ask(alice, ARTIST)
 
+    assert "\n1  Department of Waves · 3:36\n" in listing["text"]
+    assert "\n7  Out of Office · The Kelp Ministry, Wanda Quillfeather · 3:59\n" in listing["text"]
     assert "The Kelp Ministry\nartist, top tracks\n10 tracks · 38 min" in listing["text"]
     assert listing["text"].endswith("9 official · 1 search only")
 
