@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot import jobs
-from tests.e2e.live import live
+from tests.e2e.live import eventually, live
 
 if TYPE_CHECKING:
+    import pytest
+
     from bot.config import Settings
     from bot.storage.mongo import Mongo
     from tests.conftest import SetClock
@@ -28,9 +28,13 @@ async def test_the_keeper_takes_no_job_away(
         for person in people:
             for _ in range(LINKS):
                 bot.telegram.send_text(person, TRACK)
-        await bot.rest()
+        await eventually(lambda: _done(mongo))
         answers = [len(bot.telegram.sent(person)) for person in people]
         attempts = [job["attempts"] async for job in mongo.db["jobs"].find({"state": "done"})]
 
     assert [LINKS] * PEOPLE == answers
     assert [1] * (PEOPLE * LINKS) == attempts
+
+
+async def _done(mongo: Mongo) -> bool:
+    return await mongo.db["jobs"].count_documents({"state": "done"}) == PEOPLE * LINKS
