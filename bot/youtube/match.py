@@ -64,8 +64,11 @@ def best(
     prefer: CandidateKind = CandidateKind.AUDIO,
 ) -> Match | None:
     """The one to link to as official, or None when nothing is surely right and official."""
-    ranked = rank(track, candidates, prefer=prefer)
-    return ranked[0] if ranked and outcome(ranked[0]) is Outcome.ACCEPT else None
+    verdicts = _verdicts(fitted(), track, candidates, prefer)
+    first = min(verdicts, key=_place, default=None)
+    if first is None or outcome(first.match) is not Outcome.ACCEPT:
+        return None
+    return first.match
 
 
 def outcome(match: Match) -> Outcome:
@@ -85,6 +88,7 @@ class Weights:
 
     signs: Mapping[str, float]
     reasons: Mapping[str, Reason]
+    other: tuple[Reason, ...]  # all there is to say of another title
 
     @classmethod
     def of(cls, start: float, signs: Mapping[str, float]) -> Weights:
@@ -95,7 +99,7 @@ class Weights:
             for sign, weight in {"start": start, **signs}.items()
             if not sign.startswith("length:") or "unknown" in sign
         }
-        return cls(signs, made)
+        return cls(signs, made, (made["start"], *(made[sign] for sign in evidence.OTHER)))
 
 
 @cache
@@ -112,28 +116,18 @@ def ranked_by(
     prefer: CandidateKind = CandidateKind.AUDIO,
 ) -> list[Match]:
     """What `rank` gives, by other weights than the ones in the code: for whoever fits them."""
-    judge = _Judge(weights, wanted.read(track))
-    verdicts = [judge.verdict(candidate) for candidate in candidates]
-    _put_first(verdicts, prefer)
-    verdicts.sort(key=lambda verdict: verdict.place)
-    return [verdict.match for verdict in verdicts]
+    verdicts = _verdicts(weights, track, candidates, prefer)
+    return [verdict.match for verdict in sorted(verdicts, key=_place)]
 
 
 @dataclass(slots=True)
 class _Verdict:
     candidate: Candidate
-    reasons: list[Reason]
+    reasons: Sequence[Reason]
     total: float
-    official: bool
-    audio: bool
-    apart: float | None
-
-    @property
-    def place(self) -> tuple[float, float, int, str, str]:
-        """Best first; what is left equal is told apart by length, views and, at last, by its id."""
-        apart = math.inf if self.apart is None else self.apart
-        seen = self.candidate
-        return (-self.total, apart, -(seen.views or 0), seen.video_id, seen.title or "")
+    official: bool = True
+    audio: bool = False
+    apart: float | None = None
 
     @property
     def match(self) -> Match:
@@ -141,8 +135,24 @@ class _Verdict:
         return Match(candidate=self.candidate, score=score, reasons=self.reasons)
 
     def add(self, code: str, weight: float, detail: str) -> None:
-        self.reasons.append(Reason(code=code, weight=weight, detail=detail))
+        self.reasons = [*self.reasons, Reason(code=code, weight=weight, detail=detail)]
         self.total = math.fsum(reason.weight for reason in self.reasons)
+
+
+def _place(verdict: _Verdict) -> tuple[float, float, int, str, str]:
+    """Best first; what is left equal is told apart by length, views and, at last, by its id."""
+    apart = math.inf if verdict.apart is None else verdict.apart
+    seen = verdict.candidate
+    return (-verdict.total, apart, -(seen.views or 0), seen.video_id, seen.title or "")
+
+
+def _verdicts(
+    weights: Weights, track: Track, candidates: Sequence[Candidate], prefer: CandidateKind
+) -> list[_Verdict]:
+    judge = _Judge(weights, wanted.read(track))
+    verdicts = [judge.verdict(candidate) for candidate in candidates]
+    _put_first(verdicts, prefer)
+    return verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,9 @@ class _Judge:
     def verdict(self, candidate: Candidate) -> _Verdict:
         signs = evidence.signs(self.asked, candidate)
         apart = evidence.seconds_apart(self.asked.duration_s, candidate.duration_s)
+        if signs is evidence.OTHER:
+            other = self.weights.other
+            return _Verdict(candidate, other, math.fsum(r.weight for r in other), apart=apart)
         ready = self.weights.reasons
         found = [ready["start"]]
         found += [ready.get(sign) or self._reason(sign, apart) for sign in signs]

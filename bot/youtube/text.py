@@ -1,7 +1,7 @@
 """Readings of titles and names, so that what people read as the same compares as the same.
 
 Folding is NFKC, case folding, then transliteration to ASCII by anyascii (ISC licence), chosen out
-of three that were measured: see `tests/benchmarks/match_bench.py`. Text in ASCII takes the short
+of three that were measured: see `tests/benchmarks/match_scripts.py`. Text in ASCII takes the short
 way.
 """
 

@@ -3,14 +3,7 @@
 It prints accuracy, wrong picks and false accepts by kind of case and by tag, the same with artists
 held out and with whole kinds of case held out, how far the score can be believed, and the time for
 a track beside rapidfuzz and, where it is installed, spotDL. `--markdown` prints the README's table
-instead. Everything goes into build/match.json.
-
-Which transliterator (`--transliterators`, with the others installed; 2026-11-20, the weights as
-they are):
-
-| | macro accuracy | cross-script | µs for a title | licence | installed |
-|---|---|---|---|---|---|
-| anyascii 0.3.3 | TBD | | | ISC | |
+instead, `--quick` leaves out what has to be fitted again. All goes into build/match.json.
 """
 
 from __future__ import annotations
@@ -30,6 +23,7 @@ from bot.youtube import match
 from bot.youtube.match import Weights
 from tests.benchmarks import match_cases, match_figures, match_fit
 from tests.benchmarks.match_figures import Answer, Figures
+from tests.benchmarks.match_spotdl import SpotDL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -144,13 +138,19 @@ def main() -> None:
     apart = held_out(judged) if judged else plain
     moved = transferred(judged) if judged and not options.markdown else {}
     times = timed(cases, lambda case: match.best(case.track, case.candidates))
-    token_set = timed(cases, by_token_set)
+    others = {"token_set_ratio": timed(cases, by_token_set)}
+    if spotdl := SpotDL.installed():
+        others["spotDL"] = timed(cases, spotdl.pick)
     if options.markdown:
         print(markdown(Figures.macro(plain), Figures.macro(apart), times))
         return
     _report(plain, as_video, apart, moved)
-    print(f"\nmicroseconds a track: {times}; token_set_ratio: {token_set}")
-    _write(plain, apart, times, token_set)
+    if spotdl:
+        print(table(_chosen(cases, spotdl)))
+    print("\nmicroseconds a track, median and 95th percentile, on the same lists in one run")
+    for name, took in {"tracklink": times, **others}.items():
+        print(f"  {name:16} {took.median:7.0f} {took.p95:7.0f}")
+    _write(plain, apart, {"tracklink": times, **others})
 
 
 def _report(
@@ -174,16 +174,27 @@ def _report(
         print(f"  {band}  {number:5}  {score or 0:.3f}  {right or 0:.3f}")
 
 
-def _write(
-    plain: Sequence[Answer], apart: Sequence[Answer], times: Times, token_set: Times
-) -> None:
+def _chosen(cases: Sequence[Case], spotdl: SpotDL) -> list[tuple[str, ...]]:
+    """By kind of case: what spotDL takes, right and where nothing is right."""
+    picks = {case.id: spotdl.pick(case) for case in cases}
+    rows: list[tuple[str, ...]] = []
+    for group in match_cases.GROUPS:
+        asked = [case for case in cases if case.group == group]
+        right = [picks[case.id] in case.accept for case in asked if case.answerable]
+        taken = [picks[case.id] is not None for case in asked if not case.answerable]
+        shares = (f"{sum(right) / len(right):.3f}", "", "", f"{sum(taken) / len(taken):.3f}")
+        rows.append((f"spotDL, {group}", str(len(asked)), *shares))
+    return rows
+
+
+def _write(plain: Sequence[Answer], apart: Sequence[Answer], times: dict[str, Times]) -> None:
     found = {
         "macro": asdict(Figures.macro(plain)),
         "macro_held_out": asdict(Figures.macro(apart)),
         "slices": {n: asdict(f) for n, f in match_figures.by_slice(plain).items()},
         "tags": {n: asdict(f) for n, f in match_figures.by_tag(plain).items()},
         "reliability": match_figures.reliability(apart),
-        "microseconds": {"tracklink": asdict(times), "token_set_ratio": asdict(token_set)},
+        "microseconds": {name: asdict(took) for name, took in times.items()},
     }
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
