@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.youtube.seen import Seen
-    from bot.youtube.text import Segment
     from bot.youtube.wanted import Name, Wanted
 
 _GLUED = ("vevo", "tv", "oficial", "official", "channel", "music", "band", "hq")
@@ -70,7 +69,7 @@ def _strangers(wanted: Wanted, seen: Seen) -> Standing:
         len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names
     ):
         return Standing.AKIN
-    if _is_guest(wanted, channel, seen.segments):
+    if _is_guest(wanted, seen):
         return Standing.GUEST
     house = words.has_phrase(channel, lexical.houses)
     return Standing.HOUSE if house and _is_called_official(seen) else Standing.PLAIN
@@ -83,24 +82,25 @@ def _is_called_official(seen: Seen) -> bool:
     return not words.lexicon().official.isdisjoint(seen.words)
 
 
-def _is_guest(wanted: Wanted, channel: tuple[str, ...], title: Sequence[Segment]) -> bool:
+def _is_guest(wanted: Wanted, seen: Seen) -> bool:
     """Whether the title names the channel as one who performs with the artist, not instead of them.
 
     So `Her & Him - Song` and `Her - Song (feat. Him)` on her channel are hers and his; `Her - Song
     (Him)` is likely a cover.
     """
-    called = {"".join(channel), "".join(bare_name(channel)), unglued("".join(channel))}
-    called = {name for name in called if len(name) >= _SHORTEST}
+    whole = "".join(seen.channel)
+    called = {whole, unglued(whole), "".join(bare_name(seen.channel))}
+    called = {name for name in called if len(name) >= _SHORTEST and name in seen.squashed}
+    if not called:
+        return False
     guests = words.lexicon().guests
-    met = False
-    invited = False
-    for part in title:
-        text_of = "".join(part.tokens)
-        by_artist = any(name.squashed in text_of for name in wanted.names)
-        here = text_of != wanted.squashed and any(name in text_of for name in called)
-        invited |= by_artist and (
-            here or not guests.isdisjoint(part.tokens) or not wanted.tail.isdisjoint(part.tokens)
-        )
+    met = invited = False
+    for part in seen.segments:
+        said = "".join(part.tokens)
+        here = said != wanted.squashed and any(name in said for name in called)
+        if any(name.squashed in said for name in wanted.names):
+            guest = not guests.isdisjoint(part.tokens) or not wanted.tail.isdisjoint(part.tokens)
+            invited |= here or guest
         met |= here
     return met and invited
 

@@ -73,7 +73,6 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     group = _group(who)
     rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
     kinds, left = words.versions_in(rest)
-    tight, loose = _leftovers(wanted, seen) if left else (0, 0)
     found = [
         f"title:{title}",
         f"artist:{artist}:{group}",
@@ -82,8 +81,11 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
         *_versions(wanted, seen, rest, kinds | _spaceless(wanted, said)),
         *_missing(wanted, seen, said),
         *_details(wanted, seen),
-        f"tight:{tight}:{group}",
     ]
+    if found[2] in UNOFFICIAL:  # nothing hangs on the rest of its words
+        return found
+    tight, loose = _leftovers(wanted, seen) if left else (0, 0)
+    found.append(f"tight:{tight}:{group}")
     if group != "video":  # films, singers and slogans stand beside the title of any video
         found.append(f"loose:{loose}:{group}")
     return found
@@ -267,7 +269,8 @@ def _tail(wanted: Wanted, seen: Seen) -> str:
 
 def _numbers(wanted: Wanted, seen: Seen) -> list[str]:
     """A title's numbers have to be there, and no other may follow it, as in Song, Pt. 2."""
-    if wanted.numbers - numbers(seen.words) and wanted.squashed not in seen.squashed:
+    lost = wanted.numbers and wanted.numbers - numbers(seen.words)
+    if lost and wanted.squashed not in seen.squashed:
         return ["numbers:missing"]
     _, found, after = seen.spaced.partition(wanted.core_spaced)
     if not found:

@@ -106,7 +106,7 @@ def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[s
     """
     phrases = lexicon().phrases
     if phrases.keys().isdisjoint(words):
-        return spaceless_in(plain), list(words)
+        return spaceless_in(plain) if plain else set(), list(words)
     found: set[str] = set()
     left: list[str] = []
     at = 0
@@ -120,7 +120,7 @@ def versions_in(words: Sequence[str], plain: str = "") -> tuple[set[str], list[s
             left.append(words[at])
             at += 1
     found.discard(NEUTRAL)
-    return found | spaceless_in(plain), left
+    return found | spaceless_in(plain) if plain else found, left
 
 
 def spaceless_in(plain: str) -> set[str]:
