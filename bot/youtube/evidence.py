@@ -71,7 +71,7 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     artist = _artist(wanted, seen)
     who = channels.standing(wanted, seen, own=artist in _THEMSELVES)
     group = _group(who)
-    rest = words.without_phrase(_rest(wanted, seen.words), seen.channel)
+    rest = words.without_phrase(_rest(wanted, seen.words, wanted.aside_words), seen.channel)
     kinds, left = words.versions_in(rest)
     found = [
         f"title:{title}",
@@ -174,7 +174,8 @@ def _names_version(wanted: Wanted, seen: Seen) -> bool:
     """Whether a stretch speaks of a version by a name of its own: Swedish Version, Versión Pop."""
     marks = words.lexicon().version_words
     return any(
-        not marks.isdisjoint(part.tokens) and words.versions_in(_rest(wanted, part.tokens))[1]
+        not marks.isdisjoint(part.tokens)
+        and words.versions_in(_rest(wanted, part.tokens, wanted.aside))[1]
         for part in seen.segments
     )
 
@@ -196,14 +197,14 @@ def _is_close(wanted: Wanted, candidate: Candidate) -> bool:
     return apart is None or apart <= _CLOSE
 
 
-def _rest(wanted: Wanted, said: Sequence[str]) -> list[str]:
-    """The words of a title that the track's title, artists, guests and album do not explain."""
+def _rest(wanted: Wanted, said: Sequence[str], explained: frozenset[str]) -> list[str]:
+    """The words of a title that neither the track's own title nor what else explains it has."""
     spare = list(wanted.core)
     left = []
     for token in said:
         if token in spare:
             spare.remove(token)
-        elif token not in wanted.aside:
+        elif token not in explained:
             left.append(token)
     return left
 
@@ -220,7 +221,7 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
         own, _ = words.without_guests(part.tokens)
         if words.starts_with_source(own):
             continue
-        rest = [token for token in _rest(wanted, own) if token not in seen.channel]
+        rest = [token for token in _rest(wanted, own, wanted.aside) if token not in seen.channel]
         left = (
             [token for token in words.versions_in(rest)[1] if token not in foreign] if rest else ()
         )
@@ -261,7 +262,7 @@ def _tail(wanted: Wanted, seen: Seen) -> str:
     if share >= _HALF:
         return "all" if share == 1 else "some"
     for part in seen.segments:
-        kinds, left = words.versions_in(_rest(wanted, part.tokens))
+        kinds, left = words.versions_in(_rest(wanted, part.tokens, wanted.aside))
         if left and (kinds & wanted.versions or not wanted.spoken.isdisjoint(part.tokens)):
             return "clash"
     return "none"

@@ -77,6 +77,7 @@ class Wanted:
     tail: frozenset[str]
     subtitle: frozenset[str]
     aside: frozenset[str]
+    aside_words: frozenset[str]  # less the short ones, which phrases such as En vivo need
     versions: frozenset[str]
     album_versions: frozenset[str]
     spaceless: frozenset[str]  # listed words of scripts without spaces
@@ -96,6 +97,8 @@ def read(track: Track) -> Wanted:
     spoken, _ = words.versions_in(parts.spoken, " ".join(plain.split()[1:]))
     by_album, album_left = words.versions_in(album, text.native(track.album or ""))
     names = _names(track.artists)
+    by_name = frozenset(word for name in names for word in name.words)
+    aside = by_name.union(parts.aside, parts.spoken, album_left)
     return Wanted(
         plain=plain,
         core=parts.core,
@@ -110,14 +113,8 @@ def read(track: Track) -> Wanted:
         spaceless_letters=text.spaceless_letters(plain),
         tail=frozenset(parts.tail),
         subtitle=frozenset(parts.subtitle),
-        aside=frozenset(
-            (
-                *parts.aside,
-                *parts.spoken,
-                *album_left,
-                *(word for name in names for word in name.words),
-            )
-        ),
+        aside=aside,
+        aside_words=by_name.union(word for word in aside if len(word) >= _LONG_WORD),
         versions=frozenset(spoken),
         album_versions=frozenset(by_album - spoken) & ALBUM_WIDE,
         spaceless=frozenset(words.spaceless_words(plain)),
