@@ -171,9 +171,8 @@ def _services(settings: Settings, application: App, backends: Backends, clock: C
         admins=frozenset(settings.admin_ids),
         zone=ZoneInfo(settings.quota_timezone),
     )
-    meter = Meter(
-        Ledger(db, clock=clock, pepper=application.bot.token.encode()), users, plans, clock=clock
-    )
+    ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
+    meter = Meter(ledger, users, jobs, plans, clock=clock)
     resolver = Resolver(
         sources.catalog,
         sources.lookups,

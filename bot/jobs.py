@@ -12,7 +12,7 @@ import contextlib
 import secrets
 from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -277,7 +277,7 @@ class Runner:
         with contextlib.suppress(StoreUnavailable):
             await self._jobs.save(job.id, reply_id=job.reply_id, page=job.page)
 
-    async def _finish(self, job: Job, outcome: Mapping[str, int] | None = None) -> None:
+    async def _finish(self, job: Job, outcome: Mapping[str, Any] | None = None) -> None:
         try:
             await self._jobs.finish(job.id, outcome or {})
         except StoreUnavailable as error:

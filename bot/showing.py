@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
@@ -70,7 +70,7 @@ class Showing:
         self._shown_at = 0.0  # loop time of the newest state in the chat
         self._edited_at = float("-inf")
 
-    async def carry(self) -> dict[str, int]:
+    async def carry(self) -> dict[str, Any]:
         """Show the listing to its end, and say how it ended, as `stored_view` reads it.
 
         Empty when there was no listing.
@@ -88,7 +88,13 @@ class Showing:
             raise
         await self._settle(resolution)
         await self._show_end()
-        return asdict(resolution.counts) | {"stopped": self._state is State.STOPPED}
+        counts = resolution.counts
+        return {
+            "listing": resolution.listing.key,
+            "spent": self._tab.spent(counts.looked_up) if self._tab else 0,
+            "stopped": self._state is State.STOPPED,
+            "counts": asdict(counts),
+        }
 
     def view(self) -> ListingView | None:
         """What is known now; None before the listing has come."""
@@ -128,10 +134,12 @@ class Showing:
 
         Each step asks all it can at once: the person waits for every one of them.
         """
-        user_id = self.job.user_id
-        listing, given = await asyncio.gather(
+        job = self.job
+        guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
+        listing, given, paid = await asyncio.gather(
             self._reading,
-            self._meter.allowance(user_id, self.job.created_at),
+            self._meter.allowance(job.user_id, job.created_at),
+            self._meter.paid(job.user_id, guess),
             return_exceptions=True,
         )
         if isinstance(listing, BaseException):
@@ -139,8 +147,12 @@ class Showing:
         try:
             if isinstance(given, BaseException):
                 raise given
+            if isinstance(paid, BaseException) or listing.key != guess:
+                paid = await self._meter.paid(job.user_id, listing.key)
             tab, resolution = await asyncio.gather(
-                self._meter.open(user_id, listing.key, cost=len(songs(listing)), given=given),
+                self._meter.open(
+                    job.user_id, job.id, songs=len(songs(listing)), paid=paid, given=given
+                ),
                 self._resolver.begin(listing),
             )
             self._tab = tab
@@ -229,7 +241,7 @@ class Showing:
         if self._tab is None:
             return
         try:
-            await self._meter.close(self._tab, spent=resolution.counts.looked_up)
+            await self._meter.close(self._tab, looked_up=resolution.counts.looked_up)
         except StoreUnavailable as error:
             log.warning("not settled", job=self.job.id, error=str(error))
 
@@ -258,14 +270,13 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
     Raises SourceError when the listing is no longer stored and Spotify does not give it again.
     """
     listing = await resolver.listing(link_of(job))
-    kept = dict(job.outcome)
-    stopped = kept.pop("stopped", False)
+    kept = job.outcome.get("counts")
     counts = Counts(**kept) if kept else None
     allowed = len(songs(listing)) - counts.withheld if counts else None
     view = ListingView(
         listing=listing,
         allowed=allowed,
-        state=State.STOPPED if stopped else State.DONE,
+        state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
         page=page,
         job=job.id,
         counts=counts,

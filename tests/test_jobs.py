@@ -48,7 +48,7 @@ class Scene:
         self.jobs = Jobs(db, clock=now)
         self.ledger = Ledger(db, clock=now)
         self.users = Users(db, clock=now)
-        self.meter = Meter(self.ledger, self.users, PLANS, clock=now)
+        self.meter = Meter(self.ledger, self.users, self.jobs, PLANS, clock=now)
         self.runner = self.new_runner()
 
     def new_runner(self) -> Runner:
@@ -111,7 +111,7 @@ async def test_a_listing_is_shown_resolved_paid_and_ended(scene: Scene) -> None:
     assert (State.RUNNING, {}) == (first.state, first.results)
     assert (State.DONE, 5) == (last.state, len(last.results))
     assert (JobState.DONE, 101) == (job.state, job.reply_id)
-    assert 5 == job.outcome["official"]
+    assert 5 == job.outcome["counts"]["official"]
     assert 5 == await scene.used()
 
 
@@ -185,7 +185,7 @@ async def test_the_grant_is_the_first_songs(scene: Scene) -> None:
     assert set(range(30)) == set(view.results)
     assert view.shortfall
     assert (30, 40, 30) == (view.shortfall.granted, view.shortfall.wanted, view.shortfall.limit)
-    assert 10 == job.outcome["withheld"]
+    assert 10 == job.outcome["counts"]["withheld"]
     assert 30 == await scene.used()
 
 
@@ -220,6 +220,23 @@ async def test_stopping_and_opening_again_is_no_way_around_the_limit(scene: Scen
     assert len(view.results) == await scene.used() < 25
     await scene.run(listing(25), name="again")
     assert 25 == await scene.used()
+
+
+async def test_a_long_listing_goes_on_the_next_day(scene: Scene) -> None:
+    """What was paid stays free, so the day's allowance reaches the songs that it did not."""
+    await scene.run(listing(50))
+    assert 30 == await scene.used()
+    scene.now.forward(days=1)
+    job = await scene.run(listing(50), name="tomorrow")
+    assert (50, 0) == (job.outcome["counts"]["official"], job.outcome["counts"]["withheld"])
+    assert 20 == await scene.ledger.used(1, period="2026-11-21")
+
+
+async def test_another_user_pays_for_what_is_stored(scene: Scene) -> None:
+    """A listing has its price for each person, whoever asked for it before."""
+    await scene.run(listing(20))
+    await scene.run(listing(20), name="other", user_id=2)
+    assert [20, 20] == [await scene.used(1), await scene.used(2)]
 
 
 async def test_a_link_that_gives_no_listing_costs_nothing(scene: Scene) -> None:
@@ -349,7 +366,7 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     await scene.jobs.accept(job)
     await scene.jobs.claim_id(job.id, "dead", lease_s=25)
     given = await scene.meter.allowance(1, scene.now())
-    await scene.meter.open(1, f"playlist:{job.link_id}", cost=10, given=given)
+    await scene.meter.open(1, job.id, songs=10, paid=0, given=given)
     scene.runner.start()
     await asyncio.sleep(0.2)
     assert [] == scene.screen.shown

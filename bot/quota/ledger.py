@@ -32,15 +32,11 @@ _WHO_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a reservation was given. Units are tracks; `limit` None is no limit.
-
-    `spent` is what the job was settled for, None while it is not settled.
-    """
+    """What a reservation was given. Units are tracks; `limit` None is no limit."""
 
     granted: int
     used: int
     limit: int | None
-    spent: int | None = None
 
 
 class Ledger:
@@ -65,13 +61,8 @@ class Ledger:
             document = await self._reserve(key, job, cost, limit)
         except DuplicateKeyError:  # two first reservations of the period; the document is there now
             document = await self._reserve(key, job, cost, limit)
-        entry = document["jobs"][0] if document.get("jobs") else {"granted": 0}
-        return Grant(
-            granted=entry["granted"],
-            used=document["used"],
-            limit=limit,
-            spent=entry.get("spent"),
-        )
+        granted = document["jobs"][0]["granted"] if document.get("jobs") else 0
+        return Grant(granted=granted, used=document["used"], limit=limit)
 
     async def _reserve(self, key: str, job: str, cost: int, limit: int | None) -> dict[str, Any]:
         document: dict[str, Any] = await self._usage.find_one_and_update(
@@ -101,9 +92,8 @@ class Ledger:
 
     @guarded()
     async def forget(self, user_id: int, period: str) -> None:
-        """Remove what the user listed. The number used in `period` stays: the limit holds."""
+        """Delete the user's periods but this one: its number stays, so that the limit holds."""
         who, key = self._who(user_id), self._key(user_id, period)
-        await self._usage.update_one({"_id": key}, {"$set": {"jobs": []}})
         # ";" follows ":", so this is every period of that user.
         others = {"$gte": f"{who}:", "$lt": f"{who};", "$ne": key}
         await self._usage.delete_many({"_id": others})

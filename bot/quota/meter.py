@@ -1,8 +1,8 @@
 """What a listing costs its user: reserved before the look-ups, settled after them.
 
-Opened again the same day, a listing costs only what it did not pay for the first time. Each
-opening that still has something to pay takes a slice of its own in the ledger: `album:X`,
-`album:X#1`, … A slice is settled once, so that a crash between the two charges nothing twice.
+A listing costs a unit for each song that its user has not paid for yet: what was paid by earlier
+openings stays free as long as their jobs are kept. So a list longer than the day's allowance goes
+on where it stopped the next day, and what failed or was stopped is paid when it comes.
 """
 
 from __future__ import annotations
@@ -18,38 +18,44 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.quota.ledger import Ledger
+    from bot.storage.jobs import Jobs
     from bot.storage.users import Users
-
-MOST_SLICES = 20  # a listing that failed this often in one day gets no further look-ups that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """What one listing may look up today. Numbers in tracks.
+    """What one opening of a listing may look up. Numbers in tracks.
 
-    `paid` was settled by earlier openings; `job` is the slice of this one, None when nothing is
-    left to reserve.
+    `paid` was paid by earlier openings, `reserved` is what this one was given, `job` its name in
+    the ledger.
     """
 
     user_id: int
+    job: str
     allowance: Allowance
-    wanted: int
     paid: int
     reserved: int
-    job: str | None
     shortfall: Shortfall | None
 
     @property
     def granted(self) -> int:
+        """How many of the listing's songs may be shown with their links."""
         return self.paid + self.reserved
+
+    def spent(self, looked_up: int) -> int:
+        """What this opening costs in the end, when so many of the listing's songs have a result."""
+        return min(max(0, looked_up - self.paid), self.reserved)
 
 
 class Meter:
     """Opens and closes tabs, and tells users where they stand."""
 
-    def __init__(self, ledger: Ledger, users: Users, plans: Plans, *, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, users: Users, jobs: Jobs, plans: Plans, *, clock: Clock
+    ) -> None:
         self._ledger = ledger
         self._users = users
+        self._jobs = jobs
         self._plans = plans
         self._clock = clock
 
@@ -60,41 +66,38 @@ class Meter:
             return allowance(self._plans, user_id, at)
         return allowance(self._plans, user_id, at, user.plan, user.plan_until)
 
-    async def open(self, user_id: int, listing: str, *, cost: int, given: Allowance) -> Tab:
-        """Reserve what a listing still costs of what is given on the day it was asked for.
+    async def paid(self, user_id: int, listing: str) -> int:
+        """How many songs of a listing the user has paid for already. Raises StoreUnavailable."""
+        return await self._jobs.spent(user_id, listing)
+
+    async def open(self, user_id: int, job: str, *, songs: int, paid: int, given: Allowance) -> Tab:
+        """Reserve what a listing of so many songs still costs, on the day it was asked for.
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        paid, reserved, job = 0, 0, None
-        for number in range(MOST_SLICES):
-            if paid >= cost:
-                break
-            job = f"{listing}#{number}" if number else listing
+        paid = min(paid, songs)
+        reserved = 0
+        if paid < songs:
             grant = await self._ledger.reserve(
-                user_id, job=job, cost=cost - paid, limit=given.limit, period=given.period
+                user_id, job=job, cost=songs - paid, limit=given.limit, period=given.period
             )
-            if grant.spent is None:
-                reserved = grant.granted
-                break
-            paid, job = paid + grant.spent, None
-        short = self._shortfall(given, paid + reserved, cost)
+            reserved = grant.granted
         return Tab(
             user_id=user_id,
+            job=job,
             allowance=given,
-            wanted=cost,
             paid=paid,
             reserved=reserved,
-            job=job,
-            shortfall=short,
+            shortfall=self._shortfall(given, paid + reserved, songs),
         )
 
-    async def close(self, tab: Tab, *, spent: int) -> None:
-        """Settle: `spent` of the listing's songs were looked up, earlier openings included."""
-        if tab.job:
+    async def close(self, tab: Tab, *, looked_up: int) -> None:
+        """Settle: so many of the listing's songs have a result, earlier openings included."""
+        if tab.reserved:
             await self._ledger.settle(
                 tab.user_id,
                 job=tab.job,
-                spent=max(0, spent - tab.paid),
+                spent=tab.spent(looked_up),
                 period=tab.allowance.period,
             )
 
@@ -106,7 +109,7 @@ class Meter:
         return given, standing(given, used, now)
 
     async def forget(self, user_id: int) -> None:
-        """Remove which listings the user opened; only today's number stays."""
+        """Forget what the user used on other days; today's number stays: the limit holds."""
         given = await self.allowance(user_id, self._clock())
         await self._ledger.forget(user_id, given.period)
 

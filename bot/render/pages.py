@@ -66,8 +66,8 @@ def render_help(words: Words) -> Markup:
         ),
         Markup("\n").join(signs),
         words.gettext(
-            "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts once "
-            "a day; /quota says how many are left. The same list again that day is free. "
+            "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts; /quota "
+            "says how many are left for today. What you opened stays free for 30 days. "
             "At most {burst} links a minute.",
             burst=BURST,
         ),
@@ -84,12 +84,12 @@ def render_privacy(words: Words) -> Markup:
     lines = (
         words.gettext("<b>What is stored, and for how long</b>"),
         words.gettext(
-            "• Each link you send, with your user id, the chat and the message's number: "
-            "30 days, so that the buttons under it work. Nothing else of your messages."
+            "• Each link you send, with your user id, the chat and the message's number: 30 days, "
+            "so that its buttons work and it stays free. Nothing else of your messages."
         ),
         words.gettext(
-            "• How many tracks you looked up on a day, and in which lists, under a scrambled key: "
-            "3 days, so that the daily limit holds."
+            "• How many tracks you looked up on a day, under a scrambled key: 3 days, so that the "
+            "daily limit holds."
         ),
         words.gettext("• When you last sent links: one minute, against bursts."),
         words.gettext("• A plan that an administrator gave you: while it lasts."),

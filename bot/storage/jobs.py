@@ -39,6 +39,7 @@ UNFINISHED = (JobState.RUNNING, JobState.WAITING)
 INDEXES = (
     IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("lease_until", ASCENDING)]),
     IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)]),
+    IndexModel([("user_id", ASCENDING), ("outcome.listing", ASCENDING)]),
     # One running job for each user, whoever claims.
     IndexModel(
         [("user_id", ASCENDING)],
@@ -208,6 +209,14 @@ class Jobs:
         which = {"user_id": user_id, "state": {"$in": [str(state) for state in states]}}
         found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
         return [_job(document) async for document in found]
+
+    @guarded()
+    async def spent(self, user_id: int, listing: str) -> int:
+        """What the user's ended jobs paid for this listing, by the `spent` of their outcomes."""
+        found = self._jobs.find(
+            {"user_id": user_id, "outcome.listing": listing}, {"outcome.spent": 1}
+        )
+        return sum([job["outcome"]["spent"] async for job in found])
 
     @guarded()
     async def cancel_waiting(self, user_id: int) -> int:

@@ -159,7 +159,7 @@ def may_be_read(plain: str, reading: Sequence[str]) -> bool:
     fitting = sum(_ROMAJI.fullmatch(word) is not None for word in reading)
     syllables = len(_SYLLABLE.findall(" ".join(reading)))
     kana = len(_KANA.findall(plain))
-    return fitting >= 0.75 * len(reading) and 1.2 * han + kana <= syllables <= 3 * han + kana + 2
+    return fitting >= 0.75 * len(reading) and 1.2 * han + kana <= syllables <= 3 * han + kana + 1
 
 
 def spaceless_letters(plain: str) -> int:

@@ -79,7 +79,7 @@ async def test_reserved_once(ledger: Ledger) -> None:
     assert 4 == await take(ledger, "a", 9)
     await ledger.settle(USER, job="a", spent=1, period=TODAY)
     again = await ledger.reserve(USER, job="a", cost=4, limit=10, period=TODAY)
-    assert Grant(granted=4, used=1, limit=10, spent=1) == again
+    assert Grant(granted=4, used=1, limit=10) == again
     assert 1 == await ledger.used(USER, period=TODAY)
 
 
@@ -160,7 +160,7 @@ async def test_agrees_with_its_model(
             room = max(0, number) if limit is None else min(max(0, number), max(0, limit - used()))
             if job not in granted and room:
                 granted[job] = room
-            expected = Grant(granted.get(job, 0), used(), limit, spent.get(job))
+            expected = Grant(granted.get(job, 0), used(), limit)
             grant = await ledger.reserve(USER, job=job, cost=number, limit=limit, period=day)
             assert expected == grant
         else:
@@ -184,18 +184,16 @@ async def test_first_reservations_collide(ledger: Ledger, monkeypatch: pytest.Mo
 
 
 async def test_forget(ledger: Ledger, db: Database) -> None:
-    """Names of listings and other days go; today's number stays, so the limit still holds."""
-    await take(ledger, "playlist:secret", 4)
-    await take(ledger, "playlist:secret", 4, period="2026-11-19")
-    await take(ledger, "playlist:secret", 4, period=TOMORROW)
-    await ledger.reserve(43, job="album:other", cost=1, limit=9, period=TODAY)
+    """Other days go; today's number stays, so the limit holds, and what runs is still settled."""
+    await take(ledger, "a", 4)
+    await take(ledger, "a", 4, period="2026-11-19")
+    await take(ledger, "a", 4, period=TOMORROW)
+    await ledger.reserve(43, job="other", cost=1, limit=9, period=TODAY)
     await ledger.forget(USER, TODAY)
     assert 4 == await ledger.used(USER, period=TODAY)
-    assert 6 == await take(ledger, "b", 10)
-    documents = [document async for document in db[COLLECTION].find({})]
-    assert 2 == len(documents)
-    assert "secret" not in str(documents)
-    assert "other" in str(documents)
+    assert 2 == await db[COLLECTION].count_documents({})
+    await ledger.settle(USER, job="a", spent=1, period=TODAY)
+    assert 9 == await take(ledger, "b", 10)
 
 
 async def test_keys_do_not_tell_the_user(db: Database, now: SetClock) -> None:
