@@ -41,12 +41,14 @@ AGAIN_S = 30.0  # until a job is tried again whose chat takes nothing; doubled w
 class Entry:
     """A job of this process. `claimed`: its lease is held, or there is none to hold.
 
+    `stored`: it is in MongoDB, as far as is known.
     `reading` fetches its listing: it begins while the job is still being stored.
     """
 
     job: Job
     reading: asyncio.Task[Listing] | None = None
     claimed: bool = False
+    stored: bool = True
     stopped: bool = False
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
@@ -94,21 +96,23 @@ class Runner:
             for job_id in held:
                 await self._jobs.release(job_id, self._owner)
 
-    async def submit(self, job: Job) -> bool:
+    async def submit(self, job: Job, *, store: bool = True) -> bool:
         """Store a job and start it; False when it was there already.
 
-        With the store down the job runs all the same: its Spotify links need no memory.
+        With the store down the job runs all the same: its Spotify links need no memory. Whoever
+        knows that it is down says so by `store`.
         """
         if job.id in self._entries:
             return False
         # Known here before it is stored: `_recover` may come upon it at once.
-        entry = self._entries[job.id] = Entry(job)
+        entry = self._entries[job.id] = Entry(job, claimed=not store, stored=store)
         if job.user_id not in self._lanes:
             self._read(entry)
         try:
-            fresh = await self._jobs.accept(job)
+            fresh = await self._jobs.accept(job) if store else True
         except StoreUnavailable:
             fresh = entry.claimed = True
+            entry.stored = False
         except BaseException:
             self._leave(entry)
             raise
@@ -175,7 +179,9 @@ class Runner:
 
     def _read(self, entry: Entry) -> asyncio.Task[Listing]:
         if entry.reading is None:
-            entry.reading = asyncio.create_task(self._resolver.listing(link_of(entry.job)))
+            entry.reading = asyncio.create_task(
+                self._resolver.listing(link_of(entry.job), stored=entry.stored)
+            )
             # A job that ends before it looks leaves nothing behind that nobody asked for.
             entry.reading.add_done_callback(lambda task: task.cancelled() or task.exception())
         return entry.reading
@@ -216,6 +222,7 @@ class Runner:
                     self._meter,
                     self._outlet,
                     save=self._save,
+                    stored=entry.stored,
                 )
             if entry.stopped:
                 entry.showing.stop()

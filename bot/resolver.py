@@ -116,20 +116,24 @@ class Resolver:
         self._new_findings: dict[str, Finding] = {}
         self._saving: asyncio.Task[None] | None = None
 
-    async def listing(self, link: SpotifyLink) -> Listing:
-        """The listing behind a link. Raises UnsupportedLink or SourceError."""
+    async def listing(self, link: SpotifyLink, *, stored: bool = True) -> Listing:
+        """The listing behind a link; not from the store without `stored`, which is known to fail.
+
+        Raises UnsupportedLink or SourceError.
+        """
         target = await self._catalog.resolve(link)
-        kind = ListingKind(target.kind)
-        try:
-            kept = await self._listings.get(kind, target.id)
-        except StoreUnavailable:
-            kept = None
-        if kept is not None:
+        if stored and (kept := await self._stored(target)):
             return kept
         listing = await self._catalog.listing(target)
         if listing.complete:
             self._keep(listing)
         return listing
+
+    async def _stored(self, target: SpotifyLink) -> Listing | None:
+        try:
+            return await self._listings.get(ListingKind(target.kind), target.id)
+        except StoreUnavailable:
+            return None
 
     async def begin(self, listing: Listing) -> Resolution:
         """Start resolving all songs, with all that is stored: one query."""

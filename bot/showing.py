@@ -54,6 +54,7 @@ class Showing:
         outlet: Outlet,
         *,
         save: Callable[[Job], Awaitable[None]],
+        stored: bool = True,
     ) -> None:
         self.job = job
         self._reading = reading
@@ -61,6 +62,7 @@ class Showing:
         self._meter = meter
         self._outlet = outlet
         self._save = save
+        self._stored = stored
         self._state = State.RUNNING
         self._resolution: Resolution | None = None
         self._tab: Tab | None = None
@@ -132,36 +134,37 @@ class Showing:
     async def _open(self) -> Resolution:
         """Read the listing, reserve what it costs, and take what is stored already.
 
-        Each step asks all it can at once: the person waits for every one of them.
+        Without a store nothing can be counted, so nothing is looked up (design §8).
         """
+        try:
+            resolution = await self._open_stored() if self._stored else None
+        except StoreUnavailable:
+            resolution = None
+        if resolution is None:
+            self._tab, resolution = None, Resolution(await self._reading)
+            resolution.allow(0)
+        self._resolution = resolution
+        return resolution
+
+    async def _open_stored(self) -> Resolution:
+        """Each step asks all it can at once: the person waits for every one of them."""
         job = self.job
         guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
         listing, given, paid = await asyncio.gather(
             self._reading,
             self._meter.allowance(job.user_id, job.created_at),
             self._meter.paid(job.user_id, guess),
-            return_exceptions=True,
         )
-        if isinstance(listing, BaseException):
-            raise listing
-        try:
-            if isinstance(given, BaseException):
-                raise given
-            if isinstance(paid, BaseException) or listing.key != guess:
-                paid = await self._meter.paid(job.user_id, listing.key)
-            tab, resolution = await asyncio.gather(
-                self._meter.open(
-                    job.user_id, job.id, songs=len(songs(listing)), paid=paid, given=given
-                ),
-                self._resolver.begin(listing),
-            )
-            self._tab = tab
-            resolution.allow(tab.granted)
-        except StoreUnavailable:
-            # Without memory nothing can be counted, so nothing is looked up (design §8).
-            resolution = Resolution(listing)
-            resolution.allow(0)
-        self._resolution = resolution
+        if listing.key != guess:
+            paid = await self._meter.paid(job.user_id, listing.key)
+        tab, resolution = await asyncio.gather(
+            self._meter.open(
+                job.user_id, job.id, songs=len(songs(listing)), paid=paid, given=given
+            ),
+            self._resolver.begin(listing),
+        )
+        self._tab = tab
+        resolution.allow(tab.granted)
         return resolution
 
     async def _follow(self, resolution: Resolution) -> None:

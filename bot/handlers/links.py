@@ -43,8 +43,12 @@ async def _accept(
     context: Context,
 ) -> None:
     services = context.services
+    store = True
     for at, link in enumerate(links):
-        wait = await _burst(user_id, context)
+        try:
+            wait = await services.bursts.take(user_id) if store else 0.0
+        except StoreUnavailable:
+            wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
             words = services.languages.words(language)
             await answer(message, render_burst(len(links) - at, wait, words), reply=True)
@@ -60,15 +64,9 @@ async def _accept(
                 link_id=link.id,
                 language=language,
                 created_at=services.clock(),
-            )
+            ),
+            store=store,
         )
-
-
-async def _burst(user_id: int, context: Context) -> float:
-    try:
-        return await context.services.bursts.take(user_id)
-    except StoreUnavailable:
-        return 0.0
 
 
 def job_id(message: Message, link: SpotifyLink) -> str:
