@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
-from bot.showing import Showing, link_of, stored_view
+from bot.opening import link_of
+from bot.showing import Showing, stored_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

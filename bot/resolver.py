@@ -49,7 +49,9 @@ class Listings(Protocol):
 class Findings(Protocol):
     """What was found for tracks, by `Track.key`."""
 
-    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]: ...
+    async def get_many(
+        self, keys: Sequence[str], *, reasons: bool = True
+    ) -> dict[str, Finding]: ...
     async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
 
 
@@ -63,6 +65,7 @@ class Resolution:
         self.listing = listing
         self.allowed: int | None = None
         self.results: dict[int, Finding | SourceError] = dict(known)
+        self._known = known
         self.changed = asyncio.Event()  # set at each result; whoever waits clears it
         self.order: Order | None = None
 
@@ -82,7 +85,8 @@ class Resolution:
         """Resolve only the first so many songs; what is known of the others is not shown."""
         self.allowed = most
         wanted = set(self.wanted)
-        self.results = {at: result for at, result in self.results.items() if at in wanted}
+        results = {**self._known, **self.results}
+        self.results = {at: result for at, result in results.items() if at in wanted}
 
     def first(self, positions: Iterable[int]) -> None:
         """Look these up before the others from now on: the page on screen."""
@@ -142,7 +146,9 @@ class Resolver:
     async def known(self, listing: Listing, positions: Collection[int]) -> dict[int, Finding]:
         """What is stored for these positions. Raises StoreUnavailable."""
         tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
-        found = await self._findings.get_many(list(tracks))
+        # A listing shows no reasons, and they are most of the reading.
+        reasons = listing.kind is ListingKind.TRACK
+        found = await self._findings.get_many(list(tracks), reasons=reasons)
         judged = {
             key: self._judge_again(tracks[key], finding)
             for key, finding in found.items()

@@ -6,24 +6,20 @@ import asyncio
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-import structlog
-
-from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
+from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
+from bot.opening import link_of, open_listing
 from bot.outcome import Counts, songs
 from bot.render.views import ListingView, State
-from bot.resolver import Resolution
-from bot.spotify.links import LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.models import Listing
-    from bot.quota.meter import Meter, Tab
-    from bot.resolver import Resolver
+    from bot.opening import Opening
+    from bot.quota.meter import Meter
+    from bot.resolver import Resolution, Resolver
     from bot.storage.jobs import Job
-
-log = structlog.get_logger()
 
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
@@ -64,8 +60,7 @@ class Showing:
         self._save = save
         self._stored = stored
         self._state = State.RUNNING
-        self._resolution: Resolution | None = None
-        self._tab: Tab | None = None
+        self._opening: Opening | None = None
         self._one_at_a_time = asyncio.Lock()
         self._page_was_whole = False
         self._shown_results = 0
@@ -78,31 +73,35 @@ class Showing:
         Empty when there was no listing.
         """
         try:
-            resolution = await self._open()
+            opening = await open_listing(
+                self.job, self._reading, self._resolver, self._meter, stored=self._stored
+            )
         except (SourceError, UnsupportedLink) as error:
             await self._outlet.problem(self.job, error)
             return {}
+        self._opening = opening
         try:
-            if resolution.missing and self._state is State.RUNNING:
-                await self._follow(resolution)
+            if opening.resolution.missing and self._state is State.RUNNING:
+                await self._follow(opening)
         except Exception:
-            await self._settle(resolution)
+            await opening.settle()
             raise
-        await self._settle(resolution)
-        await self._show_end()
-        counts = resolution.counts
+        # The person sees the end while it is paid: neither waits for the other, and both come.
+        _, shown = await asyncio.gather(opening.settle(), self._show_end(), return_exceptions=True)
+        if shown is not None:
+            raise shown
         return {
-            "listing": resolution.listing.key,
-            "spent": self._tab.spent(counts.looked_up) if self._tab else 0,
+            "listing": opening.resolution.listing.key,
+            "spent": opening.spent,
             "stopped": self._state is State.STOPPED,
-            "counts": asdict(counts),
+            "counts": asdict(opening.resolution.counts),
         }
 
     def view(self) -> ListingView | None:
         """What is known now; None before the listing has come."""
-        resolution = self._resolution
-        if resolution is None:
+        if self._opening is None:
             return None
+        resolution, tab = self._opening.resolution, self._opening.tab
         return ListingView(
             listing=resolution.listing,
             results=resolution.results,
@@ -110,17 +109,17 @@ class Showing:
             state=self._state,
             page=self.job.page,
             job=self.job.id,
-            shortfall=self._tab.shortfall if self._tab else None,
-            store_down=self._tab is None,
+            shortfall=tab.shortfall if tab else None,
+            store_down=tab is None,
         )
 
     async def turn(self, page: int) -> bool:
         """Show another page and look up its tracks before the others; False when there is none."""
         view = self.view()
-        if view is None or self._resolution is None or page >= view.pages:
+        if view is None or self._opening is None or page >= view.pages:
             return False
         self.job = replace(self.job, page=page)
-        self._resolution.first(replace(view, page=page).on_screen)
+        self._opening.resolution.first(replace(view, page=page).on_screen)
         await self._show()
         await self._save(self.job)
         return True
@@ -128,53 +127,18 @@ class Showing:
     def stop(self) -> None:
         """End early: what is found stays, what has not begun is given back."""
         self._state = State.STOPPED
-        if self._resolution:
-            self._resolution.cancel()
+        if self._opening:
+            self._opening.resolution.cancel()
 
-    async def _open(self) -> Resolution:
-        """Read the listing, reserve what it costs, and take what is stored already.
-
-        Without a store nothing can be counted, so nothing is looked up (design §8).
-        """
-        try:
-            resolution = await self._open_stored() if self._stored else None
-        except StoreUnavailable:
-            resolution = None
-        if resolution is None:
-            self._tab, resolution = None, Resolution(await self._reading)
-            resolution.allow(0)
-        self._resolution = resolution
-        return resolution
-
-    async def _open_stored(self) -> Resolution:
-        """Each step asks all it can at once: the person waits for every one of them."""
-        job = self.job
-        guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
-        listing, given, paid = await asyncio.gather(
-            self._reading,
-            self._meter.allowance(job.user_id, job.created_at),
-            self._meter.paid(job.user_id, guess),
-        )
-        if listing.key != guess:
-            paid = await self._meter.paid(job.user_id, listing.key)
-        tab, resolution = await asyncio.gather(
-            self._meter.open(
-                job.user_id, job.id, songs=len(songs(listing)), paid=paid, given=given
-            ),
-            self._resolver.begin(listing),
-        )
-        self._tab = tab
-        resolution.allow(tab.granted)
-        return resolution
-
-    async def _follow(self, resolution: Resolution) -> None:
+    async def _follow(self, opening: Opening) -> None:
         """Show what there is, look up what is missing, and keep the message fresh meanwhile."""
+        resolution = opening.resolution
         tasks: list[asyncio.Task[None]] = []
         try:
             if resolution.listing.kind is not ListingKind.TRACK:
                 tasks.append(asyncio.create_task(self._show()))
                 await asyncio.wait(tasks, timeout=HEAD_START_S)
-            run = asyncio.create_task(self._look_up(resolution))
+            run = asyncio.create_task(self._look_up(opening))
             tasks.append(run)
             if resolution.listing.kind is ListingKind.TRACK:
                 await asyncio.wait({run}, timeout=CARD_WAIT_S)
@@ -187,11 +151,15 @@ class Showing:
             for task in tasks:
                 task.cancel()
 
-    async def _look_up(self, resolution: Resolution) -> None:
+    async def _look_up(self, opening: Opening) -> None:
+        """Begin with what the ledger should give, while it says what it gives."""
         view = self.view()
         if view is None or view.state is State.STOPPED:
             return
-        await self._resolver.run(resolution, lane=self.job.user_id, first=view.on_screen)
+        lane, first = self.job.user_id, view.on_screen
+        await asyncio.gather(
+            self._resolver.run(opening.resolution, lane=lane, first=first), opening.reserve()
+        )
 
     async def _edit_until_done(self, run: asyncio.Task[None], resolution: Resolution) -> None:
         began, before = asyncio.get_running_loop().time(), len(resolution.results)
@@ -239,15 +207,6 @@ class Showing:
             await asyncio.sleep(wait)
         await self._show()
 
-    async def _settle(self, resolution: Resolution) -> None:
-        """Pay what was looked up and give back the rest."""
-        if self._tab is None:
-            return
-        try:
-            await self._meter.close(self._tab, looked_up=resolution.counts.looked_up)
-        except StoreUnavailable as error:
-            log.warning("not settled", job=self.job.id, error=str(error))
-
     async def _show(self) -> None:
         async with self._one_at_a_time:
             view = self.view()
@@ -261,10 +220,6 @@ class Showing:
             elif reply_id != self.job.reply_id:
                 self.job = replace(self.job, reply_id=reply_id)
                 await self._save(self.job)
-
-
-def link_of(job: Job) -> SpotifyLink:
-    return SpotifyLink(LinkKind(job.link_kind), job.link_id)
 
 
 async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:

@@ -120,7 +120,7 @@ class Memory:
         self._answer()
         self.listings[new.key] = new
 
-    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]:
+    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:
         self._answer()
         self.queries += 1
         return {key: self.findings[key] for key in keys if key in self.findings}

@@ -31,7 +31,7 @@ async def on_privacy(update: Update, context: Context) -> None:
 async def on_quota(update: Update, context: Context) -> None:
     message, person = update.effective_message, update.effective_user
     if message and person:
-        given, standing = await context.services.meter.standing(person.id)
+        given, standing = await context.services.meter.stands(person.id)
         text = pages.render_quota(
             given,
             standing,

@@ -7,11 +7,12 @@ on where it stopped the next day, and what failed or was stopped is paid when it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.outcome import Shortfall
-from bot.quota.policy import Allowance, Plans, Standing, allowance, standing
+from bot.quota.policy import Allowance, Plans, Standing, allowance, period, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,9 +34,10 @@ class Tab:
     user_id: int
     job: str
     allowance: Allowance
+    songs: int
     paid: int
     reserved: int
-    shortfall: Shortfall | None
+    shortfall: Shortfall | None = None
 
     @property
     def granted(self) -> int:
@@ -59,37 +61,48 @@ class Meter:
         self._plans = plans
         self._clock = clock
 
-    async def allowance(self, user_id: int, at: datetime) -> Allowance:
-        """What the user's plan gives on the day of `at`. Raises StoreUnavailable."""
-        user = await self._users.get(user_id)
+    async def standing(self, user_id: int, at: datetime) -> tuple[Allowance, int]:
+        """What the user's plan gives on the day of `at`, and how much of it is used.
+
+        Raises StoreUnavailable.
+        """
+        day = period(at, self._plans.zone)
+        user, used = await asyncio.gather(
+            self._users.get(user_id), self._ledger.used(user_id, period=day)
+        )
         if user is None:
-            return allowance(self._plans, user_id, at)
-        return allowance(self._plans, user_id, at, user.plan, user.plan_until)
+            return allowance(self._plans, user_id, at), used
+        return allowance(self._plans, user_id, at, user.plan, user.plan_until), used
 
     async def paid(self, user_id: int, listing: str) -> int:
         """How many songs of a listing the user has paid for already. Raises StoreUnavailable."""
         return await self._jobs.spent(user_id, listing)
 
-    async def open(self, user_id: int, job: str, *, songs: int, paid: int, given: Allowance) -> Tab:
-        """Reserve what a listing of so many songs still costs, on the day it was asked for.
+    def expect(
+        self, user_id: int, job: str, standing: tuple[Allowance, int], *, songs: int, paid: int
+    ) -> Tab:
+        """What `open` will give, unless the user's other jobs come between."""
+        given, used = standing
+        paid = min(paid, songs)
+        left = songs if given.limit is None else max(0, given.limit - used)
+        tab = Tab(user_id=user_id, job=job, allowance=given, songs=songs, paid=paid, reserved=0)
+        return self._granted(tab, min(songs - paid, left))
+
+    async def open(self, tab: Tab) -> Tab:
+        """Reserve what an expected tab still costs, on the day it was asked for.
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        paid = min(paid, songs)
-        reserved = 0
-        if paid < songs:
-            grant = await self._ledger.reserve(
-                user_id, job=job, cost=songs - paid, limit=given.limit, period=given.period
-            )
-            reserved = grant.granted
-        return Tab(
-            user_id=user_id,
-            job=job,
-            allowance=given,
-            paid=paid,
-            reserved=reserved,
-            shortfall=self._shortfall(given, paid + reserved, songs),
+        if tab.paid >= tab.songs:
+            return tab
+        grant = await self._ledger.reserve(
+            tab.user_id,
+            job=tab.job,
+            cost=tab.songs - tab.paid,
+            limit=tab.allowance.limit,
+            period=tab.allowance.period,
         )
+        return self._granted(tab, grant.granted)
 
     async def close(self, tab: Tab, *, looked_up: int) -> None:
         """Settle: so many of the listing's songs have a result, earlier openings included."""
@@ -101,25 +114,25 @@ class Meter:
                 period=tab.allowance.period,
             )
 
-    async def standing(self, user_id: int) -> tuple[Allowance, Standing]:
-        """Where a user stands now."""
+    async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
+        """Where a user stands now, in the facts of every quota message."""
         now = self._clock()
-        given = await self.allowance(user_id, now)
-        used = await self._ledger.used(user_id, period=given.period)
+        given, used = await self.standing(user_id, now)
         return given, standing(given, used, now)
 
     async def forget(self, user_id: int) -> None:
         """Forget what the user used on other days; today's number stays: the limit holds."""
-        given = await self.allowance(user_id, self._clock())
-        await self._ledger.forget(user_id, given.period)
+        await self._ledger.forget(user_id, period(self._clock(), self._plans.zone))
 
-    def _shortfall(self, given: Allowance, granted: int, wanted: int) -> Shortfall | None:
-        if granted >= wanted or given.limit is None:
-            return None
-        return Shortfall(
-            granted=granted,
-            wanted=wanted,
-            limit=given.limit,
-            seconds=(given.resets_at - self._clock()).total_seconds(),
-            zone=str(self._plans.zone),
-        )
+    def _granted(self, tab: Tab, reserved: int) -> Tab:
+        granted = tab.paid + reserved
+        shortfall = None
+        if granted < tab.songs and tab.allowance.limit is not None:
+            shortfall = Shortfall(
+                granted=granted,
+                wanted=tab.songs,
+                limit=tab.allowance.limit,
+                seconds=(tab.allowance.resets_at - self._clock()).total_seconds(),
+                zone=str(self._plans.zone),
+            )
+        return replace(tab, reserved=reserved, shortfall=shortfall)

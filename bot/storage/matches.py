@@ -49,15 +49,18 @@ class Matches:
         self._clock = clock
 
     @guarded()
-    async def get_many(self, keys: Sequence[str]) -> dict[str, Finding]:
+    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:
         """What is stored for these tracks, in one query; a key without a finding is left out.
+
+        Without `reasons` the matches do not say why, which only a single track's card shows.
 
         Without the other candidates, which no listing shows and which are most of the reading:
         `read` and `read_many` bring them. Only a stale finding has them: it is judged again.
         """
         is_stale = {"$ne": ["$version", self._version]}
         others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
-        found = await self._find(keys, {"match": 1, "version": 1, "others": others})
+        match = 1 if reasons else {"$slice": ["$match", 2]}
+        found = await self._find(keys, {"match": match, "version": 1, "others": others})
         return {
             document["_id"]: replace(_finding(document), stale=document["version"] != self._version)
             for document in found

@@ -147,3 +147,13 @@ async def test_an_older_judgement_is_stale(db: Database, now: SetClock) -> None:
         "b": replace(MISS, stale=True),
         "c": finding(others=0),
     } == found
+
+
+async def test_reasons_are_read_only_when_asked_for(db: Database, now: SetClock) -> None:
+    """A listing shows none of them, and a miss has none."""
+    matches = Matches(db, clock=now)
+    await matches.put_many({"a": finding(), "b": MISS})
+    found = await matches.get_many(["a", "b"], reasons=False)
+    kept = finding(others=0).match
+    assert kept is not None
+    assert {"a": Finding(match=replace(kept, reasons=())), "b": Finding()} == found

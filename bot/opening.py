@@ -1,0 +1,109 @@
+"""A listing and what may be looked up of it: expected at once, reserved, settled in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import StoreUnavailable
+from bot.outcome import songs
+from bot.resolver import Resolution
+from bot.spotify.links import LinkKind, SpotifyLink
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from bot.models import Listing
+    from bot.quota.meter import Meter, Tab
+    from bot.resolver import Resolver
+    from bot.storage.jobs import Job
+
+log = structlog.get_logger()
+
+
+class Opening:
+    """What one job opened.
+
+    `tab` is first what the ledger should give, so that the first page need not wait for it, and
+    from `reserve` on what it gave. None without a store: nothing can be counted then, so nothing
+    is looked up (design §8).
+    """
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        meter: Meter,
+        tab: Tab | None = None,
+        reserving: asyncio.Task[Tab] | None = None,
+    ) -> None:
+        self.resolution = resolution
+        self.tab = tab
+        self._meter = meter
+        self._reserving = reserving
+        self.resolution.allow(tab.granted if tab else 0)
+
+    @property
+    def spent(self) -> int:
+        """What this opening cost, in tracks."""
+        return self.tab.spent(self.resolution.counts.looked_up) if self.tab else 0
+
+    async def reserve(self) -> None:
+        """Wait until the ledger has said what may be looked up."""
+        if self._reserving is None:
+            return
+        try:
+            self.tab = await self._reserving
+        except StoreUnavailable:
+            self.tab = None
+            self.resolution.cancel()
+        self._reserving = None
+        self.resolution.allow(self.tab.granted if self.tab else 0)
+
+    async def settle(self) -> None:
+        """Pay what was looked up and give back the rest."""
+        await self.reserve()
+        if self.tab is None:
+            return
+        try:
+            await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
+        except StoreUnavailable as error:
+            log.warning("not settled", job=self.tab.job, error=str(error))
+
+
+def link_of(job: Job) -> SpotifyLink:
+    return SpotifyLink(LinkKind(job.link_kind), job.link_id)
+
+
+async def open_listing(
+    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter, *, stored: bool
+) -> Opening:
+    """Read the listing, take what is stored, and begin to reserve what it costs.
+
+    Without `stored` the store is known to be down. Raises UnsupportedLink and SourceError.
+    """
+    try:
+        opening = await _open_stored(job, reading, resolver, meter) if stored else None
+    except StoreUnavailable:
+        opening = None
+    return opening or Opening(Resolution(await reading), meter)
+
+
+async def _open_stored(
+    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter
+) -> Opening:
+    """Each step asks all it can at once: the person waits for every one of them."""
+    guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
+    listing, standing, paid = await asyncio.gather(
+        reading,
+        meter.standing(job.user_id, job.created_at),
+        meter.paid(job.user_id, guess),
+    )
+    if listing.key != guess:
+        paid = await meter.paid(job.user_id, listing.key)
+    tab = meter.expect(job.user_id, job.id, standing, songs=len(songs(listing)), paid=paid)
+    reserving = asyncio.create_task(meter.open(tab))
+    # Whoever never asks (a stopped process) leaves no complaint behind.
+    reserving.add_done_callback(lambda task: task.cancelled() or task.exception())
+    return Opening(await resolver.begin(listing), meter, tab, reserving)
