@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DOMAIN = "tracklink"
+_THOUSAND = 1000
 SOURCE_LANGUAGE = "en"  # the language of the message ids
 
 
@@ -50,7 +51,8 @@ class Words:
         return self._catalogue.gettext(message).format(**values)
 
     def number(self, value: int) -> str:
-        return format_decimal(value, locale=self._locale)
+        # Below the first separator of thousands all languages write the same, and faster.
+        return str(value) if 0 <= value < _THOUSAND else format_decimal(value, locale=self._locale)
 
     def series(self, parts: Sequence[str]) -> str:
         """`a, b and c`, as the language joins them."""

@@ -2,7 +2,7 @@
 
 It prints accuracy, wrong picks and false accepts by kind of case and by tag, the same with artists
 held out and with whole kinds of case held out, how far the score can be believed, and the time for
-a track beside rapidfuzz and, where it is installed, spotDL. `--markdown` prints the README's table
+a track beside rapidfuzz and, where it is installed, spotDL. `--readme` writes the README's table
 instead, `--quick` leaves out what has to be fitted again. All goes into build/match.json.
 """
 
@@ -24,6 +24,7 @@ from bot.youtube.match import Weights
 from tests.benchmarks import match_cases, match_figures, match_fit
 from tests.benchmarks.match_figures import Answer, Figures
 from tests.benchmarks.match_spotdl import SpotDL
+from tests.tools.readme import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from tests.benchmarks.match_cases import Case
     from tests.benchmarks.match_fit import Judged
 
-OUT = Path(__file__).resolve().parents[2] / "build" / "match.json"
+ROOT = Path(__file__).resolve().parents[2]
+OUT, README = ROOT / "build" / "match.json", ROOT / "README.md"
 HEAD = ("", "cases", "accuracy", "lenient", "wrong", "false accepts")
 REPEATS = 3  # of which the quickest counts: other programs share the machine
 # What others reach on the same cases (macro), measured once for the benchmark's README
@@ -126,7 +128,7 @@ def markdown(plain: Figures, apart: Figures, times: Times) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--markdown", action="store_true", help="print the README's table only")
+    parser.add_argument("--readme", action="store_true", help="write the README's table only")
     parser.add_argument(
         "--quick", action="store_true", help="leave out what has to be fitted again"
     )
@@ -136,13 +138,14 @@ def main() -> None:
     as_video = answers(match_cases.load(plain_video=CandidateKind.VIDEO))
     judged = [] if options.quick else match_fit.judge(cases)
     apart = held_out(judged) if judged else plain
-    moved = transferred(judged) if judged and not options.markdown else {}
+    moved = transferred(judged) if judged and not options.readme else {}
     times = timed(cases, lambda case: match.best(case.track, case.candidates))
     others = {"token_set_ratio": timed(cases, by_token_set)}
     if spotdl := SpotDL.installed():
         others["spotDL"] = timed(cases, spotdl.pick)
-    if options.markdown:
-        print(markdown(Figures.macro(plain), Figures.macro(apart), times))
+    if options.readme:
+        table_of_all = markdown(Figures.macro(plain), Figures.macro(apart), times)
+        README.write_text(put(README.read_text(), "matching", table_of_all))
         return
     _report(plain, as_video, apart, moved)
     if spotdl:

@@ -60,12 +60,17 @@ PARTS: Mapping[str, Callable[[], str]] = {
 def filled(text: str) -> str:
     """`text` with every part written anew; a part that is not there yet is appended."""
     for name, write in PARTS.items():
-        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        if begin not in text:
-            text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
-        before, rest = text.split(begin, 1)
-        text = f"{before}{begin}\n{write()}\n{end}{rest.split(end, 1)[1]}"
+        text = put(text, name, write())
     return text
+
+
+def put(text: str, name: str, part: str) -> str:
+    """`text` with one part written anew."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    if begin not in text:
+        text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+    before, rest = text.split(begin, 1)
+    return f"{before}{begin}\n{part}\n{end}{rest.split(end, 1)[1]}"
 
 
 def main(arguments: list[str], *, readme: Path = Path("README.md")) -> int:
