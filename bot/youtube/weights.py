@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-START: Final = 3.118
+START: Final = -0.568
 WEIGHTS: Final[dict[str, float]] = {
     "album:alike": -0.445,
     "album:other": -1.859,
@@ -102,13 +102,13 @@ WEIGHTS: Final[dict[str, float]] = {
     "tight:3:audio": -9.347,
     "tight:3:untold": -1.666,
     "tight:3:video": -7.825,
-    "title:alike": -5.322,
-    "title:nearly": -1.686,
+    "title:alike": -1.636,
+    "title:nearly": 2.0,
     "title:other": -300.0,
-    "title:partly": -7.077,
-    "title:same": -1.686,
-    "title:sounds": -4.015,
-    "title:unread": -4.455,
+    "title:partly": -3.39,
+    "title:same": 2.0,
+    "title:sounds": -0.329,
+    "title:unread": -0.769,
     "version:acoustic": -9.281,
     "version:clean": -7.608,
     "version:cover": -9.867,

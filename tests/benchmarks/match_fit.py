@@ -30,6 +30,7 @@ TABLE = Path(__file__).resolve().parents[2] / "bot" / "youtube" / "weights.py"
 START = "start"
 # With another title nothing else is looked at: it must weigh more than all the rest together can.
 DECIDES = {"title:other": -300.0}
+SAME_TITLE = 2.0
 DIGITS = 3
 HEAD = '''"""How much each sign weighs, in log-odds.
 
@@ -161,6 +162,17 @@ def calibrated(cases: Sequence[Judged]) -> dict[str, float]:
     return weights | DECIDES | {START: weights[START] + move}
 
 
+def readable(weights: Mapping[str, float]) -> dict[str, float]:
+    """The same scores with weights that people can read: a title that is the same speaks for it.
+
+    Every candidate with a title worth comparing has exactly one title sign, so what is moved from
+    the start to all of them changes no sum.
+    """
+    move = SAME_TITLE - weights["title:same"]
+    moved = {sign: w + move for sign, w in weights.items() if sign.startswith("title:")}
+    return {**weights, **moved, **DECIDES, START: weights[START] - move}
+
+
 def as_code(weights: Mapping[str, float]) -> str:
     rounded = {sign: round(weight, DIGITS) + 0.0 for sign, weight in sorted(weights.items())}
     start = rounded.pop(START)
@@ -169,7 +181,7 @@ def as_code(weights: Mapping[str, float]) -> str:
 
 
 def main() -> None:
-    weights = calibrated(judge(match_cases.load()))
+    weights = readable(calibrated(judge(match_cases.load())))
     TABLE.write_text(as_code(weights), encoding="utf-8")
     print(f"{len(weights)} weights written to {TABLE.name}")
 
