@@ -67,7 +67,7 @@ def crash(text: str) -> None:
 
 
 def by_logging(text: str) -> None:
-    logging.getLogger("spotipy.client").critical("sending %r to %s", text, {"secret": text})
+    logging.getLogger("a.library").critical("sending %r to %s", text, {"secret": text})
 
 
 def by_structlog(text: str) -> None:

@@ -148,12 +148,13 @@ async def test_the_page_on_screen_is_looked_up_first(
     wired: LiveBot, loopback: Loopback, alice: User
 ) -> None:
     """Who turns to page 3 while the list is running sees its links before those of page 2."""
-    loopback.delays["youtube_music"] = 0.1
+    loopback.delays["youtube_music"] = 0.5
     wired.telegram.send_text(alice, ROAD_TRIP)
     running = await wired.says(alice, "looking…")
     await wired.forge(alice, alice, running, callback_data(running, "▶")[:-1] + "2")
     begun = len(loopback.requests("youtube_music"))
     third = await wired.says(alice, r"\n41  ")
+    loopback.delays["youtube_music"] = 0.0
     await wired.rest()
 
     rows = worlds.tracks("Road trip", 45)
