@@ -46,7 +46,7 @@ peers: install # client doubles that others wrote; without them their tests are 
 	|| echo "$(PEERS) could not be installed: the tests that need it are skipped."
 
 test: install peers ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
-	@$(BIN)/python -m pytest $(or $(ARGS),--cov --numprocesses 2 --dist loadfile)
+	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
 
 check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerabilities
 	@$(BIN)/ruff check --quiet .

@@ -144,27 +144,6 @@ async def test_a_listing_that_spotify_does_not_give_again(
     assert "Spotify is not answering. Try again in a few minutes." == toast
 
 
-async def test_the_page_on_screen_is_looked_up_first(
-    wired: LiveBot, loopback: Loopback, alice: User
-) -> None:
-    """Who turns to page 3 while the list is running sees its links before those of page 2."""
-    loopback.delays["youtube_music"] = 1.0
-    wired.telegram.send_text(alice, ROAD_TRIP)
-    running = await wired.says(alice, "looking…")
-    await wired.forge(alice, alice, running, callback_data(running, "▶")[:-1] + "2")
-    third = await wired.says(alice, r"\n41  ")
-    loopback.delays["youtube_music"] = 0.0
-    await wired.rest()
-
-    rows = worlds.tracks("Road trip", 45)
-    asked = [entry.query for entry in loopback.requests("youtube_music")]
-    order = [at for query in asked for at, song in enumerate(rows) if song.title in query]
-    page_3_done = max(order.index(at) for at in range(40, 45))
-    assert "3 / 3" == page(third)
-    assert len([at for at in order[page_3_done:] if 20 <= at < 40]) >= 10
-    assert "3 / 3" == page(wired.telegram.sent(alice)[-1])
-
-
 async def test_a_running_list_can_be_stopped(
     wired: LiveBot, loopback: Loopback, telegram: Telegram, alice: User, bob: User
 ) -> None:
