@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from bot.errors import Service, Unavailable
 from bot.models import CandidateKind, Finding, Reason, RowKind
-from bot.outcome import Results
 from bot.render.shape import shape
 from tests.render.building import TRACK_ID, album, found, track
+
+if TYPE_CHECKING:
+    from bot.outcome import Results
 
 RESULTS: Results = {
     0: found(CandidateKind.AUDIO, Reason(code="title", weight=1.23456, detail="same title")),
