@@ -93,6 +93,7 @@ async def test_it_comes_later(
         alice = bot.telegram.user("Alice")
         [early] = await bot.ask(alice, TRACK)
         await server.start()
+        await _until_seen(bot, alice)
         [late] = await bot.ask(alice, TRACK)
         [quota] = await bot.ask(alice, "/quota")
     await server.stop()
@@ -101,6 +102,15 @@ async def test_it_comes_later(
     assert "My memory is not answering" in early["text"]
     assert "YouTube ♪ official audio" in late["text"]
     assert quota["text"].startswith("Today you used 1 of your 300 tracks")
+
+
+async def _until_seen(bot: LiveBot, person: User) -> None:
+    """The driver looks for its server every half second, longer than these tests let it wait."""
+    for _ in range(40):
+        [quota] = await bot.ask(person, "/quota")
+        if quota["text"] != NO_MEMORY:
+            return
+    pytest.fail("MongoDB is back, but the bot does not see it")
 
 
 async def test_gone_in_the_middle(
