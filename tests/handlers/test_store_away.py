@@ -1,4 +1,4 @@
-"""MongoDB gone at the start: what still works, and what each answer says."""
+"""MongoDB gone at the start and gone in the middle: what still works, and what is made good."""
 
 from __future__ import annotations
 
@@ -9,16 +9,32 @@ import pytest
 from pydantic import SecretStr
 
 from bot import app, jobs
+from bot.errors import StoreUnavailable
 from bot.storage import mongo as mongo_room
-from tests.e2e.live import SAMPLE, live
+from bot.storage.embedded import Embedded
+from bot.terminal.core import Telegram
+from tests.e2e import worlds
+from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
-    from bot.config import Settings
-    from tests.conftest import SetClock
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
+    from bot.config import Settings
+    from bot.terminal.state import User
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+    from tests.e2e.services import Loopback
+
+ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 NO_MEMORY = "My memory is not answering at the moment. Send that again in a few minutes."
+LINKS_WAIT = (
+    "My memory is not answering, so the YouTube links have to wait. "
+    "Send the link again in a few minutes."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +54,15 @@ def nowhere(mongo_settings: Settings) -> Settings:
     return mongo_settings.model_copy(update=SAMPLE | {"mongodb_uri": uri})
 
 
+@pytest.fixture
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
+    """A mongod of the test's own, to be stopped and started."""
+    server = Embedded(mongod_binary, tmp_path / "mongo")
+    await server.start()
+    yield server
+    await server.stop()
+
+
 async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
     """Without MongoDB a link still gets its Spotify links, and each answer says what is missing."""
     async with live(nowhere, clock=now) as bot:
@@ -54,3 +79,83 @@ async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
     )
     assert [NO_MEMORY, NO_MEMORY] == [quota["text"], forget["text"]]
     assert start["text"].startswith("Paste a Spotify link")
+
+
+async def test_it_comes_later(
+    mongod_binary: Path, tmp_path: Path, nowhere: Settings, now: SetClock
+) -> None:
+    """A bot that started without MongoDB works in full as soon as it is there."""
+    server = Embedded(mongod_binary, tmp_path / "mongo")
+    uri = await server.start()
+    await server.stop()
+    settings = nowhere.model_copy(update={"mongodb_uri": SecretStr(uri)})
+    async with live(settings, clock=now) as bot:
+        alice = bot.telegram.user("Alice")
+        [early] = await bot.ask(alice, TRACK)
+        await server.start()
+        await _until_seen(bot, alice)
+        [late] = await bot.ask(alice, TRACK)
+        [quota] = await bot.ask(alice, "/quota")
+    await server.stop()
+
+    assert uri == server.uri
+    assert "My memory is not answering" in early["text"]
+    assert "YouTube ♪ official audio" in late["text"]
+    assert quota["text"].startswith("Today you used 1 of your 300 tracks")
+
+
+async def _until_seen(bot: LiveBot, person: User) -> None:
+    """The driver looks for its server every half second, longer than these tests let it wait."""
+    for _ in range(40):
+        [quota] = await bot.ask(person, "/quota")
+        if quota["text"] != NO_MEMORY:
+            return
+    pytest.fail("MongoDB is back, but the bot does not see it")
+
+
+async def test_gone_in_the_middle(
+    server: Embedded, nowhere: Settings, loopback: Loopback, now: SetClock
+) -> None:
+    """A running list comes to its end without MongoDB; what it used is settled when it is back."""
+    uri = {"mongodb_uri": SecretStr(server.uri)}
+    settings = nowhere.model_copy(update=uri | addresses(loopback))
+    loopback.delays["youtube_music"] = 0.2
+    async with live(settings, clock=now, telegram=Telegram(clock=now), sample=False) as bot:
+        alice = bot.telegram.user("Alice")
+        bot.telegram.send_text(alice, ROAD_TRIP)
+        running = await bot.says(alice, "looking…")
+        await eventually(lambda: _reserved(bot, alice))  # the first page does not wait for it
+        await server.stop()
+        loopback.delays["youtube_music"] = 0.0
+        done = await bot.says(alice, r"\n45 official$")
+        await bot.rest()
+        toast = await bot.toast(alice, done, "▶")
+        stop = await bot.forge(alice, alice, running, callback_data(running, "Stop"))
+        [without] = await bot.ask(alice, SHORT_WALK)
+
+        await server.start()
+        now.forward(seconds=jobs.LEASE_S + 1)
+        await eventually(lambda: _nothing_open(bot, alice))
+        await bot.rest()
+        [quota] = await bot.ask(alice, "/quota")
+        await bot.ask(alice, ROAD_TRIP)
+        [after] = await bot.ask(alice, "/quota")
+
+    assert running["message_id"] == done["message_id"]
+    assert {"My memory is not answering. Try again in a few minutes."} == {toast, stop}
+    assert without["text"].startswith("Short walk\n")
+    assert without["text"].endswith(LINKS_WAIT)
+    assert quota["text"].startswith("Today you used 45 of your 300 tracks")
+    assert quota["text"] == after["text"]
+
+
+async def _reserved(bot: LiveBot, person: User) -> bool:
+    _, standing = await bot.services.meter.stands(person.id)
+    return standing.remaining != standing.limit
+
+
+async def _nothing_open(bot: LiveBot, person: User) -> bool:
+    try:
+        return not await bot.services.jobs.of_user(person.id)
+    except StoreUnavailable:
+        return False
