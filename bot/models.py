@@ -15,12 +15,13 @@ YOUTUBE_WEB = "https://www.youtube.com"
 
 
 class ListingKind(StrEnum):
-    """What a Spotify link leads to, as far as it holds tracks."""
+    """What a link leads to, as far as it holds tracks; `list` is one that is not Spotify's."""
 
     TRACK = "track"
     ALBUM = "album"
     PLAYLIST = "playlist"
     ARTIST = "artist"
+    LIST = "list"
 
 
 class RowKind(StrEnum):
@@ -37,6 +38,13 @@ class Source(StrEnum):
 
     WEB_API = "web_api"
     EMBED = "embed"
+    UPLOAD = "upload"  # a text or file that a person sent
+    YOUTUBE = "youtube"
+    APPLE = "apple_music"
+    DEEZER = "deezer"
+
+
+_OF_SPOTIFY = (Source.WEB_API, Source.EMBED)
 
 
 class Cut(StrEnum):
@@ -95,10 +103,11 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A track, album, playlist or artist page with its tracks, in Spotify's order.
+    """A track, album, playlist, artist page or other list with its tracks, in its own order.
 
     `total` counts the rows Spotify says there are, None where it does not say. `cut` is set when
     rows are missing or may be. `owner` is the playlist's owner, or the artists joined by commas.
+    `page_url` is its page where that is not Spotify's page of this kind and id.
     """
 
     kind: ListingKind
@@ -111,6 +120,7 @@ class Listing:
     cover_url: str | None = None
     total: int | None = None
     cut: Cut | None = None
+    page_url: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tracks", tuple(self.tracks))
@@ -120,7 +130,10 @@ class Listing:
         return f"{self.kind}:{self.id}"
 
     @property
-    def url(self) -> str:
+    def url(self) -> str | None:
+        """Its page; None for a list that has none, as one that a person sent."""
+        if self.page_url or self.source not in _OF_SPOTIFY:
+            return self.page_url
         return f"{SPOTIFY_WEB}/{self.kind}/{self.id}"
 
     @property

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import StoreUnavailable
+from bot.links import link_named
 from bot.outcome import songs
 from bot.resolver import Resolution
-from bot.spotify.links import LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from bot.links import Link
     from bot.models import Listing
     from bot.quota.meter import Meter, Tab
     from bot.resolver import Resolver
@@ -72,8 +73,8 @@ class Opening:
             log.warning("not settled", job=self.tab.job, error=str(error))
 
 
-def link_of(job: Job) -> SpotifyLink:
-    return SpotifyLink(LinkKind(job.link_kind), job.link_id)
+def link_of(job: Job) -> Link:
+    return link_named(job.link_kind, job.link_id)
 
 
 async def open_listing(

@@ -18,8 +18,8 @@ from bot.outcome import Counts, allowed_songs, count, songs
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from bot.links import Link
     from bot.models import Track
-    from bot.spotify.links import SpotifyLink
     from bot.youtube.lookups import Lookups
     from bot.youtube.orders import Order
 
@@ -33,10 +33,10 @@ def as_it_was(_: Track, finding: Finding) -> Finding:
 
 
 class Catalog(Protocol):
-    """Where listings come from; see bot.spotify.catalog."""
+    """Where listings come from; see bot.places."""
 
-    async def resolve(self, link: SpotifyLink) -> SpotifyLink: ...
-    async def listing(self, link: SpotifyLink) -> Listing: ...
+    async def resolve(self, link: Link) -> Link: ...
+    async def listing(self, link: Link) -> Listing: ...
 
 
 class Listings(Protocol):
@@ -120,7 +120,7 @@ class Resolver:
         self._new_findings: dict[str, Finding] = {}
         self._saving: asyncio.Task[None] | None = None
 
-    async def listing(self, link: SpotifyLink, *, stored: bool = True) -> Listing:
+    async def listing(self, link: Link, *, stored: bool = True) -> Listing:
         """The listing behind a link; not from the store without `stored`, which is known to fail.
 
         Raises UnsupportedLink or SourceError.
@@ -133,9 +133,11 @@ class Resolver:
             self._keep(listing)
         return listing
 
-    async def _stored(self, target: SpotifyLink) -> Listing | None:
+    async def _stored(self, target: Link) -> Listing | None:
+        if target.listing_kind is None:
+            return None
         try:
-            return await self._listings.get(ListingKind(target.kind), target.id)
+            return await self._listings.get(target.listing_kind, target.listing_id)
         except StoreUnavailable:
             return None
 

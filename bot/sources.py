@@ -11,6 +11,7 @@ import structlog
 
 from bot.errors import Service, SettingError
 from bot.models import CandidateKind
+from bot.places import Places
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ ANSWER_S = 10.0  # the longest a page outside may take
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    catalog: Catalog
+    catalog: Places
     lookups: Lookups
     web_api: WebApi | None
     music: YouTubeMusic | None
@@ -83,7 +84,7 @@ async def open_sources(
         lookups = _lookups(settings, music, make_data_api(settings, http, clock), heard)
         try:
             yield Sources(
-                catalog=_catalog(settings, http, web_api, short_links, clock),
+                catalog=Places(_catalog(settings, http, web_api, short_links, clock), {}),
                 lookups=lookups,
                 web_api=web_api,
                 music=music,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.render.views import ListingView
-    from bot.spotify.links import SpotifyLink
+    from bot.links import Link
     from bot.storage.jobs import Job
 
 
@@ -66,10 +66,10 @@ class Shelf:
         self.listings[new.id] = new
         return new
 
-    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+    async def resolve(self, link: Link) -> Link:
         return link
 
-    async def listing(self, link: SpotifyLink) -> Listing:
+    async def listing(self, link: Link) -> Listing:
         self.asked += 1
         if self.error:
             raise self.error

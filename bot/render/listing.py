@@ -45,7 +45,7 @@ def _heading(listing: Listing, words: Words, most: int) -> Markup:
     tracks = words.ngettext("{n} track", "{n} tracks", total)
     length = words.span(listing.duration_ms / 1000) if listing.duration_ms else ""
     lines = [
-        Markup("<b>{}</b>").format(link(title, listing.url)),
+        Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title),
         join((owner, _kind(listing.kind, words), year)),
         join((tracks, length)),
     ]
@@ -62,6 +62,8 @@ def _kind(kind: ListingKind, words: Words) -> Markup:
             return words.gettext("artist, top tracks")
         case ListingKind.TRACK:
             return words.gettext("track")
+        case ListingKind.LIST:
+            return words.gettext("list")
 
 
 def _outcome(view: ListingView, words: Words) -> Markup:

@@ -27,7 +27,8 @@ def print_listing(listing: Listing, results: Results, words: Words, judged: Judg
     counts = count(listing, results, None)
     view = ListingView(listing=listing, results=results)
     console.print(Text(" · ".join(filter(None, (listing.title, listing.owner))), "bold"))
-    console.print(Text(listing.url, "dim"))
+    if listing.url:
+        console.print(Text(listing.url, "dim"))
     console.print(_table(listing, results, words, judged))
     for line in (summary(counts, words), *notes(view, counts, words), ""):
         console.print(Text(plain(line)))

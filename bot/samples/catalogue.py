@@ -29,7 +29,7 @@ def read() -> Table:
 def links(tables: Table) -> list[str]:
     """The pages of all listings, small ones first."""
     listings = (_head(kind, table) for kind in _KINDS for table in tables[kind])
-    return [listing.url for listing in listings]
+    return [listing.url for listing in listings if listing.url]
 
 
 def world(tables: Table) -> World:

@@ -60,6 +60,10 @@ class SpotifyLink:
         return ListingKind(self.kind) if self.leads_to_tracks else None
 
     @property
+    def listing_id(self) -> str:
+        return self.id
+
+    @property
     def leads_to_tracks(self) -> bool:
         return self.kind in _LISTINGS
 

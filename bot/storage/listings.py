@@ -1,4 +1,4 @@
-"""Listings as Spotify gave them, cached for a while: its terms want no copy that lasts.
+"""Listings as their sources gave them, cached for a while: its terms want no copy that lasts.
 
 A row is an array in the order of `_row`, half the size and the reading time of a document.
 """
@@ -26,6 +26,7 @@ INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
 KEPT = {
     ListingKind.PLAYLIST: timedelta(minutes=10),
     ListingKind.ARTIST: timedelta(minutes=10),
+    ListingKind.LIST: timedelta(minutes=10),
     ListingKind.ALBUM: timedelta(hours=24),
     ListingKind.TRACK: timedelta(hours=24),
 }
@@ -66,6 +67,7 @@ def _document(listing: Listing) -> dict[str, Any]:
         "cover_url": listing.cover_url,
         "total": listing.total,
         "cut": listing.cut and str(listing.cut),
+        "page_url": listing.page_url,
         "rows": [_row(track) for track in listing.tracks],
     }
 
@@ -82,6 +84,7 @@ def _listing(document: dict[str, Any]) -> Listing:
         cover_url=document["cover_url"],
         total=document["total"],
         cut=Cut(cut) if cut else None,
+        page_url=document.get("page_url"),
         tracks=[_track(row) for row in document["rows"]],
     )
 
