@@ -22,8 +22,8 @@ from bot.models import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.render.views import ListingView
     from bot.links import Link
+    from bot.render.views import ListingView
     from bot.storage.jobs import Job
 
 
