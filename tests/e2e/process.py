@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
+import socket
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -110,5 +113,17 @@ async def running(bot: BotProcess) -> AsyncIterator[BotProcess]:
         raise
     finally:
         if bot.process:
-            bot.process.kill()
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                bot.process.kill()
             await bot.process.wait()
+
+
+def free_port() -> int:
+    """A port for a process that is yet to start.
+
+    Below those that systems give to outgoing connections, one of which could take it meanwhile.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

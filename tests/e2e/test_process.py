@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,7 +14,7 @@ import pytest
 from tests.e2e import worlds
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.live import complaints, eventually, page
-from tests.e2e.process import SECRETS, BotProcess, running
+from tests.e2e.process import SECRETS, BotProcess, free_port, running
 from tests.e2e.recorded import Recorded
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
@@ -215,8 +214,7 @@ async def test_by_webhook(
     database: dict[str, str],
 ) -> None:
     """With WEBHOOK_URL set Telegram brings the updates, and /health answers on the same port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     hook = {"PORT": str(port), "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook"}
     loopback = Loopback(world=WORLD)
     async with theatre(loopback, **hook, **database) as on:

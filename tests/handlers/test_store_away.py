@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ from bot.storage.embedded import Embedded
 from bot.terminal.core import Telegram
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
+from tests.e2e.process import free_port
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
@@ -48,10 +48,8 @@ def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
 @pytest.fixture
 def nowhere(mongo_settings: Settings) -> Settings:
     """Settings that name a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    uri = SecretStr(f"mongodb://bot:hunter22secret@127.0.0.1:{port}/?directConnection=true")
-    return mongo_settings.model_copy(update=SAMPLE | {"mongodb_uri": uri})
+    uri = f"mongodb://bot:hunter22secret@127.0.0.1:{free_port()}/?directConnection=true"
+    return mongo_settings.model_copy(update=SAMPLE | {"mongodb_uri": SecretStr(uri)})
 
 
 @pytest.fixture
