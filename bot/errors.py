@@ -30,6 +30,8 @@ class Service(StrEnum):
     SPOTIFY_WEB = "spotify_web"
     YOUTUBE_MUSIC = "youtube_music"
     YOUTUBE_API = "youtube_api"
+    APPLE = "apple"
+    DEEZER = "deezer"
 
 
 class TracklinkError(Exception):

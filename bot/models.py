@@ -24,6 +24,19 @@ class ListingKind(StrEnum):
     LIST = "list"
 
 
+class Platform(StrEnum):
+    """Where a track's links lead. A person chooses which of them are shown, and in which order."""
+
+    SPOTIFY = "spotify"
+    YOUTUBE = "youtube"
+    YOUTUBE_MUSIC = "youtube_music"
+    APPLE_MUSIC = "apple_music"
+    DEEZER = "deezer"
+
+
+PLATFORMS = (Platform.SPOTIFY, Platform.YOUTUBE)  # for whoever has not chosen
+
+
 class RowKind(StrEnum):
     """What a row of a listing is; only songs are looked up, the others keep their place."""
 

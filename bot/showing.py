@@ -111,6 +111,7 @@ class Showing:
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
             store_down=tab is None,
+            platforms=self.job.platforms,
         )
 
     async def turn(self, page: int) -> bool:
@@ -238,5 +239,6 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
         page=page,
         job=job.id,
         counts=counts,
+        platforms=job.platforms,
     )
     return replace(view, results=await resolver.known(listing, view.on_screen))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.models import PLATFORMS
+
 if TYPE_CHECKING:
     from bot.models import Listing
     from bot.outcome import Counts, Results, Shortfall
@@ -25,6 +27,7 @@ class ListingView:
 
     `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
     may be looked up, None for all. `counts` is given where `results` holds only the page.
+    `platforms` are the links to show, by `Platform`, in this order.
     """
 
     listing: Listing
@@ -36,6 +39,7 @@ class ListingView:
     counts: Counts | None = None
     shortfall: Shortfall | None = None
     store_down: bool = False
+    platforms: tuple[str, ...] = PLATFORMS
 
     @property
     def pages(self) -> int:

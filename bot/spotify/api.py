@@ -33,6 +33,7 @@ from bot.spotify.rows import (
     Page,
     read_album,
     read_artist_head,
+    read_found,
     read_page,
     read_top_tracks,
     read_track,
@@ -46,10 +47,13 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from bot.clock import Clock
+    from bot.models import Track
     from bot.upstream import Upstream
 
 T = TypeVar("T")
 
+SEARCH_ROWS = 10  # the most a search gives at once since February 2026
+QUERY_CHARS = 200  # Spotify refuses longer queries with 400
 WIDTH = 8  # calls at once, each in a thread of its own
 APP, TOP_TRACKS = "app", "top_tracks"  # what may be refused
 
@@ -106,6 +110,15 @@ class WebApi:
             right(self.listing(ListingKind.PLAYLIST, PROBE_PLAYLIST)),
         )
         return Rights(track=track, album=album, search=search, playlist_items=items)
+
+    async def search(self, query: str, *, limit: int = SEARCH_ROWS, offset: int = 0) -> list[Track]:
+        """Songs that a search finds, best first; `isrc:…` finds by code. Raises SourceError."""
+        words = " ".join(query.split())[:QUERY_CHARS]
+        if not words:
+            return []
+        return await self._ask(
+            lambda client: read_found(client.find(words, self._market, limit=limit, offset=offset))
+        )
 
     async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
         read = {

@@ -156,6 +156,14 @@ def read_top_tracks(data: Any) -> tuple[Track, ...]:
     return tuple(read_track(row) for row in tracks)
 
 
+def read_found(data: Any) -> list[Track]:
+    """The songs of a search's answer. Raises Unreadable where there is no list."""
+    items = dig(data, "tracks", "items")
+    if not isinstance(items, list):
+        raise Unreadable(Service.SPOTIFY_API, "a search without a list")
+    return [track for item in items if (track := read_track(item)).row is RowKind.SONG]
+
+
 def _title(data: Any) -> str:
     title = dig(data, "name")
     if not isinstance(title, str):

@@ -15,6 +15,7 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
+from bot.models import PLATFORMS
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Job:
 
     `id` names the message and the link, so that the same message is answered once. `message_id`
     is the user's message, `reply_id` ours. `page` is on screen, from 0. `period` and `granted` are
-    what the quota gave, None before it was asked. `outcome` holds what later pages show.
+    what the quota gave, None before it was asked. `platforms` are the links to show, by `Platform`,
+    as the person had chosen when the job was made. `outcome` holds what later pages show.
     `attempts` counts the claims that were not given back by `Jobs.release`.
     """
 
@@ -69,6 +71,7 @@ class Job:
     link_kind: str
     link_id: str
     language: str | None = None
+    platforms: tuple[str, ...] = PLATFORMS
     created_at: datetime
     state: JobState = JobState.WAITING
     reply_id: int | None = None
@@ -80,6 +83,9 @@ class Job:
     owner: str | None = None
     lease_until: datetime | None = None
     expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "platforms", tuple(self.platforms))
 
 
 _FIELDS = frozenset(each.name for each in fields(Job))

@@ -70,7 +70,7 @@ async def test_every_request_is_one_that_spotify_describes(
     }
     spotify.add_album(ID, [song(number) for number in range(120)])
     spotify.add_playlist(ID, [row(number) for number in range(120)])
-    for kind in ListingKind:
+    for kind in set(ListingKind) - {ListingKind.LIST}:
         await api.listing(kind, ID)
     await api.probe()
     asked = [(path, query) for path, query in spotify.asked if path != "/api/token"]

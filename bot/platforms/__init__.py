@@ -1,0 +1,1 @@
+"""Other platforms than Spotify: their links in, and their links to a track out."""
