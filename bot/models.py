@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SPOTIFY_WEB = "https://open.spotify.com"
 YOUTUBE_WEB = "https://www.youtube.com"
+TEXT_KEY = "text:"  # how the keys of songs begin that came without an id of Spotify's
 
 
 class ListingKind(StrEnum):
@@ -103,7 +104,7 @@ class Track:
         if self.spotify_id:
             return self.spotify_id
         text = "\x1f".join((self.title, *self.artists, str(self.duration_ms)))
-        return "text:" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+        return TEXT_KEY + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
     @property
     def url(self) -> str | None:
@@ -217,13 +218,15 @@ class Finding:
     `match` is surely right and official, or None: then only a search link is shown. `others` are
     the next best candidates, at most five, kept for corrections. `partial`: a request failed on
     the way, so without a match this is worth asking again soon. `stale`: an older version of the
-    matcher judged, which the candidates that were kept allow to do again.
+    matcher judged, which the candidates that were kept allow to do again. `spotify_id` is Spotify's
+    track for a song that came without one, where it was found.
     """
 
     match: Match | None = None
     others: Sequence[Match] = ()
     partial: bool = False
     stale: bool = False
+    spotify_id: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "others", tuple(self.others))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.errors import SourceError
-from bot.models import Finding, Listing, RowKind
+from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
 
 # By position in the listing, from 0: what was found, or what kept the song from being looked up
 Results = Mapping[int, Finding | SourceError]
@@ -39,6 +39,21 @@ class Shortfall:
     limit: int
     seconds: float
     zone: str
+
+
+def spotify_id(track: Track, result: object) -> str | None:
+    """Spotify's id of a row: its own, or the one that was found for it."""
+    if track.spotify_id or track.row is not RowKind.SONG:
+        return track.spotify_id
+    return result.spotify_id if isinstance(result, Finding) else None
+
+
+def spotify_url(track: Track, result: object) -> str | None:
+    """The row's page at Spotify; None for a song that was not found there."""
+    if track.url or track.row is not RowKind.SONG:
+        return track.url
+    found = spotify_id(track, result)
+    return f"{SPOTIFY_WEB}/track/{found}" if found else None
 
 
 def songs(listing: Listing) -> list[int]:

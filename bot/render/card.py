@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Track
+from bot.outcome import spotify_id, spotify_url
 from bot.render.reasons import because
-from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
+from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url
 from bot.render.rows import (
     artists,
     join,
@@ -17,9 +18,11 @@ from bot.render.rows import (
     official_link,
     search_link,
     sign,
+    spotify_link,
     title,
 )
 from bot.render.views import State
+from bot.spotify import links
 from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
@@ -30,18 +33,19 @@ if TYPE_CHECKING:
 def render_card(view: ListingView, words: Words) -> Reply:
     """The card of a listing that is one track."""
     track = view.listing.tracks[0]
-    links, note = _youtube(view, track, words)
-    spotify = link("Spotify", track.url) if track.url else Markup()
+    youtube, note = _youtube(view, track, words)
+    result = view.results.get(0)
+    spotify = spotify_link(track, result, words)
     album = name(track.album) if track.album else ""
     lines = [
         Markup("<b>{}</b>").format(title(track, words)),
         join((artists(track), album, words.length(track.duration_ms))),
         Markup(),
-        Markup("  ·  ").join(part for part in (spotify, links) if part),
+        Markup("  ·  ").join((spotify, youtube)),
         note,
     ]
     text = Markup("\n").join(lines).strip()
-    return Reply(text, _buttons(view, track, words), preview=track.url)
+    return Reply(text, _buttons(view, track, words), preview=spotify_url(track, result))
 
 
 def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Markup]:
@@ -94,9 +98,15 @@ def _buttons(view: ListingView, track: Track, words: Words) -> tuple[tuple[Butto
         if match
         else Button(words.plain("YouTube search ↗"), url=search_url(track))
     )
-    first = [Button(words.plain("Spotify ↗"), url=track.url)] if track.url else []
+    page = spotify_url(track, result)
+    spotify = (
+        Button(words.plain("Spotify ↗"), url=page)
+        if page
+        else Button(words.plain("Spotify search ↗"), url=links.search_url(track))
+    )
+    first = [spotify]
     if view.state is not State.RUNNING or match:
         first.append(youtube)
-    platforms = all_platforms_url(track)
+    platforms = all_platforms_url(spotify_id(track, result))
     second = [Button(words.plain("All platforms ↗"), url=platforms)] if platforms else []
     return tuple(tuple(row) for row in (first, second) if row)

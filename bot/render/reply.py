@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from bot.models import Track
 
 # The three signs of a YouTube link, the same everywhere and explained in /help
 AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN = "♪", "▶", "⌕"
@@ -37,5 +33,5 @@ def link(text: str, url: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, text)
 
 
-def all_platforms_url(track: Track) -> str | None:
-    return _ALL_PLATFORMS + track.spotify_id if track.spotify_id else None
+def all_platforms_url(spotify_id: str | None) -> str | None:
+    return _ALL_PLATFORMS + spotify_id if spotify_id else None

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import CandidateKind, Finding, ListingKind, Match, RowKind, Track
+from bot.outcome import spotify_url
 from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import isolated, shorten
+from bot.spotify import links as spotify
 from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
@@ -53,6 +55,17 @@ def search_link(track: Track, words: Words) -> Markup:
     return link(words.plain("YouTube search"), search_url(track))
 
 
+def spotify_link(track: Track, result: object, words: Words) -> Markup:
+    """The song's page at Spotify, or a search that is labelled as one."""
+    if url := spotify_url(track, result):
+        return link("Spotify", url)
+    return spotify_search_link(track, words) + " " + SEARCH_SIGN
+
+
+def spotify_search_link(track: Track, words: Words) -> Markup:
+    return link(words.plain("Spotify search"), spotify.search_url(track))
+
+
 def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:
     """Two lines: number, title, guests and length; then the links, or why there are none."""
     track = view.listing.tracks[at]
@@ -82,10 +95,10 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
         case RowKind.GONE:
             return words.gettext("no longer on Spotify")
         case RowKind.EPISODE:
-            spotify = link("Spotify", track.url) if track.url else ""
-            return join((spotify, words.gettext("podcast episode")))
-    spotify = link("Spotify", track.url) if track.url else ""
-    return join((spotify, "" if withheld else _youtube(view, at, words)))
+            page = link("Spotify", track.url) if track.url else ""
+            return join((page, words.gettext("podcast episode")))
+    page = spotify_link(track, view.results.get(at), words)
+    return join((page, "" if withheld else _youtube(view, at, words)))
 
 
 def _youtube(view: ListingView, at: int, words: Words) -> Markup:

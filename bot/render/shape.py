@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.models import CandidateKind, Finding, Match, RowKind
+from bot.outcome import spotify_url
 from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _track(at: int, track: Track, results: Results) -> dict[str, Any]:
         "album": track.album,
         "duration_ms": track.duration_ms,
         "isrc": track.isrc,
-        "spotify_url": track.url,
+        "spotify_url": spotify_url(track, results.get(at)),
         "youtube": _youtube(track, results.get(at)) if track.row is RowKind.SONG else None,
     }
 

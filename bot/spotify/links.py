@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.models import SPOTIFY_WEB, ListingKind
+
+if TYPE_CHECKING:
+    from bot.models import Track
 
 
 class LinkKind(StrEnum):
@@ -110,6 +115,13 @@ _BASE62 = re.compile(r"[0-9A-Za-z]{22}(?=https?://|[^0-9A-Za-z]|\Z)")
 # A link's own query may name other things (`context=spotify%3Aalbum%3A…`): it is passed over.
 _QUERY = re.compile(r"/?[?#](?:(?!https?://)[^\s<>\"'()\[\]{}|,;])*")
 _TRAILING = ".~-%"  # of a sentence, not of a name
+QUERY_CHARS = 200  # far under what browsers and Telegram's link entities take
+
+
+def search_url(track: Track) -> str:
+    """Spotify's search for "artist title": what is shown for a song that was not found there."""
+    words = " ".join((*track.artists[:1], track.title)).split()
+    return f"{SPOTIFY_WEB}/search/{quote(' '.join(words)[:QUERY_CHARS], safe='', errors='replace')}"
 
 
 def find_links(text: str) -> list[SpotifyLink]:

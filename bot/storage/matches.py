@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from bot.clock import Clock, utc_now
-from bot.models import Candidate, CandidateKind, Finding, Match, Reason
+from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Matches:
         is_stale = {"$ne": ["$version", self._version]}
         others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
         match = 1 if reasons else {"$slice": ["$match", 2]}
-        found = await self._find(keys, {"match": match, "version": 1, "others": others})
+        found = await self._find(
+            keys, {"match": match, "version": 1, "spotify_id": 1, "others": others}
+        )
         return {
             document["_id"]: replace(_finding(document), stale=document["version"] != self._version)
             for document in found
@@ -93,20 +95,22 @@ class Matches:
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
         now = self._clock()
         writes = [
-            ReplaceOne({"_id": key}, self._document(finding, now), upsert=True)
+            ReplaceOne({"_id": key}, self._document(key, finding, now), upsert=True)
             for key, finding in findings.items()
         ]
         if writes:
             await self._matches.bulk_write(writes, ordered=False)
 
-    def _document(self, finding: Finding, now: datetime) -> dict[str, Any]:
+    def _document(self, key: str, finding: Finding, now: datetime) -> dict[str, Any]:
         match = finding.match
+        missed = match is None or (key.startswith(TEXT_KEY) and finding.spotify_id is None)
         return {
+            "spotify_id": finding.spotify_id,
             "match": match and [*_scored(match), [_reason(each) for each in match.reasons]],
             "others": [_scored(other) for other in islice(finding.others, OTHERS)],
             "version": self._version,
             "found_at": now,
-            "expires_at": now + (KEPT if match else MISS_KEPT),
+            "expires_at": now + (MISS_KEPT if missed else KEPT),
         }
 
 
@@ -146,6 +150,7 @@ def _finding(document: dict[str, Any]) -> Finding:
     return Finding(
         match=_match(*match) if match else None,
         others=[_match(*other) for other in document.get("others", ())],
+        spotify_id=document.get("spotify_id"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotFound, Service, SourceError, Unreadable
@@ -139,4 +139,4 @@ def judged_again(track: Track, finding: Finding, *, prefer: CandidateKind) -> Fi
     case = Case(track, prefer)
     kept = [finding.match, *finding.others] if finding.match else finding.others
     case.add([match.candidate for match in kept])
-    return case.finding()
+    return replace(case.finding(), spotify_id=finding.spotify_id)

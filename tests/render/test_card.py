@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +92,24 @@ def test_names_from_outside_are_escaped(words: Words) -> None:
     html = render_card(card(found(), track("<b>&", artists=('"<i>',))), words).html
     assert "<b>&lt;b&gt;&amp;</b>" in html
     assert "&lt;i&gt;" in html
+
+
+def test_a_song_that_is_not_known_at_spotify(words: Words) -> None:
+    """Without a Spotify page there is a search there, labelled as one, and no preview."""
+    reply = render_card(card(found(), track(spotify_id=None)), words)
+
+    assert "\n\nSpotify search ⌕  ·  YouTube ♪ official audio" in plain(reply.html)
+    search = "https://open.spotify.com/search/Ottoline%20Brack%20Paper%20Moths"
+    assert ("Spotify search ↗", search) == (reply.rows[0][0].text, reply.rows[0][0].url)
+    assert 1 == len(reply.rows)
+    assert None is reply.preview
+
+
+def test_a_song_that_was_found_at_spotify(words: Words) -> None:
+    """A song that came as words has the Spotify page that was found for it."""
+    finding = replace(found(), spotify_id=TRACK_ID)
+    reply = render_card(card(finding, track(spotify_id=None)), words)
+
+    assert "\n\nSpotify  ·  YouTube ♪ official audio" in plain(reply.html)
+    assert f"https://open.spotify.com/track/{TRACK_ID}" == reply.preview == reply.rows[0][0].url
+    assert f"https://song.link/s/{TRACK_ID}" == reply.rows[1][0].url

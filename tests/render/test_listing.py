@@ -32,6 +32,15 @@ def text(shown: ListingView, words: Words) -> str:
     return plain(render_listing(shown, words).html)
 
 
+def test_rows_that_came_as_words(words: Words) -> None:
+    """A row without a Spotify page has a search there, or the page that was found for it."""
+    listing = album(track("Ropewalk", spotify_id=None), track("Lamp", spotify_id=None))
+    shown = text(view(listing, {0: found(), 1: Finding(spotify_id=TRACK_ID)}), words)
+
+    assert "    Spotify search ⌕ · YouTube ♪\n" in shown
+    assert "    Spotify · YouTube search ⌕\n" in shown
+
+
 def test_a_finished_listing(words: Words) -> None:
     """Heading, rows with their links and signs, and what was found."""
     listing = album(

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import ListingKind
-from bot.spotify.links import LinkKind, SpotifyLink, find_links
+from bot.models import ListingKind, Track
+from bot.spotify.links import LinkKind, SpotifyLink, find_links, search_url
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"
 TRACK = SpotifyLink(LinkKind.TRACK, ID)
 ALBUM = SpotifyLink(LinkKind.ALBUM, OTHER)
 PLAYLIST = SpotifyLink(LinkKind.PLAYLIST, ID)
-LISTINGS = {LinkKind(kind): kind for kind in ListingKind}
+LISTINGS = {LinkKind(kind): kind for kind in ListingKind if kind is not ListingKind.LIST}
 FULL_KINDS = [kind for kind in LinkKind if kind is not LinkKind.SHORT]
 
 ids = st.text(string.ascii_letters + string.digits, min_size=22, max_size=22)
@@ -286,3 +286,16 @@ def test_reading_takes_time_in_proportion_to_the_text(unit: str) -> None:
     begun = time.process_time()
     find_links(text)
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("track", "query"),
+    [
+        (Track(title="Halo", artists=("Beyoncé", "Guest")), "Beyonc%C3%A9%20Halo"),
+        (Track(title="AC/DC?"), "AC%2FDC%3F"),
+        (Track(title="x" * 300), "x" * 200),
+    ],
+)
+def test_a_search_at_spotify(track: Track, query: str) -> None:
+    """A song without a page gets a search for its first artist and its title."""
+    assert f"https://open.spotify.com/search/{query}" == search_url(track)

@@ -130,7 +130,7 @@ async def test_chunks(db: Database, now: SetClock, monkeypatch: pytest.MonkeyPat
 
 def test_reading_is_fast(db: Database, now: SetClock) -> None:
     """A hundred full findings are made of their documents within a few milliseconds."""
-    document = {**Matches(db)._document(finding(others=5), now()), "_id": "a"}
+    document = {**Matches(db)._document("a", finding(others=5), now()), "_id": "a"}
     started = time.process_time()
     for _ in range(1000):
         _stored(document)
@@ -157,3 +157,16 @@ async def test_reasons_are_read_only_when_asked_for(db: Database, now: SetClock)
     kept = finding(others=0).match
     assert kept is not None
     assert {"a": Finding(match=replace(kept, reasons=())), "b": Finding()} == found
+
+
+async def test_what_spotify_has_for_words(db: Database, now: SetClock) -> None:
+    """Spotify's id for a song that came as words is kept; without one it is soon asked again."""
+    matches = Matches(db, clock=now)
+    whole = replace(finding(1, others=0), spotify_id="4uLU6hMCjMI75M1A2tKUQC")
+    half = finding(2, others=0)
+    await matches.put_many({"text:a": whole, "text:b": half, "c": half})
+    assert {"text:a": whole, "text:b": half, "c": half} == await matches.get_many(
+        ["text:a", "text:b", "c"]
+    )
+    now.forward(days=3)
+    assert {"text:a", "c"} == set(await matches.get_many(["text:a", "text:b", "c"]))
