@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import BotCommand
+from telegram import BotCommand, Update
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
@@ -24,14 +24,16 @@ from telegram.ext import (
     ContextTypes,
     ExtBot,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
+from bot.choices import Choices
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
 from bot.handlers import about, links, pages
-from bot.handlers.context import SERVICES, Context, Data
+from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
@@ -45,6 +47,7 @@ from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.services import Services
 from bot.sources import open_sources
+from bot.storage.chats import Chats
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
@@ -71,6 +74,7 @@ UPDATES_AT_ONCE = 32  # handlers wait for MongoDB and Telegram; httpx slows down
 CONNECTIONS = 64
 TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 RETRY_STORE_S = 5.0
+BEFORE = -1  # the group of handlers that see an update before it is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ def build(
 
 def _register(application: App) -> None:
     """The first handler that fits takes an update: commands, then any message, then buttons."""
+    application.add_handler(TypeHandler(Update, read_choices), BEFORE)
     commands = {
         "start": about.on_start,
         "help": about.on_help,
@@ -164,6 +169,7 @@ def _register(application: App) -> None:
 def _services(settings: Settings, application: App, backends: Backends, clock: Clock) -> Services:
     db, sources = backends.mongo.db, backends.sources
     jobs, users = Jobs(db, clock=clock), Users(db, clock=clock)
+    chats = Chats(db, clock=clock)
     languages = load_languages()
     plans = Plans(
         free=settings.quota_free,
@@ -188,6 +194,8 @@ def _services(settings: Settings, application: App, backends: Backends, clock: C
         runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet),
         jobs=jobs,
         users=users,
+        chats=chats,
+        choices=Choices(users, chats, clock=clock),
         meter=meter,
         bursts=Bursts(db, clock=clock),
     )

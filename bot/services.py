@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.choices import Choices
     from bot.clock import Clock
     from bot.config import Settings
     from bot.jobs import Runner
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
     from bot.render.words import Languages
+    from bot.storage.chats import Chats
     from bot.storage.jobs import Jobs
     from bot.storage.users import Users
 
@@ -24,5 +26,7 @@ class Services:
     runner: Runner
     jobs: Jobs
     users: Users
+    chats: Chats
+    choices: Choices
     meter: Meter
     bursts: Bursts

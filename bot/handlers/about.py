@@ -59,5 +59,6 @@ async def on_forget(update: Update, context: Context) -> None:
         await services.meter.forget(person.id)
         await services.jobs.forget(person.id)
         await services.users.forget(person.id)
+        services.choices.forget(person.id)
         await services.bursts.forget(person.id)
         await answer(message, pages.render_forgotten(context.words(update)))

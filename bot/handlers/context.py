@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from telegram.constants import ChatType
 from telegram.ext import CallbackContext, ExtBot
+
+from bot.preferences import Preferences
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 SERVICES = "services"  # the one entry of bot_data
 Data = dict[Any, Any]
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
 class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
@@ -22,5 +26,25 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
         return cast("Services", self.application.bot_data[SERVICES])
 
     def words(self, update: Update) -> Words:
-        person = update.effective_user
-        return self.services.languages.words(person.language_code if person else None)
+        return self.services.languages.words(self.preferences(update).language)
+
+    def preferences(self, update: Update) -> Preferences:
+        """What holds for this person in this chat, with the language that Telegram says if any."""
+        person, group = update.effective_user, group_of(update)
+        if person is None:
+            return Preferences()
+        return self.services.choices.effective(person.id, group, person.language_code)
+
+
+def group_of(update: Update) -> int | None:
+    """The group in which an update happened; None elsewhere."""
+    chat = update.effective_chat
+    return chat.id if chat and chat.type in GROUPS else None
+
+
+async def read_choices(update: Update, context: Context) -> None:
+    """Before anything is answered: what the person and the group chose."""
+    person, group = update.effective_user, group_of(update)
+    if person and not person.is_bot:
+        owners = (person.id,) if group is None else (person.id, group)
+        await context.services.choices.read(*owners)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.handlers.context import Context
+    from bot.preferences import Preferences
 
 _JOB_ID_BYTES = 12  # 16 characters of callback data
 
@@ -30,7 +31,7 @@ async def on_message(update: Update, context: Context) -> None:
         return
     links = links_of(message)
     if links:
-        await _accept(message, person.id, person.language_code, links, context)
+        await _accept(message, person.id, context.preferences(update), links, context)
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await answer(message, render_hint(context.words(update)))
 
@@ -38,7 +39,7 @@ async def on_message(update: Update, context: Context) -> None:
 async def _accept(
     message: Message,
     user_id: int,
-    language: str | None,
+    chosen: Preferences,
     links: list[SpotifyLink],
     context: Context,
 ) -> None:
@@ -50,7 +51,7 @@ async def _accept(
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
-            words = services.languages.words(language)
+            words = services.languages.words(chosen.language)
             await answer(message, render_burst(len(links) - at, wait, words), reply=True)
             return
         await services.runner.submit(
@@ -62,7 +63,8 @@ async def _accept(
                 chat_type=message.chat.type,
                 link_kind=link.kind,
                 link_id=link.id,
-                language=language,
+                language=chosen.language,
+                platforms=chosen.platforms,
                 created_at=services.clock(),
             ),
             store=store,

@@ -94,6 +94,10 @@ def render_privacy(words: Words) -> Markup:
         words.gettext("• When you last sent links: one minute, against bursts."),
         words.gettext("• A plan that an administrator gave you: while it lasts."),
         words.gettext(
+            "• What you chose in /settings: 400 days after you last used me. What a group chose: "
+            "as long, or 30 days after I am taken out of it."
+        ),
+        words.gettext(
             "Lists, tracks and the links found for them are kept for everybody without your "
             "name: at most a day for what Spotify says, 30 days for YouTube links."
         ),
@@ -104,9 +108,9 @@ def render_privacy(words: Words) -> Markup:
 
 def render_forgotten(words: Words) -> Markup:
     return words.gettext(
-        "Deleted: your links, your lists and your plan. The buttons under my older messages no "
-        "longer work. Only today's number of tracks stays, under a scrambled key, until the day "
-        "is over."
+        "Deleted: your links, your lists, your settings and your plan. The buttons under my older "
+        "messages no longer work. Only today's number of tracks stays, under a scrambled key, "
+        "until the day is over."
     )
 
 

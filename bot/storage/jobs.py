@@ -251,4 +251,8 @@ def _done(outcome: Mapping[str, Any]) -> dict[str, Any]:
 
 def _job(document: dict[str, Any]) -> Job:
     known = {name: value for name, value in document.items() if name in _FIELDS}
-    return Job(**known | {"id": document["_id"], "state": JobState(document["state"])})
+    platforms = tuple(document.get("platforms") or PLATFORMS)
+    return Job(
+        **known
+        | {"id": document["_id"], "state": JobState(document["state"]), "platforms": platforms}
+    )

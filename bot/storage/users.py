@@ -1,9 +1,8 @@
-"""What is remembered of a user: plan and language, and when they came."""
+"""What is remembered of a user: the plan, and what they chose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
@@ -11,14 +10,17 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import Plan
+from bot.storage.chosen import KEPT, checked, preferences, read
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.preferences import Preferences
     from bot.storage.mongo import Database
 
 COLLECTION = "users"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
-KEPT = timedelta(days=400)  # without use; a year and a month, for those who come once a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +30,7 @@ class User:
     id: int
     plan: Plan
     plan_until: datetime | None
-    language: str | None
-    created_at: datetime
-    seen_at: datetime
+    preferences: Preferences
 
 
 class Users:
@@ -43,17 +43,19 @@ class Users:
         document = await self._users.find_one({"_id": user_id})
         return _user(document) if document else None
 
-    async def seen(self, user_id: int) -> User:
-        """Note that the user is here, for the first time or again."""
-        return await self._change(user_id, {}, self._clock())
-
     async def set_plan(self, user_id: int, plan: Plan, until: datetime | None = None) -> User:
         """Give a plan until then, or for good; also to someone who never came."""
         latest = max(until or self._clock(), self._clock())
         return await self._change(user_id, {"plan": str(plan), "plan_until": until}, latest)
 
-    async def set_language(self, user_id: int, language: str | None) -> User:
-        return await self._change(user_id, {"language": language}, self._clock())
+    @guarded()
+    async def preferences(self, user_id: int) -> Preferences | None:
+        """What the user chose; None for someone who never chose anything."""
+        return await read(self._users, user_id, self._clock())
+
+    async def choose(self, user_id: int, /, **changes: Any) -> Preferences:
+        """Set some of the user's preferences, by their names."""
+        return (await self._change(user_id, checked(changes), self._clock())).preferences
 
     @guarded()
     async def forget(self, user_id: int) -> bool:
@@ -61,13 +63,13 @@ class Users:
 
     @guarded()
     async def _change(self, user_id: int, changes: dict[str, Any], needed: datetime) -> User:
-        now = self._clock()
-        first = {"plan": str(Plan.FREE), "plan_until": None, "language": None, "created_at": now}
+        first = {"plan": str(Plan.FREE), "plan_until": None}
         update = {
-            "$set": {**changes, "seen_at": now},
+            "$set": changes,
             "$setOnInsert": {key: first[key] for key in first.keys() - changes.keys()},
             "$max": {"expires_at": needed + KEPT},
         }
+        update = {operator: fields for operator, fields in update.items() if fields}
         try:
             document = await self._upsert(user_id, update)
         except DuplicateKeyError:  # two first sights of a user; the document is there now
@@ -86,7 +88,5 @@ def _user(document: dict[str, Any]) -> User:
         id=document["_id"],
         plan=Plan(document["plan"]),
         plan_until=document["plan_until"],
-        language=document["language"],
-        created_at=document["created_at"],
-        seen_at=document["seen_at"],
+        preferences=preferences(document),
     )

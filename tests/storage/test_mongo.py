@@ -17,6 +17,7 @@ from bot.models import ListingKind
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.storage import guard
+from bot.storage.chats import Chats
 from bot.storage.embedded import Embedded
 from bot.storage.guard import guarded
 from bot.storage.jobs import Jobs
@@ -98,6 +99,7 @@ def calls(db: Database) -> dict[str, Awaitable[object]]:
         "matches": Matches(db).get_many(["id"]),
         "shortlinks": ShortLinks(db).get("x"),
         "users": Users(db).get(1),
+        "chats": Chats(db).preferences(-1),
     }
 
 

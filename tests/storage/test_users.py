@@ -1,4 +1,4 @@
-"""Users: one document each, made at first sight, gone when they ask or stay away."""
+"""Users: one document each, made when there is something to remember, gone when they ask."""
 
 from __future__ import annotations
 
@@ -6,49 +6,45 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from pymongo.errors import DuplicateKeyError
 
+from bot.preferences import DEFAULTS, Preferences
 from bot.quota.policy import Plan
-from bot.storage.users import COLLECTION, KEPT, User, Users
+from bot.storage.chosen import KEPT
+from bot.storage.users import COLLECTION, User, Users
 
 if TYPE_CHECKING:
-    import pytest
-
     from bot.storage.mongo import Database
     from tests.conftest import SetClock
 
 ANNA = 7_000_000_001  # beyond 32 bits, as new Telegram ids are
 
 
-async def test_first_and_last_seen(db: Database, now: SetClock) -> None:
-    """A user is made at first sight with the free plan, and each visit is noted."""
+async def test_a_first_choice_makes_a_user(db: Database, now: SetClock) -> None:
+    """Whoever chose nothing is unknown; a first choice makes a user with the free plan."""
     users = Users(db, clock=now)
     assert await users.get(ANNA) is None
-    first = now()
-    await users.seen(ANNA)
-    now.forward(days=1)
-    seen = await users.seen(ANNA)
-    expected = User(
-        id=ANNA,
-        plan=Plan.FREE,
-        plan_until=None,
-        language=None,
-        created_at=first,
-        seen_at=now(),
-    )
-    assert expected == seen
+    assert await users.preferences(ANNA) is None
+    chosen = await users.choose(ANNA, language="tr")
+
+    expected = User(id=ANNA, plan=Plan.FREE, plan_until=None, preferences=chosen)
     assert expected == await users.get(ANNA)
+    assert Preferences(language="tr") == chosen == await users.preferences(ANNA)
 
 
-async def test_plan_and_language(db: Database, now: SetClock) -> None:
-    """A plan and a language stay when the user comes again; a plan may be for good."""
+async def test_plan_and_preferences_do_not_touch(db: Database, now: SetClock) -> None:
+    """A plan stays when something is chosen, and what is chosen when a plan is given for good."""
     users = Users(db, clock=now)
     until = now() + timedelta(days=30)
     await users.set_plan(ANNA, Plan.PLUS, until)
-    await users.set_language(ANNA, "tr")
-    seen = await users.seen(ANNA)
-    assert (Plan.PLUS, until, "tr") == (seen.plan, seen.plan_until, seen.language)
-    assert (await users.set_plan(ANNA, Plan.PLUS)).plan_until is None
+    await users.choose(ANNA, language="tr", platforms=("deezer", "spotify"))
+    user = await users.get(ANNA)
+    assert user is not None
+    assert (Plan.PLUS, until) == (user.plan, user.plan_until)
+    forever = await users.set_plan(ANNA, Plan.PLUS)
+    assert forever.plan_until is None
+    assert Preferences(language="tr", platforms=("spotify", "deezer")) == forever.preferences
 
 
 async def expires_at(db: Database) -> object:
@@ -58,22 +54,26 @@ async def expires_at(db: Database) -> object:
 
 
 async def test_kept_for_a_while(db: Database, now: SetClock) -> None:
-    """Each visit puts off the deletion, and a plan that lasts longer does so further."""
+    """Use puts off the deletion, noted once a month; a plan that lasts longer does so further."""
     users = Users(db, clock=now)
-    await users.seen(ANNA)
+    await users.choose(ANNA, language="tr")
+    first = now() + KEPT
     now.forward(days=10)
-    await users.seen(ANNA)
+    await users.preferences(ANNA)
+    assert first == await expires_at(db)
+    now.forward(days=25)
+    await users.preferences(ANNA)
     assert now() + KEPT == await expires_at(db)
     until = now() + timedelta(days=1000)
     await users.set_plan(ANNA, Plan.PLUS, until)
-    await users.seen(ANNA)
+    await users.choose(ANNA, language="de")
     assert until + KEPT == await expires_at(db)
 
 
-async def test_seen_at_once(db: Database, now: SetClock) -> None:
-    """Many first sights at once make one user."""
+async def test_chosen_at_once(db: Database, now: SetClock) -> None:
+    """Many first choices at once make one user."""
     users = Users(db, clock=now)
-    await asyncio.gather(*(users.seen(ANNA) for _ in range(30)))
+    await asyncio.gather(*(users.choose(ANNA, language="tr") for _ in range(30)))
     assert 1 == await db[COLLECTION].count_documents({})
 
 
@@ -90,13 +90,28 @@ async def test_first_sights_collide(
         return await upsert(*args)
 
     monkeypatch.setattr(users, "_upsert", colliding)
-    assert await users.seen(ANNA) == await users.get(ANNA)
+    assert Preferences(language="ar") == await users.choose(ANNA, language="ar")
+
+
+async def test_what_is_no_preference(db: Database, now: SetClock) -> None:
+    """A name that no preference has is refused, before anything is written."""
+    users = Users(db, clock=now)
+    with pytest.raises(TypeError, match="preferences have no colour"):
+        await users.choose(ANNA, colour="red")
+    assert await users.get(ANNA) is None
+
+
+async def test_what_older_or_newer_versions_stored(db: Database, now: SetClock) -> None:
+    """Platforms and modes that this version does not know are passed over."""
+    users = Users(db, clock=now)
+    await users.choose(ANNA, platforms=("myspace",), mode="whispering")
+    assert DEFAULTS == await users.preferences(ANNA)
 
 
 async def test_forget(db: Database, now: SetClock) -> None:
     """What is forgotten is gone; the second time there is nothing to forget."""
     users = Users(db, clock=now)
-    await users.seen(ANNA)
+    await users.choose(ANNA, language="tr")
     assert await users.forget(ANNA)
     assert await users.get(ANNA) is None
     assert not await users.forget(ANNA)

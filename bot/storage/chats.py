@@ -1,0 +1,58 @@
+"""What is remembered of a group: what its administrators chose."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.storage.chosen import KEPT, checked, preferences, read
+from bot.storage.guard import guarded
+
+if TYPE_CHECKING:
+    from bot.preferences import Preferences
+    from bot.storage.mongo import Database
+
+COLLECTION = "chats"
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+KEPT_WITHOUT_BOT = timedelta(days=30)  # whoever throws the bot out by mistake finds all again
+
+
+class Chats:
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._chats = db[COLLECTION]
+        self._clock = clock
+
+    @guarded()
+    async def preferences(self, chat_id: int) -> Preferences | None:
+        """What holds in this group; None where nobody chose anything."""
+        return await read(self._chats, chat_id, self._clock())
+
+    @guarded()
+    async def choose(self, chat_id: int, /, **changes: Any) -> Preferences:
+        """Set some of the group's preferences, by their names."""
+        update = {"$set": checked(changes) | {"expires_at": self._clock() + KEPT}}
+        document: dict[str, Any] = await self._chats.find_one_and_update(
+            {"_id": chat_id}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return preferences(document)
+
+    @guarded()
+    async def left(self, chat_id: int) -> None:
+        """The bot is no longer there."""
+        expires_at = self._clock() + KEPT_WITHOUT_BOT
+        await self._chats.update_one({"_id": chat_id}, {"$set": {"expires_at": expires_at}})
+
+    @guarded()
+    async def move(self, old_id: int, new_id: int) -> None:
+        """The group became a supergroup, which has another id. A second time changes nothing."""
+        document = await self._chats.find_one({"_id": old_id})
+        if document is None:
+            return
+        with contextlib.suppress(DuplicateKeyError):  # moved before, or chosen anew there already
+            await self._chats.insert_one(document | {"_id": new_id})
+        await self._chats.delete_one({"_id": old_id})
