@@ -35,6 +35,7 @@ from bot.errors import StoreUnavailable
 from bot.handlers import about, links, pages
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
+from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
 from bot.models import CandidateKind
@@ -53,6 +54,7 @@ from bot.storage.listings import Listings
 from bot.storage.matches import Matches
 from bot.storage.mongo import Mongo
 from bot.storage.shortlinks import ShortLinks
+from bot.storage.updates import Updates
 from bot.storage.users import Users
 from bot.youtube import match
 from bot.youtube.finder import judged_again
@@ -126,6 +128,8 @@ def build(
     # python-telegram-bot then gives waits as timedelta, as its next major version will.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     base = settings.telegram_base_url
+    updates = Updates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
+    once = Once(updates, most=UPDATES_AT_ONCE)
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -134,13 +138,13 @@ def build(
         .request(request or _request())
         .get_updates_request(request or _request(connections=2))
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(UPDATES_AT_ONCE)
+        .concurrent_updates(once)
         .job_queue(None)
         .post_init(_begin)
         .post_stop(_end)
         .build()
     )
-    application.bot_data[SERVICES] = _services(settings, application, backends, clock)
+    application.bot_data[SERVICES] = _services(settings, application, backends, once, clock)
     _register(application)
     return application
 
@@ -166,7 +170,9 @@ def _register(application: App) -> None:
     application.add_error_handler(on_error)
 
 
-def _services(settings: Settings, application: App, backends: Backends, clock: Clock) -> Services:
+def _services(
+    settings: Settings, application: App, backends: Backends, once: Once, clock: Clock
+) -> Services:
     db, sources = backends.mongo.db, backends.sources
     jobs, users = Jobs(db, clock=clock), Users(db, clock=clock)
     chats = Chats(db, clock=clock)
@@ -198,6 +204,7 @@ def _services(settings: Settings, application: App, backends: Backends, clock: C
         choices=Choices(users, chats, clock=clock),
         meter=meter,
         bursts=Bursts(db, clock=clock),
+        once=once,
     )
 
 

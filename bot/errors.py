@@ -6,6 +6,7 @@ TracklinkError
 ├── StoreUnavailable     MongoDB does not answer
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
+├── NotTaken             an update that Telegram is to send again
 └── SourceError          a service outside; `service` names it
     ├── NotFound         there is nothing behind the link, or it is private
     ├── Refused          the service answers others, but not this program
@@ -64,6 +65,10 @@ class ChatBusy(TracklinkError):
     def __init__(self, reason: str, *, retry_in_s: float = 0.0) -> None:
         super().__init__(reason)
         self.retry_in_s = retry_in_s
+
+
+class NotTaken(TracklinkError):
+    """An update that was not handled to its end, so that Telegram is to send it again."""
 
 
 class SourceError(TracklinkError):

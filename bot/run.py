@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
-from bot.app import build, open_backends
+from bot.app import build, open_backends, services
 from bot.errors import SettingError
 from bot.lifecycle import UPDATES, alive
 from bot.web import Webhook, serve
 
 if TYPE_CHECKING:
+    from telegram import Update
+
     from bot.app import App, Backends
     from bot.config import Settings
 
@@ -71,9 +73,12 @@ async def _answer(
     stop: asyncio.Event,
 ) -> None:
     ping = backends.mongo.ping
-    webhook = Webhook.of(
-        settings, bot=application.bot, accept=application.process_update, store=ping
-    )
+    once = services(application).once
+
+    async def accept(update: Update) -> None:
+        await once.take(update, application.process_update(update))
+
+    webhook = Webhook.of(settings, bot=application.bot, accept=accept, store=ping)
     async with (
         alive(application, poll=webhook is None),
         serve(settings, {"mongodb": ping}, webhook),

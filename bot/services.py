@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.choices import Choices
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.handlers.once import Once
     from bot.jobs import Runner
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
@@ -30,3 +31,4 @@ class Services:
     choices: Choices
     meter: Meter
     bursts: Bursts
+    once: Once

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram import Update
 
-from bot.errors import SettingError, StoreUnavailable
+from bot.errors import NotTaken, SettingError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
@@ -45,8 +45,8 @@ log = structlog.get_logger()
 class Webhook:
     """Where Telegram's updates come in. `store` is pinged before an update is taken.
 
-    `accept` is `application.process_update` or `application.update_queue.put`. An update that it
-    does not take is sent again by Telegram, as is one that finds the store down.
+    An update for which `accept` raises NotTaken is sent again by Telegram, as is one that finds
+    the store down.
     """
 
     url: str
@@ -85,7 +85,7 @@ class Webhook:
             async with asyncio.timeout(PING_S):
                 await self.store()
             await self.accept(update)
-        except (StoreUnavailable, TimeoutError) as error:
+        except (NotTaken, StoreUnavailable, TimeoutError) as error:
             log.warning("update not taken, Telegram sends it again", reason=str(error))
             return Response(status_code=503)
         return Response(status_code=200)

@@ -11,7 +11,7 @@ import pytest
 
 from bot import web
 from bot.config import load
-from bot.errors import SettingError, StoreUnavailable
+from bot.errors import NotTaken, SettingError, StoreUnavailable
 from bot.health import check_health
 from bot.web import BODY_LIMIT, SECRET_HEADER, Webhook, build, serve
 
@@ -179,7 +179,8 @@ async def test_an_update_that_finds_the_store_down_is_left_with_telegram(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status"), [(StoreUnavailable("gone meanwhile"), 503), (RuntimeError("bug"), 500)]
+    ("fault", "status"),
+    [(StoreUnavailable("gone"), 503), (NotTaken("its handler failed"), 503), (RuntimeError(), 500)],
 )
 async def test_an_update_that_is_not_taken_is_left_with_telegram(
     bot: Bot, fault: Exception, status: int

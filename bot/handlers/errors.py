@@ -21,7 +21,10 @@ _HARMLESS = ("query is too old", "message is not modified")
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Log first, before anything else can fail; then tell the person, if there is one."""
+    """Log first, before anything else can fail; then tell the person, if there is one.
+
+    Nothing is told while Telegram is still going to send the update again.
+    """
     error = context.error
     if error is None or _harmless(error):
         log.info("ignored", error=str(error))
@@ -30,6 +33,8 @@ async def on_error(update: object, context: Context) -> None:
         log.warning("handler failed", error=str(error), kind=type(error).__name__)
     else:
         log.error("handler failed", exc_info=error)
+    if context.services.once.failed(update):
+        return
     if isinstance(update, Update) and update.effective_message and update.effective_user:
         words, now = context.words(update), context.services.clock()
         await answer(update.effective_message, render_problem(error, "", words, now))

@@ -1,0 +1,169 @@
+"""Each update is handled once, whichever way it comes and whoever gets it.
+
+One place in front of all handlers: polling and the terminal come in by `do_process_update`, the
+webhook by `take`. An update is claimed in MongoDB before its handler runs and marked as done
+behind it. In between the claim is a lease, kept alive as long as the handler runs:
+
+- Done already (webhook sent again, two processes that poll): passed over.
+- Leased (another process works on it, or died with it): what was polled waits until it is done or
+  the lease has passed, and is handled then; the webhook refuses it, and Telegram sends it again.
+  So a process that is killed between the claim and the job's document loses nothing: Telegram has
+  no confirmation of the update and delivers it again, and the next one to claim it is let through
+  when the dead one's lease is over.
+- The handler fails: by webhook the claim is given back and Telegram asked to send the update
+  again, `MOST_ATTEMPTS` times in all; then, and by polling, where nothing is sent again, the person
+  gets a sentence (see bot.handlers.errors), and the update is done.
+- The store is down: the update is handled without a claim (design §8), after at most `CLAIM_S`.
+
+What remains: a process killed after it has answered a command, and before that was noted, answers
+it again. Links are safe there as well, by the ids of their jobs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+from bot.errors import NotTaken, StoreUnavailable
+from bot.storage.updates import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+    from bot.storage.updates import Updates
+
+    Handling = Coroutine[Any, Any, object]
+
+log = structlog.get_logger()
+
+LEASE_S = 15.0  # a stop waits for what waits for a lease, and a stop has 20 s
+RENEW_S = 5.0
+ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
+CLAIM_S = 1.0  # a claim takes about 1 ms; one that takes this long is not worth the wait
+MOST_ATTEMPTS = 3
+
+
+@dataclass(slots=True)
+class _Turn:
+    """An update that is let through; without an `owner` unclaimed.
+
+    `again`: Telegram sends it once more when its handler has `failed`.
+    """
+
+    update_id: int | None = None
+    owner: str | None = None
+    again: bool = False
+    failed: bool = False
+
+
+class Once(BaseUpdateProcessor):
+    """Lets each update through to its handlers once; at most `most` updates at a time."""
+
+    __slots__ = ("_turns", "_updates")
+
+    def __init__(self, updates: Updates, *, most: int) -> None:
+        super().__init__(most)
+        self._updates = updates
+        self._turns: dict[int, _Turn] = {}
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_process_update(self, update: object, coroutine: Any) -> None:
+        """Handle what was polled, now or when whoever has it has ended or died."""
+        with _closing_unstarted(coroutine):
+            turn = await self._patiently(update)
+        await self._run(turn, coroutine)
+
+    async def take(self, update: Update, handling: Handling) -> None:
+        """Handle what came by webhook. Raises NotTaken where Telegram is to send it again."""
+        with _closing_unstarted(handling):
+            turn = await self._admit(update, sent_again=True)
+        await self._run(turn, handling)
+        if turn and turn.failed and turn.again:
+            raise NotTaken("the handler of this update failed")
+
+    def failed(self, update: object) -> bool:
+        """Note that a handler of this update failed; whether Telegram will send it again."""
+        turn = self._turns.get(update.update_id) if isinstance(update, Update) else None
+        if turn is None:
+            return False
+        turn.failed = True
+        return turn.again
+
+    async def _patiently(self, update: object) -> _Turn | None:
+        while True:
+            with suppress(NotTaken):
+                return await self._admit(update, sent_again=False)
+            await asyncio.sleep(ASK_AGAIN_S)
+
+    async def _admit(self, update: object, *, sent_again: bool) -> _Turn | None:
+        """None for an update that was handled before. Raises NotTaken while another works on it."""
+        if not isinstance(update, Update):
+            return _Turn()
+        owner = secrets.token_hex(6)
+        try:
+            async with asyncio.timeout(CLAIM_S):
+                claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
+        except (StoreUnavailable, TimeoutError) as error:
+            log.warning("update not claimed", update=update.update_id, reason=str(error))
+            return _Turn(update.update_id)
+        match claimed.claim:
+            case Claim.DONE:
+                log.info("update answered already", update=update.update_id)
+                return None
+            case Claim.TAKEN:
+                raise NotTaken("somebody works on this update")
+        again = sent_again and claimed.attempt < MOST_ATTEMPTS
+        return _Turn(update.update_id, owner, again=again)
+
+    async def _run(self, turn: _Turn | None, handling: Handling) -> None:
+        if turn is None:
+            handling.close()
+        elif turn.update_id is None or turn.owner is None:
+            await handling
+        else:
+            self._turns[turn.update_id] = turn
+            try:
+                await self._hold(turn.update_id, turn.owner, handling)
+            finally:
+                del self._turns[turn.update_id]
+            await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
+
+    async def _hold(self, update_id: int, owner: str, handling: Handling) -> None:
+        """Run the handlers, and keep the lease alive meanwhile."""
+        running = asyncio.create_task(handling)
+        try:
+            while not (await asyncio.wait({running}, timeout=RENEW_S))[0]:
+                with suppress(StoreUnavailable):
+                    await self._updates.renew(update_id, owner, lease_s=LEASE_S)
+            await running
+        finally:
+            running.cancel()
+
+    async def _end(self, update_id: int, owner: str, *, given_back: bool) -> None:
+        with suppress(StoreUnavailable):
+            if given_back:
+                await self._updates.release(update_id, owner)
+            else:
+                await self._updates.done(update_id, owner)
+
+
+@contextmanager
+def _closing_unstarted(handling: Handling) -> Iterator[None]:
+    """Handlers that never begin are closed, or Python complains of them."""
+    try:
+        yield
+    except BaseException:
+        handling.close()
+        raise
