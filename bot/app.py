@@ -32,7 +32,7 @@ from telegram.request import HTTPXRequest
 from bot.choices import Choices
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
-from bot.handlers import about, links, pages
+from bot.handlers import about, links, pages, queues
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.once import Once
@@ -166,6 +166,7 @@ def _register(application: App) -> None:
     application.add_handler(MessageHandler(talk, links.on_message))
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
+    application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
     application.add_error_handler(on_error)
 

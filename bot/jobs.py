@@ -18,13 +18,16 @@ import structlog
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
 from bot.opening import link_of
-from bot.showing import Showing, stored_view
+from bot.render.views import State
+from bot.showing import Showing, stored_view, whole_view
+from bot.storage.jobs import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.models import Listing
     from bot.quota.meter import Meter
+    from bot.render.views import ListingView
     from bot.resolver import Resolver
     from bot.showing import Outlet
     from bot.storage.jobs import Job, Jobs
@@ -127,6 +130,17 @@ class Runner:
         """A job whose listing this process is showing."""
         entry = self._entries.get(job_id)
         return entry.showing.job if entry and entry.showing else None
+
+    async def whole(self, job: Job) -> ListingView | None:
+        """The listing with all that was found; None while it is still being looked up.
+
+        Raises SourceError and StoreUnavailable.
+        """
+        entry = self._entries.get(job.id)
+        shown = entry.showing.view() if entry and entry.showing else None
+        if shown.state is State.RUNNING if shown else job.state is not JobState.DONE:
+            return None
+        return await whole_view(self._resolver, job, shown)
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.

@@ -145,11 +145,16 @@ class Resolver:
         """Start resolving all songs, with all that is stored: one query."""
         return Resolution(listing, await self.known(listing, songs(listing)))
 
-    async def known(self, listing: Listing, positions: Collection[int]) -> dict[int, Finding]:
-        """What is stored for these positions. Raises StoreUnavailable."""
+    async def known(
+        self, listing: Listing, positions: Collection[int], *, reasons: bool = False
+    ) -> dict[int, Finding]:
+        """What is stored for these positions; why, only for a track or with `reasons`.
+
+        Raises StoreUnavailable.
+        """
         tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
         # A listing shows no reasons, and they are most of the reading.
-        reasons = listing.kind is ListingKind.TRACK
+        reasons = reasons or listing.kind is ListingKind.TRACK
         found = await self._findings.get_many(list(tracks), reasons=reasons)
         judged = {
             key: self._judge_again(tracks[key], finding)

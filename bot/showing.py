@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
 from bot.opening import link_of, open_listing
-from bot.outcome import Counts, songs
+from bot.outcome import Counts, allowed_songs, songs
 from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
 HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it for the processor
+READ_WHOLE = 100  # findings that one query brings as fast as those of a page
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
 
 
@@ -241,4 +242,18 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
         counts=counts,
         platforms=job.platforms,
     )
-    return replace(view, results=await resolver.known(listing, view.on_screen))
+    wanted = allowed_songs(listing, allowed)
+    whole = len(wanted) <= READ_WHOLE
+    results = await resolver.known(listing, wanted if whole else view.on_screen)
+    return replace(view, results=results, whole=whole)
+
+
+async def whole_view(resolver: Resolver, job: Job, shown: ListingView | None = None) -> ListingView:
+    """A listing with all that is stored of it, reasons too; `shown` is what the chat has of it.
+
+    Raises SourceError as `stored_view`, and StoreUnavailable.
+    """
+    view = shown or await stored_view(resolver, job, job.page)
+    wanted = allowed_songs(view.listing, view.allowed)
+    known = await resolver.known(view.listing, wanted, reasons=True)
+    return replace(view, results={**view.results, **known}, whole=True)

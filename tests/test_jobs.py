@@ -167,15 +167,35 @@ async def test_the_page_on_screen_goes_first(scene: Scene) -> None:
     assert 2 == (await scene.stored(job.id)).page
 
 
-async def test_pages_turn_after_a_restart(scene: Scene) -> None:
-    """From what is stored, with the counts of the whole."""
+@pytest.mark.parametrize(("whole_up_to", "read"), [(45, 45), (44, 20)])
+async def test_pages_turn_after_a_restart(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, whole_up_to: int, read: int
+) -> None:
+    """From what is stored, with the counts of the whole; of a long list the page alone is read."""
+    monkeypatch.setattr(showing_module, "READ_WHOLE", whole_up_to)
     job = await scene.run(listing(45), user_id=7)
     await scene.runner.stop()
     scene.runner = scene.new_runner()
     assert await scene.runner.turn(job, 1)
     _, view, _ = scene.screen.shown[-1]
-    assert (1, 20, 45) == (view.page, len(view.results), view.counts and view.counts.official)
+    assert (1, read, 45) == (view.page, len(view.results), view.counts and view.counts.official)
+    assert (read == 45) == view.whole
     assert not await scene.runner.turn(job, 3)
+
+
+async def test_the_whole_of_a_listing(scene: Scene) -> None:
+    """All that was found is read again after a restart, but not while it is being looked up."""
+    job = await scene.run(listing(25), user_id=7)
+    shown = await scene.runner.whole(await scene.stored(job.id))
+    await scene.runner.stop()
+    scene.runner = scene.new_runner()
+    again = await scene.runner.whole(await scene.stored(job.id))
+
+    assert None is await scene.runner.whole(replace(job, state=JobState.WAITING))
+    assert shown
+    assert again
+    assert set(range(25)) == set(shown.results) == set(again.results)
+    assert (True, True) == (shown.whole, again.whole)
 
 
 async def test_the_grant_is_the_first_songs(scene: Scene) -> None:

@@ -30,7 +30,7 @@ async def on_page(update: Update, context: Context) -> None:
 
 async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) -> Toast | None:
     try:
-        job = await _job(query, job_id, context)
+        job = await job_behind(query, job_id, context)
         if job is None or query.message is None:
             return Toast.TOO_OLD
         if page < 0:
@@ -57,7 +57,7 @@ async def on_stop(update: Update, context: Context) -> None:
 
 async def _stop(query: CallbackQuery, job_id: str, context: Context) -> Toast:
     try:
-        job = await _job(query, job_id, context)
+        job = await job_behind(query, job_id, context)
     except StoreUnavailable:
         return Toast.STORE_DOWN
     if job is None or job.state is JobState.DONE:
@@ -74,7 +74,7 @@ async def on_unknown(update: Update, context: Context) -> None:
         await update.callback_query.answer(render_toast(Toast.UNKNOWN, context.words(update)))
 
 
-async def _job(query: CallbackQuery, job_id: str, context: Context) -> Job | None:
+async def job_behind(query: CallbackQuery, job_id: str, context: Context) -> Job | None:
     """The job behind a button, when it belongs to the chat in which the button was pressed.
 
     Raises StoreUnavailable.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.clock import Clock
-    from bot.render.reply import Button
+    from bot.render.reply import Button, Rows
     from bot.render.views import ListingView
     from bot.render.words import Languages, Words
     from bot.storage.jobs import Job
@@ -172,10 +172,21 @@ async def answer(message: Message, text: Markup, *, reply: bool = False) -> None
         log.warning("answer not delivered", error=str(error))
 
 
+async def show_rows(message: Message, rows: Rows) -> None:
+    """Put other buttons under a message of ours. Raises ChatClosed and ChatBusy."""
+    await deliver(
+        lambda: message.get_bot().edit_message_reply_markup(
+            message.chat_id, message.message_id, reply_markup=_markup(rows)
+        )
+    )
+
+
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    if not reply.rows:
-        return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in reply.rows])
+    return _markup(reply.rows) if reply.rows else None
+
+
+def _markup(rows: Rows) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
 
 
 def preview(reply: Reply) -> LinkPreviewOptions:

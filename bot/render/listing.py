@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.models import Cut, Listing, ListingKind
 from bot.outcome import Counts, Shortfall, allowed_songs, count
+from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link
 from bot.render.rows import join, name, row
 from bot.render.text import MESSAGE_UNITS, visible_units
@@ -177,4 +178,12 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
         )
     if view.state is State.RUNNING:
         rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
+    elif tools := _tools(view, words):
+        rows.append(tools)
     return tuple(rows)
+
+
+def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
+    """What can be done with a listing that has come to its end."""
+    tools = (play_button(view, words),)
+    return tuple(button for button in tools if button)

@@ -20,12 +20,15 @@ class Button:
     data: str | None = None
 
 
+Rows = tuple[tuple[Button, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`preview` is the address whose preview stands above the text, None for no preview."""
 
     html: Markup
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: Rows = ()
     preview: str | None = None
 
 

@@ -22,6 +22,8 @@ class Toast(Enum):
     STOPPED = marked("Stopped. What is here stays.")
     NOT_YOURS = marked("Only the person who asked for this list can stop it.")
     DONE_ALREADY = marked("It is done already.")
+    STILL_RUNNING = marked("This list is still being looked up. Try again when it is done.")
+    NOTHING_TO_PLAY = marked("No official recording of this list is known any more.")
     NOT_YET = marked("It goes on in a moment. Press Stop again then.")
     UNKNOWN = marked("That button no longer works.")
 

@@ -26,8 +26,8 @@ class ListingView:
     """A listing as far as it is resolved.
 
     `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
-    may be looked up, None for all. `counts` is given where `results` holds only the page.
-    `platforms` are the links to show, by `Platform`, in this order.
+    may be looked up, None for all. `counts` is given where `results` holds only the page; `whole`
+    says that it holds all positions. `platforms` are the links to show, by `Platform`, in order.
     """
 
     listing: Listing
@@ -37,6 +37,7 @@ class ListingView:
     page: int = 0
     job: str = ""
     counts: Counts | None = None
+    whole: bool = True
     shortfall: Shortfall | None = None
     store_down: bool = False
     platforms: tuple[str, ...] = PLATFORMS

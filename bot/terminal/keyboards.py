@@ -6,6 +6,7 @@ https://limits.tginfo.me (seen 2026-11).
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.terminal.entities import is_link, utf16
@@ -14,6 +15,7 @@ from bot.terminal.errors import bad_request
 CALLBACK_BYTES = 64
 BUTTONS = 100
 BUTTONS_IN_ROW = 8
+MARKUP_BYTES = 10_000  # https://github.com/tginfo/Telegram-Limits/issues/187
 COPY_TEXT_UNITS = 256
 BUTTON_ACTIONS = frozenset(
     {
@@ -50,7 +52,7 @@ def check_markup(markup: Any) -> dict[str, Any] | None:
             'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
         )
     rows = [[_checked_button(button) for button in row] for row in rows if row]
-    if sum(map(len, rows)) > BUTTONS:
+    if sum(map(len, rows)) > BUTTONS or _size(markup) > MARKUP_BYTES:
         raise bad_request("reply markup is too long")
     return {"inline_keyboard": rows} if rows else None
 
@@ -102,3 +104,7 @@ def _check_action(button: dict[str, Any], action: str) -> None:
 
 def _button(reason: str) -> Exception:
     return bad_request(f"can't parse inline keyboard button: {reason}")
+
+
+def _size(markup: dict[str, Any]) -> int:
+    return len(json.dumps(markup, ensure_ascii=False, separators=(",", ":")).encode())

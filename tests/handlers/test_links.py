@@ -86,7 +86,7 @@ async def test_an_album_becomes_a_listing(bot: LiveBot, alice: User) -> None:
     assert ["Spotify"] * 14 == [name for name, _ in found[1::2]]
     searched = "https://www.youtube.com/results?search_query=Ondine+Vargo+A+Lamp+for+the+Pilot"
     assert ("YouTube search", searched) == found[8]
-    assert [] == buttons(listing)
+    assert not any("◀" in row for row in buttons(listing))
 
 
 async def test_an_artist_becomes_its_top_ten(bot: LiveBot, alice: User) -> None:
@@ -111,7 +111,7 @@ async def test_a_playlist_has_pages(bot: LiveBot, alice: User) -> None:
     assert "20  Il gatto del semaforo · Orchestra Zafferano Blu · 3:16" == rows[20]
     assert [counts] == rows[21:]
     assert "local file, only on its owner's device" in listing["text"]
-    assert [["◀", "1 / 3", "▶"]] == buttons(listing)
+    assert ["◀", "1 / 3", "▶"] == buttons(listing)[0]
 
 
 async def test_a_cut_playlist_says_so(bot: LiveBot, alice: User) -> None:
