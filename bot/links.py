@@ -10,7 +10,10 @@ from bot.spotify.links import LinkKind, SpotifyLink
 
 
 class ElsewhereKind(StrEnum):
-    """What a link names that is not Spotify's. An upload is a list that a person sent."""
+    """What a link names that is not Spotify's. An upload is a list that a person sent.
+
+    The last ones lead to nothing that can be read; a short one leads to one of the others.
+    """
 
     UPLOAD = "upload"
     YOUTUBE_VIDEO = "youtube_video"
@@ -20,9 +23,26 @@ class ElsewhereKind(StrEnum):
     DEEZER_TRACK = "deezer_track"
     DEEZER_ALBUM = "deezer_album"
     DEEZER_PLAYLIST = "deezer_playlist"
+    DEEZER_SHORT = "deezer_short"
+    YOUTUBE_CHANNEL = "youtube_channel"
+    YOUTUBE_LIVE = "youtube_live"
+    YOUTUBE_PRIVATE = "youtube_private"  # mixes and lists that each person has of their own
+    APPLE_PLAYLIST = "apple_playlist"
+    APPLE_ARTIST = "apple_artist"
+    APPLE_OTHER = "apple_other"
+    DEEZER_OTHER = "deezer_other"
 
 
-_TRACKS = (ElsewhereKind.YOUTUBE_VIDEO, ElsewhereKind.APPLE_TRACK, ElsewhereKind.DEEZER_TRACK)
+_LISTINGS = {
+    ElsewhereKind.UPLOAD: ListingKind.LIST,
+    ElsewhereKind.YOUTUBE_VIDEO: ListingKind.TRACK,
+    ElsewhereKind.YOUTUBE_PLAYLIST: ListingKind.LIST,
+    ElsewhereKind.APPLE_TRACK: ListingKind.TRACK,
+    ElsewhereKind.APPLE_ALBUM: ListingKind.LIST,
+    ElsewhereKind.DEEZER_TRACK: ListingKind.TRACK,
+    ElsewhereKind.DEEZER_ALBUM: ListingKind.LIST,
+    ElsewhereKind.DEEZER_PLAYLIST: ListingKind.LIST,
+}
 
 _ELSEWHERE = frozenset(kind.value for kind in ElsewhereKind)
 
@@ -38,8 +58,9 @@ class Elsewhere:
         object.__setattr__(self, "kind", ElsewhereKind(self.kind))
 
     @property
-    def listing_kind(self) -> ListingKind:
-        return ListingKind.TRACK if self.kind in _TRACKS else ListingKind.LIST
+    def listing_kind(self) -> ListingKind | None:
+        """None where there is no listing behind the link, or it is not known yet."""
+        return _LISTINGS.get(self.kind)
 
     @property
     def listing_id(self) -> str:

@@ -62,7 +62,7 @@ _OF_SPOTIFY = (Source.WEB_API, Source.EMBED)
 
 
 class Cut(StrEnum):
-    """Why a listing holds fewer rows than Spotify has, or may do."""
+    """Why a listing holds less than its page has, or may do."""
 
     LIMIT = "limit"  # the source shows only the first rows of a long list
     FAILED = "failed"  # later pages did not arrive; the rows before them are all here
@@ -83,8 +83,38 @@ class CandidateKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A search result. Length in seconds; everything but the id and the title may be unknown.
+
+    `album_id` names the page of the album at YouTube Music.
+    """
+
+    video_id: str
+    title: str
+    channel: str | None = None
+    artists: Sequence[str] = ()
+    album: str | None = None
+    duration_s: float | None = None
+    kind: CandidateKind = CandidateKind.UNKNOWN
+    views: int | None = None
+    explicit: bool | None = None
+    album_id: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "artists", tuple(self.artists or ()))
+
+    @property
+    def url(self) -> str:
+        return f"{YOUTUBE_WEB}/watch?v={self.video_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """One row of a listing. Lengths in milliseconds; `spotify_id` is None for local files."""
+    """One row of a listing. Lengths in milliseconds; `spotify_id` is None for local files.
+
+    `video` is the recording that the listing itself names, as YouTube's do: it is judged like any
+    other, before anything is searched for.
+    """
 
     title: str
     artists: Sequence[str] = ()
@@ -94,6 +124,7 @@ class Track:
     explicit: bool | None = None
     spotify_id: str | None = None
     row: RowKind = RowKind.SONG
+    video: Candidate | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "artists", tuple(self.artists))
@@ -103,6 +134,8 @@ class Track:
         """The name under which what was found for this track is stored."""
         if self.spotify_id:
             return self.spotify_id
+        if self.video:
+            return f"video:{self.video.video_id}"
         text = "\x1f".join((self.title, *self.artists, str(self.duration_ms)))
         return TEXT_KEY + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
@@ -158,32 +191,6 @@ class Listing:
     def duration_ms(self) -> int:
         """The length of all rows whose length is known, in milliseconds."""
         return sum(track.duration_ms or 0 for track in self.tracks)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A search result. Length in seconds; everything but the id and the title may be unknown.
-
-    `album_id` names the page of the album at YouTube Music.
-    """
-
-    video_id: str
-    title: str
-    channel: str | None = None
-    artists: Sequence[str] = ()
-    album: str | None = None
-    duration_s: float | None = None
-    kind: CandidateKind = CandidateKind.UNKNOWN
-    views: int | None = None
-    explicit: bool | None = None
-    album_id: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "artists", tuple(self.artists or ()))
-
-    @property
-    def url(self) -> str:
-        return f"{YOUTUBE_WEB}/watch?v={self.video_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
-from bot.models import Finding, Listing, ListingKind
+from bot.models import Finding, Listing, ListingKind, Match
 from bot.outcome import Counts, allowed_songs, count, songs
 
 if TYPE_CHECKING:
@@ -164,8 +164,17 @@ class Resolver:
         if judged:
             self._keep(judged)
             found |= judged
+        found |= {key: own for key, track in tracks.items() if (own := self._own(track))}
         keys = {at: listing.tracks[at].key for at in positions}
         return {at: found[key] for at, key in keys.items() if key in found}
+
+    def _own(self, track: Track) -> Finding | None:
+        """The video by whose link a Spotify track was asked for, where it is right and official."""
+        if track.video is None or track.spotify_id is None:
+            return None
+        sent = Finding(others=[Match(candidate=track.video, score=0.0)])
+        judged = self._judge_again(track, sent)
+        return judged if judged.match else None
 
     async def run(self, resolution: Resolution, *, lane: int, first: Iterable[int] = ()) -> None:
         """Look up what is missing, the positions of `first` before the others.

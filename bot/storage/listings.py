@@ -13,6 +13,7 @@ from pymongo.errors import DocumentTooLarge
 
 from bot.clock import Clock, utc_now
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.storage.candidates import read_candidate, written
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
@@ -99,11 +100,12 @@ def _row(track: Track) -> list[Any]:
         track.explicit,
         track.spotify_id,
         str(track.row),
+        *([written(track.video)] if track.video else []),
     ]
 
 
 def _track(row: list[Any]) -> Track:
-    title, artists, album, duration_ms, isrc, explicit, spotify_id, kind = row
+    title, artists, album, duration_ms, isrc, explicit, spotify_id, kind, *video = row
     return Track(
         title=title,
         artists=artists,
@@ -113,4 +115,5 @@ def _track(row: list[Any]) -> Track:
         explicit=explicit,
         spotify_id=spotify_id,
         row=RowKind(kind),
+        video=read_candidate(video[0]) if video else None,
     )

@@ -1,7 +1,7 @@
 """What was found on YouTube for each track, with the candidates, so that nobody asks again.
 
 The candidates are kept whole: a new version of the matcher judges them again without YouTube.
-They are arrays in the order of `_candidate`, as the rows of listings are.
+They are arrays, as the rows of listings are: see bot.storage.candidates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from bot.clock import Clock, utc_now
-from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
+from bot.models import TEXT_KEY, Finding, Match, Reason
+from bot.storage.candidates import read_candidate, written
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
@@ -120,21 +121,7 @@ def _chunks(keys: Sequence[str], size: int) -> Iterator[list[str]]:
 
 
 def _scored(match: Match) -> list[Any]:
-    return [_candidate(match.candidate), match.score]
-
-
-def _candidate(candidate: Candidate) -> list[Any]:
-    return [
-        candidate.video_id,
-        candidate.title,
-        candidate.channel,
-        list(candidate.artists),
-        candidate.album,
-        candidate.duration_s,
-        str(candidate.kind),
-        candidate.views,
-        candidate.explicit,
-    ]
+    return [written(match.candidate), match.score]
 
 
 def _reason(reason: Reason) -> list[Any]:
@@ -155,19 +142,8 @@ def _finding(document: dict[str, Any]) -> Finding:
 
 
 def _match(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = ()) -> Match:
-    video_id, title, channel, artists, album, duration_s, kind, views, explicit = candidate
     return Match(
-        candidate=Candidate(
-            video_id=video_id,
-            title=title,
-            channel=channel,
-            artists=artists,
-            album=album,
-            duration_s=duration_s,
-            kind=CandidateKind(kind),
-            views=views,
-            explicit=explicit,
-        ),
+        candidate=read_candidate(candidate),
         score=score,
         reasons=[Reason(code=code, weight=weight, detail=text) for code, weight, text in reasons],
     )

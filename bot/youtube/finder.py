@@ -88,13 +88,13 @@ class Finder:
         self._heard = heard
 
     async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
-        """Look for the recording. `known` candidates are judged before anything is asked.
+        """Look for the recording. `known` candidates and the track's own video are judged first.
 
         Raises the first SourceError when no source answered.
         """
         case = Case(track, self._prefer)
-        if known:
-            case.add(known)
+        if first := [*known, *([track.video] if track.video else [])]:
+            case.add(first)
         if case.match is None and self._music is not None:
             await self._ask_music(self._music, case)
         if case.match is None and self._videos is not None:
