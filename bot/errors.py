@@ -2,7 +2,7 @@
 
 TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
-├── UnsupportedLink      a Spotify link to something without tracks
+├── UnsupportedLink      a link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
@@ -35,6 +35,9 @@ class Service(StrEnum):
     DEEZER = "deezer"
 
 
+OF_SPOTIFY = (Service.SPOTIFY_API, Service.SPOTIFY_WEB)
+
+
 class TracklinkError(Exception):
     """Base of all errors that the program raises on purpose."""
 
@@ -44,7 +47,7 @@ class SettingError(TracklinkError):
 
 
 class UnsupportedLink(TracklinkError):
-    """A Spotify link that leads to no tracks; `kind` says to what."""
+    """A link that leads to no tracks; `kind` says to what."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"links to {kind} pages are not supported")

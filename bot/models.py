@@ -135,7 +135,7 @@ class Track:
         if self.spotify_id:
             return self.spotify_id
         if self.video:
-            return f"video:{self.video.video_id}"
+            return f"{TEXT_KEY}video:{self.video.video_id}"
         text = "\x1f".join((self.title, *self.artists, str(self.duration_ms)))
         return TEXT_KEY + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 

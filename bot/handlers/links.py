@@ -10,15 +10,16 @@ from telegram.constants import ChatType, MessageEntityType
 
 from bot.errors import StoreUnavailable
 from bot.handlers.telegram_out import answer
+from bot.platforms.all_links import find_all_links
 from bot.render.pages import render_hint
 from bot.render.problems import render_burst
-from bot.spotify.links import SpotifyLink, find_links
 from bot.storage.jobs import Job
 
 if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.handlers.context import Context
+    from bot.links import Link
     from bot.preferences import Preferences
 
 _JOB_ID_BYTES = 12  # 16 characters of callback data
@@ -40,7 +41,7 @@ async def _accept(
     message: Message,
     user_id: int,
     chosen: Preferences,
-    links: list[SpotifyLink],
+    links: list[Link],
     context: Context,
 ) -> None:
     services = context.services
@@ -71,13 +72,13 @@ async def _accept(
         )
 
 
-def job_id(message: Message, link: SpotifyLink) -> str:
+def job_id(message: Message, link: Link) -> str:
     """The same for the same link in the same message, so that it is answered once."""
     name = f"{message.chat_id}:{message.message_id}:{link.kind}:{link.id}"
     return urlsafe_b64encode(blake2b(name.encode(), digest_size=_JOB_ID_BYTES).digest()).decode()
 
 
-def links_of(message: Message) -> list[SpotifyLink]:
+def links_of(message: Message) -> list[Link]:
     """The links of a message in reading order: its text or caption, and links behind words."""
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities
@@ -89,4 +90,4 @@ def links_of(message: Message) -> list[SpotifyLink]:
         parts += [raw[start : offset * 2].decode("utf-16-le", "ignore"), f" {url} "]
         start = offset * 2
     parts.append(raw[start:].decode("utf-16-le", "ignore"))
-    return find_links("".join(parts))
+    return find_all_links("".join(parts))

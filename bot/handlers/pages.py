@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable
+from bot.errors import OF_SPOTIFY, ChatBusy, ChatClosed, SourceError, StoreUnavailable
 from bot.render.toasts import Toast, render_toast
 from bot.storage.jobs import JobState
 
@@ -37,8 +37,8 @@ async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) 
             return Toast.FIRST_PAGE
         here = replace(job, reply_id=query.message.message_id)
         turned = await context.services.runner.turn(here, page)
-    except SourceError:
-        return Toast.SPOTIFY_DOWN
+    except SourceError as error:
+        return Toast.SPOTIFY_DOWN if error.service in OF_SPOTIFY else Toast.PLACE_DOWN
     except StoreUnavailable:
         return Toast.STORE_DOWN
     except (ChatClosed, ChatBusy):

@@ -7,16 +7,13 @@ is answered with words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from bot.links import Elsewhere, ElsewhereKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from bot.links import Link
 
 Kind = ElsewhereKind
 
@@ -70,28 +67,16 @@ _DEEZER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A link and where it begins in its text."""
-
-    at: int
-    link: Link
-
-
-def find_elsewhere(text: str) -> list[Placed]:
-    """All links of other platforms in `text`, in order of appearance."""
-    return list(_found(text))
-
-
-def _found(text: str) -> Iterator[Placed]:
+def find_elsewhere(text: str) -> Iterator[tuple[int, Elsewhere]]:
+    """All links of other platforms in `text` with where each begins, in order of appearance."""
     for found in _LINK.finditer(text):
         if not found["scheme"] and not _begins_a_word(text, found.start()):
             continue
-        steps = [unquote(step) for step in found["path"].rstrip(_TRAILING).split("/") if step]
+        steps = [step for step in found["path"].rstrip(_TRAILING).split("/") if step]
         asked = parse_qs(found["query"].partition("#")[0].lstrip("?"), max_num_fields=None)
         query = {name: values[0].rstrip(_TRAILING) for name, values in asked.items()}
         if link := _read(found, steps, query):
-            yield Placed(found.start(), link)
+            yield found.start(), link
 
 
 def _begins_a_word(text: str, at: int) -> bool:

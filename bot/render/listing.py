@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models import Cut, Listing, ListingKind
+from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count
+from bot.render.elsewhere import source_of
 from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link
 from bot.render.rows import join, name, row
@@ -70,7 +71,9 @@ def _kind(kind: ListingKind, words: Words) -> Markup:
 def _outcome(view: ListingView, words: Words) -> Markup:
     counts = view.counts or count(view.listing, view.results, view.allowed)
     lines = [
-        _progress(view, counts, words) if view.state is State.RUNNING else summary(counts, words)
+        _progress(view, counts, words)
+        if view.state is State.RUNNING
+        else summary(counts, words, source_of(view.listing))
     ]
     lines += notes(view, counts, words)
     return Markup("\n").join(line for line in lines if line)
@@ -86,7 +89,7 @@ def _progress(view: ListingView, counts: Counts, words: Words) -> Markup:
     )
 
 
-def summary(counts: Counts, words: Words) -> Markup:
+def summary(counts: Counts, words: Words, service: str = "Spotify") -> Markup:
     """What was found, such as `12 official · 2 search only · 1 local file`."""
     n = words.ngettext
     parts = (
@@ -96,7 +99,13 @@ def summary(counts: Counts, words: Words) -> Markup:
         counts.withheld and n("{n} for another day", "{n} for another day", counts.withheld),
         counts.local and n("{n} local file", "{n} local files", counts.local),
         counts.episode and n("{n} podcast episode", "{n} podcast episodes", counts.episode),
-        counts.gone and n("{n} no longer on Spotify", "{n} no longer on Spotify", counts.gone),
+        counts.gone
+        and n(
+            "{n} no longer on {service}",
+            "{n} no longer on {service}",
+            counts.gone,
+            service=service,
+        ),
     )
     return join([part for part in parts if part])
 
@@ -131,8 +140,16 @@ def _cut(listing: Listing, words: Words) -> Markup:
     n = len(listing.tracks)
     if listing.cut is Cut.FAILED:
         return words.ngettext(
-            "Spotify stopped answering after {n} track. Send the link again later for the rest.",
-            "Spotify stopped answering after {n} tracks. Send the link again later for the rest.",
+            "{service} stopped answering after {n} track. Send the link again later for the rest.",
+            "{service} stopped answering after {n} tracks. Send the link again later for the rest.",
+            n,
+            service=source_of(listing),
+        )
+    if listing.source is Source.YOUTUBE:
+        return words.ngettext(
+            "I read only the first track of a YouTube playlist.",
+            "I read only the first {n} tracks of a YouTube playlist. "
+            "Put the others into a second one for the rest.",
             n,
         )
     if listing.total:

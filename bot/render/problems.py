@@ -13,6 +13,7 @@ from bot.errors import (
 )
 from bot.outcome import allowed_songs, count
 from bot.quota.policy import BURST
+from bot.render.elsewhere import render_elsewhere
 from bot.render.rows import name
 from bot.render.words import marked
 
@@ -51,6 +52,8 @@ _UNKNOWN_LINK = marked(
 
 def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> Markup:
     """The answer to a link that did not become a listing. `kind` is what the link leads to."""
+    if said := render_elsewhere(error, words, now):
+        return said
     match error:
         case UnsupportedLink():
             return words.gettext(_UNSUPPORTED.get(error.kind, _UNKNOWN_LINK))

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.models import CandidateKind, Finding, ListingKind, Match, RowKind, Track
 from bot.outcome import spotify_url
+from bot.render.elsewhere import source_of
 from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import isolated, shorten
 from bot.spotify import links as spotify
@@ -93,7 +94,7 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
         case RowKind.LOCAL:
             return words.gettext("local file, only on its owner's device")
         case RowKind.GONE:
-            return words.gettext("no longer on Spotify")
+            return words.gettext("no longer on {service}", service=source_of(view.listing))
         case RowKind.EPISODE:
             page = link("Spotify", track.url) if track.url else ""
             return join((page, words.gettext("podcast episode")))

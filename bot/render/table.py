@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.outcome import count
+from bot.render.elsewhere import source_of
 from bot.render.listing import notes, summary
 from bot.render.shape import shape
 from bot.render.text import plain
@@ -30,7 +31,7 @@ def print_listing(listing: Listing, results: Results, words: Words, judged: Judg
     if listing.url:
         console.print(Text(listing.url, "dim"))
     console.print(_table(listing, results, words, judged))
-    for line in (summary(counts, words), *notes(view, counts, words), ""):
+    for line in (summary(counts, words, source_of(listing)), *notes(view, counts, words), ""):
         console.print(Text(plain(line)))
 
 

@@ -18,6 +18,7 @@ class Toast(Enum):
     LAST_PAGE = marked("This is the last page.")
     TOO_OLD = marked("That list is too old to turn. Send its link again.")
     SPOTIFY_DOWN = marked("Spotify is not answering. Try again in a few minutes.")
+    PLACE_DOWN = marked("Where that list comes from, nobody answers. Try again in a few minutes.")
     STORE_DOWN = marked("My memory is not answering. Try again in a few minutes.")
     STOPPED = marked("Stopped. What is here stays.")
     NOT_YOURS = marked("Only the person who asked for this list can stop it.")

@@ -126,17 +126,22 @@ def search_url(track: Track) -> str:
 
 def find_links(text: str) -> list[SpotifyLink]:
     """All Spotify links in `text`, in order of appearance, each once."""
-    found: dict[SpotifyLink, None] = {}
+    return list(dict.fromkeys(link for _, link in find_links_at(text)))
+
+
+def find_links_at(text: str) -> list[tuple[int, SpotifyLink]]:
+    """All Spotify links in `text` with where each begins, in order of appearance."""
+    found: list[tuple[int, SpotifyLink]] = []
     position = 0
     while start := _START.search(text, position):
         position = start.end()
         if start["scheme"] or _begins_a_word(text, start.start()):
             link, position = _read(text, start)
             if link:
-                found[link] = None
+                found.append((start.start(), link))
                 query = _QUERY.match(text, position)
                 position = query.end() if query else position
-    return list(found)
+    return found
 
 
 def _begins_a_word(text: str, at: int) -> bool:

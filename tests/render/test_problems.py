@@ -17,6 +17,7 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
+from bot.links import ElsewhereKind
 from bot.render.problems import render_burst, render_problem, render_stopped, render_waiting
 from bot.render.views import ListingView
 from bot.spotify.links import LinkKind
@@ -81,6 +82,32 @@ def test_links_without_tracks(words: Words, kind: str, part: str) -> None:
 )
 def test_no_kind_of_link_goes_without_an_answer(words: Words, kind: LinkKind) -> None:
     assert render_problem(UnsupportedLink(kind), kind, words, NOW).endswith(".")
+
+
+@pytest.mark.parametrize("kind", [k for k in ElsewhereKind if k is not ElsewhereKind.UPLOAD])
+def test_links_of_other_platforms_are_answered_by_name(words: Words, kind: ElsewhereKind) -> None:
+    """A link that leads to nothing that is read says so, and names its platform."""
+    said = render_problem(UnsupportedLink(kind), kind, words, NOW)
+    assert said.endswith(".")
+    assert any(name in said for name in ("YouTube", "Apple Music", "Deezer", "live stream"))
+    assert "kind of Spotify link" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "start"),
+    [
+        (NotFound(Service.DEEZER), "Deezer has nothing behind that link, or it is private."),
+        (Refused(Service.APPLE), "Apple Music does not let this bot read that link."),
+        (Unavailable(Service.YOUTUBE_MUSIC), "YouTube is not answering at the moment. Send the"),
+        (
+            Unavailable(Service.YOUTUBE_API, retry_at=NOW + timedelta(hours=2)),
+            "YouTube is not answering at the moment. I'll ask it again in 2 h; send the link",
+        ),
+    ],
+)
+def test_each_platform_answers_for_itself(words: Words, error: Exception, start: str) -> None:
+    """Nobody is told that Spotify fails when another platform does."""
+    assert render_problem(error, "", words, NOW).startswith(start)
 
 
 @pytest.mark.parametrize(
