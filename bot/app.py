@@ -32,7 +32,7 @@ from telegram.request import HTTPXRequest
 from bot.choices import Choices
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
-from bot.handlers import about, links, pages, queues
+from bot.handlers import about, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.once import Once
@@ -46,6 +46,7 @@ from bot.quota.policy import Plans
 from bot.render.pages import COMMANDS, command_text
 from bot.render.words import load_languages
 from bot.resolver import Resolver
+from bot.search import SongSearch
 from bot.services import Services
 from bot.sources import open_sources
 from bot.storage.chats import Chats
@@ -155,6 +156,7 @@ def _register(application: App) -> None:
     commands = {
         "start": about.on_start,
         "help": about.on_help,
+        "search": search.on_search,
         "quota": about.on_quota,
         "cancel": about.on_cancel,
         "privacy": about.on_privacy,
@@ -167,6 +169,7 @@ def _register(application: App) -> None:
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
     application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))
+    application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
     application.add_error_handler(on_error)
 
@@ -206,6 +209,7 @@ def _services(
         meter=meter,
         bursts=Bursts(db, clock=clock),
         once=once,
+        search=SongSearch(sources.web_api, sources.music),
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
     from bot.render.words import Languages
+    from bot.search import SongSearch
     from bot.storage.chats import Chats
     from bot.storage.jobs import Jobs
     from bot.storage.users import Users
@@ -32,3 +33,4 @@ class Services:
     meter: Meter
     bursts: Bursts
     once: Once
+    search: SongSearch

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
-HINT = "Send me a Spotify link to a track, album, playlist or artist. /help says more."
+HINT = "Send me a Spotify link, or a song by artist and title. /help says more."
 EPISODE = "https://open.spotify.com/episode/sampleDMKnJcNxbYovTm80"
 GONE = (
     "Spotify has nothing behind that link, or it is private. "
@@ -194,13 +194,13 @@ def test_a_store_that_does_not_start_is_told(
 
 def test_chat_over_a_pipe(mongod: str) -> None:
     """A script writes lines and reads what the chat shows: links, buttons by number, commands."""
-    told = f"{ALBUM}\nhello\n/quota\n"
+    told = f"{ALBUM}\n!!!\n/quota\n"
     ran = process("chat", "--sample", told=told, MONGODB_URI=mongod, MONGODB_DATABASE="piped")
 
     assert 0 == ran.code
     assert f"you  {ALBUM}\n\nbot  Harbour of Small Hours <{ALBUM}>\n" in ran.out
     assert "12 official · 2 search only\n" in ran.out
-    assert f"you  hello\n\nbot  {HINT}\n" in ran.out
+    assert f"you  !!!\n\nbot  {HINT}\n" in ran.out
     assert "bot  Today you used 14 of your 300 tracks; 286 are left.\n" in ran.out
     assert "Traceback" not in ran.err
 

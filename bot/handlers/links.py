@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatType, MessageEntityType
 
 from bot.errors import StoreUnavailable
+from bot.handlers import search
 from bot.handlers.telegram_out import answer
 from bot.platforms.all_links import find_all_links
-from bot.render.pages import render_hint
 from bot.render.problems import render_burst
 from bot.storage.jobs import Job
 
@@ -34,7 +34,7 @@ async def on_message(update: Update, context: Context) -> None:
     if links:
         await _accept(message, person.id, context.preferences(update), links, context)
     elif message.chat.type == ChatType.PRIVATE and update.message:
-        await answer(message, render_hint(context.words(update)))
+        await search.on_words(update, context)
 
 
 async def _accept(

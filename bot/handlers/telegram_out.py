@@ -152,8 +152,9 @@ def _seconds(error: RetryAfter) -> float:
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
-async def answer(message: Message, text: Markup, *, reply: bool = False) -> None:
-    """Answer a person's message with one sentence. A closed chat is no failure."""
+async def answer(message: Message, said: Markup | Reply, *, reply: bool = False) -> None:
+    """Answer a person's message once and for all. A closed chat is no failure."""
+    text, markup = (said.html, keyboard(said)) if isinstance(said, Reply) else (said, None)
     to = ReplyParameters(message.message_id, allow_sending_without_reply=True) if reply else None
     try:
         await deliver(
@@ -162,6 +163,7 @@ async def answer(message: Message, text: Markup, *, reply: bool = False) -> None
                 text,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=markup,
                 disable_notification=message.chat.type != ChatType.PRIVATE,
                 reply_parameters=to,
             )

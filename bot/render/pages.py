@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from bot.render.words import Words
 
 # The commands that Telegram shows in its menu, with what each does
-COMMANDS = ("help", "quota", "cancel", "privacy", "forget", "start")
+COMMANDS = ("search", "help", "quota", "cancel", "privacy", "forget", "start")
 
 
 def command_text(command: str, words: Words) -> str:
     """What a command does, for Telegram's menu."""
     match command:
+        case "search":
+            return words.plain("Find a song by artist and title")
         case "help":
             return words.plain("What I can do, and what the signs mean")
         case "quota":
@@ -39,15 +41,14 @@ def render_start(words: Words) -> Markup:
     return words.gettext(
         "Paste a Spotify link: a track, album, playlist or artist. You get every track back "
         "with its official Spotify and YouTube link.\n\n"
+        "Or write a song's artist and title, and choose from what I find.\n\n"
         "/help says what else there is."
     )
 
 
 def render_hint(words: Words) -> Markup:
     """The one line for a message without a link."""
-    return words.gettext(
-        "Send me a Spotify link to a track, album, playlist or artist. /help says more."
-    )
+    return words.gettext("Send me a Spotify link, or a song by artist and title. /help says more.")
 
 
 def render_help(words: Words) -> Markup:
@@ -64,11 +65,14 @@ def render_help(words: Words) -> Markup:
             "Paste one or more Spotify links, here or in a group. Each gets one reply: "
             "a track its card, an album or playlist all its tracks, an artist the top ten."
         ),
+        words.gettext(
+            "Or write artist and title, and choose from what I find; in a group with /search."
+        ),
         Markup("\n").join(signs),
         words.gettext(
             "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts; /quota "
             "says how many are left for today. What you opened stays free for 30 days. "
-            "At most {burst} links a minute.",
+            "At most {burst} links or searches a minute.",
             burst=BURST,
         ),
         words.gettext(

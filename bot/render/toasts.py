@@ -26,6 +26,8 @@ class Toast(Enum):
     STILL_RUNNING = marked("This list is still being looked up. Try again when it is done.")
     NOTHING_TO_PLAY = marked("No official recording of this list is known any more.")
     NOT_YET = marked("It goes on in a moment. Press Stop again then.")
+    OLD_SEARCH = marked("That search is too old. Send the words again.")
+    NOT_YOUR_SEARCH = marked("Only the person who searched can choose. Send /search yourself.")
     UNKNOWN = marked("That button no longer works.")
 
 

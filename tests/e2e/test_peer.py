@@ -88,17 +88,15 @@ async def _talking(settings: Settings, now: SetClock) -> AsyncIterator[Peer]:
 
 
 async def test_commands(person: Peer) -> None:
-    """Commands are in the menu and are answered; words without a link get a line of help."""
+    """Commands are in the menu and answered; what is no link and no song gets a line of help."""
     start = await person.ask("/start")
     quota = await person.ask("/quota")
-    hint = await person.ask("hello")
+    hint = await person.ask("?!")
 
-    assert {"start", "help", "quota", "cancel", "privacy", "forget"} == person.commands()
+    assert {"start", "search", "help", "quota", "cancel", "privacy", "forget"} == person.commands()
     assert start.text.startswith("Paste a Spotify link: a track, album, playlist or artist.")
     assert quota.text.startswith("Today you used 0 of your 300 tracks; 300 are left.")
-    assert (
-        "Send me a Spotify link to a track, album, playlist or artist. /help says more."
-    ) == hint.text
+    assert ("Send me a Spotify link, or a song by artist and title. /help says more.") == hint.text
 
 
 async def test_a_track(person: Peer) -> None:

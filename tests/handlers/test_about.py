@@ -24,6 +24,8 @@ START = """\
 Paste a Spotify link: a track, album, playlist or artist. You get every track back with its \
 official Spotify and YouTube link.
 
+Or write a song's artist and title, and choose from what I find.
+
 /help says what else there is."""
 
 
@@ -83,7 +85,7 @@ async def test_the_commands_are_registered(bot: LiveBot, telegram: Telegram) -> 
     """Telegram's menu offers every command with what it does."""
     [menu] = telegram.world.commands.values()
 
-    assert {"start", "help", "quota", "cancel", "privacy", "forget"} == {
+    assert {"start", "search", "help", "quota", "cancel", "privacy", "forget"} == {
         entry["command"] for entry in menu
     }
     assert "How many tracks are left for today" in [entry["description"] for entry in menu]

@@ -21,7 +21,7 @@ LONGEST = "https://open.spotify.com/playlist/samplePlaylistLongest1"
 ARTIST = "https://open.spotify.com/artist/sampleArtistKelpMin001"
 GONE = "https://open.spotify.com/album/sampleAlbumTakenDown01"
 MOTHS = "Paper Moths at the Window\nOttoline Brack · Paper Moths at the Window · 3:47\n\n"
-HINT = "Send me a Spotify link to a track, album, playlist or artist. /help says more."
+HINT = "Send me a Spotify link, or a song by artist and title. /help says more."
 HARBOUR = """\
 Harbour of Small Hours
 Ondine Vargo · album · 2024
@@ -238,9 +238,9 @@ async def test_nothing_behind_a_link(bot: LiveBot, alice: User) -> None:
     ) == answer["text"]
 
 
-@pytest.mark.parametrize("text", ["hello", "https://example.org/track/1", "/nonsense"])
+@pytest.mark.parametrize("text", ["🎉", "https://example.org/track/1", "/nonsense"])
 async def test_no_link_in_private_gets_a_line_of_help(bot: LiveBot, alice: User, text: str) -> None:
-    """A message without a Spotify link gets one line of help in a private chat."""
+    """A message that is neither a link nor a song gets one line of help in a private chat."""
     [answer] = await bot.ask(alice, text)
 
     assert HINT == answer["text"]
@@ -284,9 +284,9 @@ async def test_an_edit_without_a_link_is_left_alone(
     bot: LiveBot, telegram: Telegram, alice: User
 ) -> None:
     """A message that is edited and has no link gets no second line of help."""
-    said = telegram.send_text(alice, "hello")
+    said = telegram.send_text(alice, "?!")
     await bot.rest()
-    telegram.edit_text(said, "hello!")
+    telegram.edit_text(said, "?!!")
     [answer] = await bot.answers(said)
 
     assert HINT == answer["text"]

@@ -1,0 +1,139 @@
+"""Songs by words: `/search words` anywhere, or the words alone in a private chat."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import regex
+from telegram import Message
+
+from bot.errors import SourceError, StoreUnavailable
+from bot.handlers.telegram_out import answer
+from bot.render import search as render
+from bot.render.pages import render_hint
+from bot.render.toasts import Toast, render_toast
+from bot.storage.jobs import Job
+
+if TYPE_CHECKING:
+    from re import Match
+
+    from telegram import CallbackQuery, Update
+
+    from bot.handlers.context import Context
+    from bot.preferences import Preferences
+
+CHOICE_PATTERN = r"^w:(?P<user>\d{1,20}):(?P<kind>track|youtube_video):(?P<id>[\w-]{1,22})$"
+CHOSEN_WITHIN = timedelta(days=1)  # a song that was searched for longer ago is searched for anew
+WORDS_MOST = 200  # letters; what is longer is no name of a song
+_ID_BYTES = 12  # 16 characters of callback data
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
+
+
+async def on_search(update: Update, context: Context) -> None:
+    """Look for the words behind the command; a link behind it is answered as any other."""
+    from bot.handlers import links
+
+    message = update.effective_message
+    if message is None or message.text is None:
+        return
+    asked = " ".join(context.args or ())
+    if links.links_of(message):
+        await links.on_message(update, context)
+    elif _is_song(asked):
+        await _search(update, asked, context)
+    else:
+        await answer(message, render.render_how_to_search(context.words(update)))
+
+
+async def on_words(update: Update, context: Context) -> None:
+    """Look for what a message says, if it can be a song."""
+    message = update.effective_message
+    if message is None:
+        return
+    asked = (message.text or "").strip()
+    if _is_song(asked) and not asked.startswith("/"):
+        await _search(update, asked, context)
+    else:
+        await answer(message, render_hint(context.words(update)))
+
+
+def _is_song(text: str) -> bool:
+    """Whether one line of words is said: no pile of emoji, no address, no essay."""
+    one_line = 0 < len(text) <= WORDS_MOST and "\n" not in text and "://" not in text
+    return one_line and _LETTER.search(text) is not None
+
+
+async def _search(update: Update, asked: str, context: Context) -> None:
+    message, person, words = update.effective_message, update.effective_user, context.words(update)
+    if message is None or person is None:
+        return
+    services = context.services
+    try:
+        wait = await services.bursts.take(person.id)
+    except StoreUnavailable:
+        wait = 0.0
+    if wait:
+        await answer(message, render.render_search_burst(wait, words), reply=True)
+        return
+    try:
+        hits = await services.search.find(asked, most=render.MOST)
+    except SourceError:
+        await answer(message, render.render_search_down(words), reply=True)
+        return
+    if hits:
+        await answer(message, render.render_choices(asked, hits, person.id, words), reply=True)
+    else:
+        await answer(message, render.render_nothing_found(asked, words), reply=True)
+
+
+async def on_choice(update: Update, context: Context) -> None:
+    """The message to choose from becomes the card of the song."""
+    query = update.callback_query
+    if query is None or not context.matches:
+        return
+    toast = await _choose(query, context.matches[0], context.preferences(update), context)
+    await query.answer(render_toast(toast, context.words(update)) if toast else None)
+
+
+async def _choose(
+    query: CallbackQuery, chosen: Match[str], preferences: Preferences, context: Context
+) -> Toast | None:
+    message, services = query.message, context.services
+    if not isinstance(message, Message):
+        return Toast.OLD_SEARCH  # Telegram itself no longer shows it to bots
+    if int(chosen["user"]) != query.from_user.id:
+        return Toast.NOT_YOUR_SEARCH
+    if not _has_button(message, query.data):
+        return Toast.UNKNOWN
+    if services.clock() - message.date > CHOSEN_WITHIN:
+        return Toast.OLD_SEARCH
+    asked = message.reply_to_message or message
+    job = Job(
+        id=_job_id(message),
+        user_id=query.from_user.id,
+        chat_id=message.chat_id,
+        message_id=asked.message_id,
+        chat_type=message.chat.type,
+        link_kind=chosen["kind"],
+        link_id=chosen["id"],
+        language=preferences.language,
+        platforms=preferences.platforms,
+        created_at=services.clock(),
+        reply_id=message.message_id,
+    )
+    return None if await services.runner.submit(job) else Toast.DONE_ALREADY
+
+
+def _has_button(message: Message, data: str | None) -> bool:
+    """Whether what was pressed is there: anybody can send any data about a message they see."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(button.callback_data == data for row in rows for button in row)
+
+
+def _job_id(message: Message) -> str:
+    """The same for every button of a message, so that one choice is answered."""
+    name = f"{message.chat_id}:{message.message_id}:choice"
+    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_ID_BYTES).digest()).decode()

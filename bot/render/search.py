@@ -1,0 +1,79 @@
+"""A search by words: the songs to choose from, or what to try instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.links import Elsewhere
+from bot.quota.policy import BURST
+from bot.render.reply import Button, Reply
+from bot.render.rows import name
+from bot.render.words import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+    from bot.render.words import Words
+    from bot.search import Hit
+
+MOST = 8  # songs to choose from: what a phone shows without scrolling
+ASKED_UNITS = 100  # of the words that were searched for
+_TITLE_UNITS, _ARTISTS_UNITS = 48, 32  # of a button, which a phone cuts at some 40 letters
+
+_TITLE_AND_ARTISTS = marked("{title} — {artists}")
+_WITH_LENGTH = marked("{song} ({length})")
+
+
+def render_choices(asked: str, hits: Sequence[Hit], user_id: int, words: Words) -> Reply:
+    """The songs that were found, a button for each; only that user may press them."""
+    text = words.gettext("Songs for “{asked}”. Which one is it?", asked=name(asked, ASKED_UNITS))
+    if any(isinstance(hit.link, Elsewhere) for hit in hits):
+        text += "\n" + words.gettext("Found on YouTube Music.")
+    return Reply(
+        text, tuple((Button(_label(hit, words), data=choice(hit, user_id)),) for hit in hits)
+    )
+
+
+def choice(hit: Hit, user_id: int) -> str:
+    """The callback data of a button: at most 2 + 20 + 1 + 14 + 1 + 22 bytes."""
+    return f"w:{user_id}:{hit.link.kind}:{hit.link.id}"
+
+
+def _label(hit: Hit, words: Words) -> str:
+    song = name(hit.title, _TITLE_UNITS) or words.plain("Untitled")
+    if artists := name(", ".join(hit.artists), _ARTISTS_UNITS):
+        song = words.plain(_TITLE_AND_ARTISTS, title=song, artists=artists)
+    length = words.length(hit.duration_ms)
+    return words.plain(_WITH_LENGTH, song=song, length=length) if length else song
+
+
+def render_nothing_found(asked: str, words: Words) -> Markup:
+    return words.gettext(
+        "I found no song for “{asked}”. Try the artist and the title, fewer words, "
+        "or another spelling.",
+        asked=name(asked, ASKED_UNITS),
+    )
+
+
+def render_how_to_search(words: Words) -> Markup:
+    return words.gettext(
+        "Write the song behind the command: <code>/search artist title</code>. "
+        "In our private chat the words alone are enough."
+    )
+
+
+def render_search_down(words: Words) -> Markup:
+    return words.gettext(
+        "Neither Spotify nor YouTube answers my search at the moment. Send that again in a few "
+        "minutes, or send a link."
+    )
+
+
+def render_search_burst(wait_s: float, words: Words) -> Markup:
+    return words.gettext(
+        "That was quick: I take {burst} links or searches a minute. Send this one again in {span}.",
+        burst=BURST,
+        span=words.span(wait_s),
+    )

@@ -1,0 +1,115 @@
+"""Songs by words: Spotify's search where it answers this program, else YouTube Music's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import Refused, Service, SourceError
+from bot.links import Elsewhere, ElsewhereKind
+from bot.models import CandidateKind
+from bot.spotify.links import LinkKind, SpotifyLink
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.links import Link
+    from bot.models import Candidate, Track
+    from bot.youtube.queries import SearchFilter
+
+log = structlog.get_logger()
+
+
+class SpotifySearch(Protocol):
+    """See bot.spotify.api. Raises SourceError."""
+
+    async def search(self, query: str, *, limit: int = 10) -> Sequence[Track]: ...
+
+
+class MusicSearch(Protocol):
+    """See bot.youtube.music. Raises SourceError."""
+
+    async def search(
+        self, query: str, among: SearchFilter, *, again: bool = True
+    ) -> Sequence[Candidate]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A song that words may mean, and the link that opens its card."""
+
+    link: Link
+    title: str
+    artists: Sequence[str] = ()
+    duration_ms: int | None = None
+
+
+class SongSearch:
+    """Either source may be missing."""
+
+    def __init__(self, spotify: SpotifySearch | None, music: MusicSearch | None) -> None:
+        self._spotify = spotify
+        self._music = music
+
+    async def find(self, words: str, *, most: int) -> list[Hit]:
+        """The songs that are meant, likeliest first, each once.
+
+        YouTube Music is asked where Spotify finds nothing or refuses. Raises the SourceError of
+        the last source where none answered.
+        """
+        failure: SourceError | None = None
+        answered = False
+        for ask in (self._ask_spotify, self._ask_music):
+            try:
+                found = await ask(words)
+            except SourceError as error:
+                log.warning("search failed", service=str(error.service), detail=error.detail)
+                failure = error
+                continue
+            if found:
+                return _each_once(found)[:most]
+            answered = answered or found is not None
+        if answered:
+            return []
+        raise failure or Refused(Service.YOUTUBE_MUSIC, "no search is turned on")
+
+    async def _ask_spotify(self, words: str) -> list[Hit] | None:
+        if self._spotify is None:
+            return None
+        found = await self._spotify.search(words)
+        return [_of_spotify(track, track.spotify_id) for track in found if track.spotify_id]
+
+    async def _ask_music(self, words: str) -> list[Hit] | None:
+        if self._music is None:
+            return None
+        found = await self._music.search(words, "songs")
+        return [_of_youtube(song) for song in found if song.kind is CandidateKind.AUDIO]
+
+
+def _of_spotify(track: Track, spotify_id: str) -> Hit:
+    return Hit(
+        link=SpotifyLink(LinkKind.TRACK, spotify_id),
+        title=track.title,
+        artists=track.artists,
+        duration_ms=track.duration_ms,
+    )
+
+
+def _of_youtube(song: Candidate) -> Hit:
+    return Hit(
+        link=Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, song.video_id),
+        title=song.title,
+        artists=song.artists,
+        duration_ms=round(song.duration_s * 1000) if song.duration_s else None,
+    )
+
+
+def _each_once(hits: Sequence[Hit]) -> list[Hit]:
+    """One of those that nobody could tell apart by their buttons."""
+    unlike: dict[tuple[str, tuple[str, ...], int], Hit] = {}
+    for hit in hits:
+        seconds = round((hit.duration_ms or 0) / 1000)
+        unlike.setdefault((hit.title.casefold(), tuple(hit.artists), seconds), hit)
+    return list(unlike.values())

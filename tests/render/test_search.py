@@ -1,0 +1,53 @@
+"""The message of a search: its words, its buttons, and Telegram's limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.links import Elsewhere, ElsewhereKind
+from bot.render import search
+from bot.render.text import plain, units
+from bot.search import Hit
+from bot.spotify.links import LinkKind, SpotifyLink
+
+if TYPE_CHECKING:
+    from bot.render.words import Words
+
+MOTHS = Hit(
+    link=SpotifyLink(LinkKind.TRACK, "4uLU6hMCjMI75M1A2tKUQC"),
+    title="Paper Moths",
+    artists=("Ottoline Brack", "Guest"),
+    duration_ms=227_000,
+)
+LONGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
+
+
+def test_songs_to_choose_from(words: Words) -> None:
+    """A button for each song: title, artists and length, as far as they are known."""
+    bare = Hit(link=Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, "mWQIzeMqdwA"), title="Lamp")
+    reply = search.render_choices("<paper>", [MOTHS, bare], 7, words)
+
+    assert "Songs for “<paper>”. Which one is it?\nFound on YouTube Music." == plain(reply.html)
+    assert [
+        ("Paper Moths — Ottoline Brack, Guest (3:47)", "w:7:track:4uLU6hMCjMI75M1A2tKUQC"),
+        ("Lamp", "w:7:youtube_video:mWQIzeMqdwA"),
+    ] == [(row[0].text, row[0].data) for row in reply.rows]
+    assert "YouTube" not in search.render_choices("paper", [MOTHS], 7, words).html
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(), st.text(), st.lists(st.text()))
+def test_whatever_it_is_called(words: Words, asked: str, title: str, artists: list[str]) -> None:
+    """Button and text stay within Telegram's limits, and no button is without a label."""
+    hit = Hit(link=MOTHS.link, title=title, artists=artists, duration_ms=1)
+    reply = search.render_choices(asked, [hit], LONGEST_ID, words)
+    [[button]] = reply.rows
+
+    assert button.text
+    assert units(button.text) < 100
+    assert len((button.data or "").encode()) <= 64
+    assert units(plain(reply.html)) < 200
+    assert units(plain(search.render_nothing_found(asked, words))) < 300
