@@ -30,6 +30,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.choices import Choices
+from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
 from bot.handlers import about, links, pages, queues, search
@@ -48,8 +49,10 @@ from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.search import SongSearch
 from bot.services import Services
-from bot.sources import open_sources
+from bot.sources import Shared, open_sources
+from bot.storage.budgets import Budgets
 from bot.storage.chats import Chats
+from bot.storage.circuits import Circuits
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
@@ -100,10 +103,13 @@ async def open_backends(
     await mongo.open()
     try:
         short_links = ShortLinks(mongo.db, clock=clock)
+        circuits = SharedCircuits(Circuits(mongo.db, clock=clock))
+        shared = Shared(circuits=circuits, budgets=Budgets(mongo.db, clock=clock))
         async with open_sources(
-            settings, clock=clock, short_links=short_links, sample=sample
+            settings, clock=clock, short_links=short_links, shared=shared, sample=sample
         ) as sources:
             tasks = [
+                asyncio.create_task(circuits.keep()),
                 asyncio.create_task(_ensure_indexes(mongo)),
                 asyncio.create_task(sources.warm_up()),
             ]
@@ -113,6 +119,7 @@ async def open_backends(
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await circuits.close()
     finally:
         await mongo.close()
 

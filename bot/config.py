@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         pattern=r"^[A-Z]{2}$",
         description="Two-letter country whose catalogue the Web API answers from.",
     )
+    spotify_calls: int = Field(
+        140,
+        ge=1,
+        description="Web API calls in any 30 seconds, for all processes together; Spotify does not "
+        "publish its limit, which is higher for apps with extended quota.",
+    )
     spotify_embed: bool = Field(
         default=True,
         description="Read Spotify's public embed page (unofficial) when the Web API cannot answer.",

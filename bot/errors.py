@@ -13,6 +13,7 @@ TracklinkError
     ├── Unreadable       an answer that is not what the service sends
     └── Unavailable      down, too slow, or out of reach; may pass
         └── RateLimited  asked too often; `retry_after_s` says how long to wait
+            └── OutOfBudget  by this program, which keeps below the service's limits
 """
 
 from __future__ import annotations
@@ -108,3 +109,7 @@ class RateLimited(Unavailable):
     def __init__(self, service: Service, detail: str = "", *, retry_after_s: float) -> None:
         super().__init__(service, detail)
         self.retry_after_s = retry_after_s
+
+
+class OutOfBudget(RateLimited):
+    """This program's own share of the service's quota is used up. That opens no circuit."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.spotify.catalog import Catalog, ListingSource
     from bot.spotify.embed import EmbedPage
     from bot.spotify.shortlinks import ShortLinkStore
+    from bot.storage.budgets import Budgets
+    from bot.upstream import SharedState
     from bot.youtube.data_api import DataApi
     from bot.youtube.finder import Hearing
     from bot.youtube.lookups import Lookups
@@ -35,6 +37,17 @@ log = structlog.get_logger()
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0  # the longest a page outside may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the processes of a bot know in common; without them, each knows its own."""
+
+    circuits: SharedState | None = None
+    budgets: Budgets | None = None
+
+
+ALONE = Shared()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +81,7 @@ async def open_sources(
     *,
     clock: Clock,
     short_links: ShortLinkStore | None = None,
+    shared: Shared = ALONE,
     sample: bool = False,
     heard: Hearing | None = None,
 ) -> AsyncIterator[Sources]:
@@ -79,12 +93,14 @@ async def open_sources(
     """
     transport, adapter = _sample_transports() if sample else (None, None)
     async with open_http(transport) as http:
-        web_api = make_web_api(settings, clock, adapter)
-        music = make_music(settings, clock, adapter)
-        lookups = _lookups(settings, music, make_data_api(settings, http, clock), heard)
+        web_api = make_web_api(settings, clock, adapter, shared)
+        music = make_music(settings, clock, adapter, shared)
+        lookups = _lookups(settings, music, make_data_api(settings, http, clock, shared), heard)
         try:
             yield Sources(
-                catalog=Places(_catalog(settings, http, web_api, short_links, clock), {}),
+                catalog=Places(
+                    _catalog(settings, http, web_api, short_links, clock=clock, shared=shared), {}
+                ),
                 lookups=lookups,
                 web_api=web_api,
                 music=music,
@@ -114,12 +130,14 @@ def _catalog(
     http: httpx.AsyncClient,
     web_api: WebApi | None,
     short_links: ShortLinkStore | None,
+    *,
     clock: Clock,
+    shared: Shared,
 ) -> Catalog:
     from bot.spotify.catalog import Catalog
     from bot.spotify.shortlinks import ShortLinks
 
-    web = Upstream(Service.SPOTIFY_WEB, clock=clock)
+    web = Upstream(Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits)
     sources: list[ListingSource] = [web_api] if web_api else []
     if embed := make_embed(settings, http, web):
         sources.append(embed)
@@ -129,7 +147,9 @@ def _catalog(
             "an app on developer.spotify.com and set its id and secret, or turn SPOTIFY_EMBED on."
         )
     # Short links have a circuit of their own: their hosts are not the embed page's.
-    short_web = Upstream(Service.SPOTIFY_WEB, clock=clock)
+    short_web = Upstream(
+        Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits, name="spotify_short_links"
+    )
     short = ShortLinks(http, short_web, short_links, web_url=settings.spotify_web_url)
     return Catalog(sources, short)
 
@@ -143,11 +163,16 @@ def make_embed(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) 
 
 
 def make_web_api(
-    settings: Settings, clock: Clock, adapter: BaseAdapter | None = None
+    settings: Settings,
+    clock: Clock,
+    adapter: BaseAdapter | None = None,
+    shared: Shared = ALONE,
 ) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
+    from bot.budget import Budget
     from bot.spotify.api import WebApi
+    from bot.spotify.quota import calls
 
     return WebApi(
         settings.spotify_client_id,
@@ -155,14 +180,18 @@ def make_web_api(
         market=settings.spotify_market,
         api_url=settings.spotify_api_url,
         token_url=settings.spotify_token_url,
-        upstream=Upstream(Service.SPOTIFY_API, clock=clock),
+        upstream=Upstream(Service.SPOTIFY_API, clock=clock, shared=shared.circuits),
         adapter=adapter,
+        budget=Budget(calls(settings.spotify_calls), clock=clock, store=shared.budgets),
         clock=clock,
     )
 
 
 def make_music(
-    settings: Settings, clock: Clock, adapter: BaseAdapter | None = None
+    settings: Settings,
+    clock: Clock,
+    adapter: BaseAdapter | None = None,
+    shared: Shared = ALONE,
 ) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
@@ -170,25 +199,28 @@ def make_music(
 
     return YouTubeMusic(
         base_url=settings.youtube_music_url,
-        upstream=Upstream(Service.YOUTUBE_MUSIC, clock=clock),
+        upstream=Upstream(Service.YOUTUBE_MUSIC, clock=clock, shared=shared.circuits),
         width=settings.youtube_lookups,
         adapter=adapter,
         clock=clock,
     )
 
 
-def make_data_api(settings: Settings, http: httpx.AsyncClient, clock: Clock) -> DataApi | None:
+def make_data_api(
+    settings: Settings, http: httpx.AsyncClient, clock: Clock, shared: Shared = ALONE
+) -> DataApi | None:
     if not settings.youtube_api_key:
         return None
+    from bot.budget import Budget
     from bot.youtube.data_api import DataApi
-    from bot.youtube.quota import DailySearches
+    from bot.youtube.quota import searches
 
     return DataApi(
         http,
         key=settings.youtube_api_key.get_secret_value(),
         base_url=settings.youtube_api_url,
-        upstream=Upstream(Service.YOUTUBE_API, clock=clock),
-        budget=DailySearches(clock=clock),
+        upstream=Upstream(Service.YOUTUBE_API, clock=clock, shared=shared.circuits),
+        budget=Budget(searches(), clock=clock, store=shared.budgets),
         clock=clock,
     )
 

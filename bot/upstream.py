@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import stamina
 
-from bot.errors import RateLimited, Service, Unavailable
+from bot.errors import (
+    NotFound,
+    OutOfBudget,
+    RateLimited,
+    Refused,
+    Service,
+    Unavailable,
+    Unreadable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,32 +36,78 @@ FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
 
 
+class SharedState(Protocol):
+    """What all processes know of the circuits, by their names. Nothing here raises."""
+
+    def closed_until(self, name: str) -> datetime | None:
+        """As last heard, also when that has passed. Asks nobody: it is read before each call."""
+
+    def opened(self, name: str, until: datetime) -> None:
+        """Tell the others, behind the caller's back."""
+
+    def well(self, name: str) -> None:
+        """The probe went well: tell the others, behind the caller's back."""
+
+    async def turn(self, name: str) -> datetime | None:
+        """Ask to probe: None to go ahead, else until when the service is left alone.
+
+        Waits a moment for the verdict of another's probe.
+        """
+
+
 class Upstream:
     """One service outside.
 
     `call` runs an attempt that raises the errors of `bot.errors`: `Unavailable` is tried again
     with jittered waits, `RateLimited` after its own wait when that is at most `PATIENCE_S`.
     A longer wait, or `FAILURES_TO_OPEN` failed calls in a row, opens the circuit: until
-    `retry_at` every call fails at once with `Unavailable`. The first call after it is the probe.
+    `retry_at` every call fails at once with `Unavailable`. The first call after it is the probe,
+    tried once: with `shared` the only one of all processes. The others wait for its verdict for
+    at most `PATIENCE_S`.
     """
 
-    def __init__(self, service: Service, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        service: Service,
+        *,
+        clock: Clock,
+        shared: SharedState | None = None,
+        name: str | None = None,
+    ) -> None:
+        """`name` tells the circuits of a service apart that has more than one."""
         self.service = service
+        self._name = name or str(service)
         self._clock = clock
+        self._shared = shared
         self._failures = 0
-        self._closed_until: datetime | None = None
+        self._closed_until: datetime | None = None  # stays until the probe went well
+        self._probing: asyncio.Event | None = None
 
     @property
     def retry_at(self) -> datetime | None:
         """When an open circuit lets calls through again; None while it does."""
-        if self._closed_until is not None and self._clock() < self._closed_until:
-            return self._closed_until
-        return None
+        until = self._until
+        return until if until is not None and self._clock() < until else None
+
+    @property
+    def _until(self) -> datetime | None:
+        heard = self._shared.closed_until(self._name) if self._shared else None
+        return max((each for each in (self._closed_until, heard) if each), default=None)
 
     async def call(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Run `attempt`, again where that may help. Raises what the last attempt raised."""
+        if self._probing:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._probing.wait(), PATIENCE_S)
+        if self._probing:
+            raise self._closed(self.retry_at)
         if retry_at := self.retry_at:
-            raise Unavailable(self.service, "circuit open", retry_at=retry_at)
+            raise self._closed(retry_at)
+        if self._until:
+            return await self._probe(attempt)
+        return await self._try(attempt)
+
+    async def _try(self, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             async for tries in stamina.retry_context(
                 on=_wait, attempts=ATTEMPTS, wait_initial=0.2, wait_max=2.0, wait_jitter=0.5
@@ -65,7 +120,43 @@ class Upstream:
         self._failures = 0
         return result
 
+    async def _probe(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        self._probing = over = asyncio.Event()
+        try:
+            if self._shared and (until := await self._shared.turn(self._name)):
+                self._closed_until = until
+                raise self._closed(until)
+            return await self._judged(attempt)
+        finally:
+            self._probing = None
+            over.set()
+
+    async def _judged(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        try:
+            result = await attempt()
+        except Unavailable as error:
+            self._failures = max(self._failures, FAILURES_TO_OPEN - 1)
+            self._failed(error)
+            raise
+        except (NotFound, Refused, Unreadable):  # definite answers: it is there
+            self._close()
+            raise
+        self._close()
+        return result
+
+    def _closed(self, retry_at: datetime | None) -> Unavailable:
+        return Unavailable(self.service, "circuit open", retry_at=retry_at)
+
+    def _close(self) -> None:
+        self._failures = 0
+        self._closed_until = None
+        if self._shared:
+            self._shared.well(self._name)
+
     def _failed(self, error: Unavailable) -> None:
+        if isinstance(error, OutOfBudget):
+            error.retry_at = self._clock() + timedelta(seconds=error.retry_after_s)
+            return
         self._failures += 1
         if isinstance(error, RateLimited) and error.retry_after_s > PATIENCE_S:
             self._open(error.retry_after_s)
@@ -74,11 +165,11 @@ class Upstream:
         error.retry_at = self.retry_at
 
     def _open(self, seconds: float) -> None:
-        # One failure after the wait opens it again: that call was the probe.
-        self._failures = FAILURES_TO_OPEN - 1
         until = self._clock() + timedelta(seconds=seconds)
         # Calls that were under way may fail after a long Retry-After: that wait stands.
         self._closed_until = max(until, self._closed_until or until)
+        if self._shared:
+            self._shared.opened(self._name, self._closed_until)
 
 
 def _wait(error: Exception) -> bool | float:

@@ -90,7 +90,9 @@ class Searcher:
         self.gate.set()
         return self
 
-    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+    async def find(
+        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+    ) -> Finding:
         await self.gate.wait()
         if self.steps:
             await self.steps.acquire()

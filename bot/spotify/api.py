@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
+    from bot.budget import Budget
     from bot.clock import Clock
     from bot.models import Track
     from bot.upstream import Upstream
@@ -79,6 +80,7 @@ class WebApi:
         upstream: Upstream,
         width: int = WIDTH,
         adapter: BaseAdapter | None = None,
+        budget: Budget | None = None,
         clock: Clock = utc_now,
     ) -> None:
         silence()
@@ -94,6 +96,7 @@ class WebApi:
         )
         self._market = market
         self._upstream = upstream
+        self._budget = budget
         self._refusals = Refusals(clock)
         self._playlists = Playlists(self._ask, market, self._refusals)
 
@@ -133,12 +136,21 @@ class WebApi:
         self._workers.close()
         self._adapter.close()
 
-    async def _ask(self, work: Callable[[Client], T]) -> T:
-        """Run `work`, its parsing included, in a thread: a page's JSON does not outlive it."""
+    async def _ask(self, work: Callable[[Client], T], *, alone: bool = False) -> T:
+        """Run `work`, its parsing included, in a thread: a page's JSON does not outlive it.
+
+        `alone`: for a single track, for which a share of the calls is kept.
+        """
         if detail := self._refusals.held(APP):
             raise AppRefused(self.service, detail)
+
+        async def attempt() -> T:
+            if self._budget:
+                await self._budget.take(alone=alone)
+            return await self._workers.run(work)
+
         try:
-            return await self._upstream.call(lambda: self._workers.run(work))
+            return await self._upstream.call(attempt)
         except AppRefused as error:
             log.warning("spotify_app_refused", detail=error.detail)
             self._refusals.note(APP, error, kept=APP_KEPT)
@@ -146,7 +158,8 @@ class WebApi:
 
     async def _track(self, track_id: str) -> Listing:
         return await self._ask(
-            lambda client: read_track_listing(track_id, client.track_page(track_id, self._market))
+            lambda client: read_track_listing(track_id, client.track_page(track_id, self._market)),
+            alone=True,
         )
 
     async def _album(self, album_id: str) -> Listing:

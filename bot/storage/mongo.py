@@ -13,7 +13,17 @@ from pymongo.errors import ConfigurationError, InvalidURI
 
 from bot.errors import SettingError, StoreUnavailable
 from bot.quota import bursts, ledger
-from bot.storage import chats, jobs, listings, matches, shortlinks, updates, users
+from bot.storage import (
+    budgets,
+    chats,
+    circuits,
+    jobs,
+    listings,
+    matches,
+    shortlinks,
+    updates,
+    users,
+)
 from bot.storage.guard import OPERATION_S, guarded
 
 if TYPE_CHECKING:
@@ -96,7 +106,19 @@ class Mongo:
 
 def indexes() -> Mapping[str, Sequence[IndexModel]]:
     """The indexes of each collection, by its name."""
-    rooms = (bursts, chats, jobs, ledger, listings, matches, shortlinks, updates, users)
+    rooms = (
+        budgets,
+        bursts,
+        chats,
+        circuits,
+        jobs,
+        ledger,
+        listings,
+        matches,
+        shortlinks,
+        updates,
+        users,
+    )
     return {room.COLLECTION: room.INDEXES for room in rooms}
 
 

@@ -8,16 +8,17 @@ import httpx
 
 from bot.clock import utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
+from bot.spotify.payload import text
 from bot.youtube.quota import next_midnight
 from bot.youtube.videos import candidate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.budget import Budget
     from bot.clock import Clock
     from bot.models import Candidate
     from bot.upstream import Upstream
-    from bot.youtube.quota import SearchBudget
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
@@ -43,7 +44,7 @@ class DataApi:
         key: str,
         base_url: str,
         upstream: Upstream,
-        budget: SearchBudget,
+        budget: Budget,
         clock: Clock = utc_now,
     ) -> None:
         self._http = http
@@ -53,18 +54,20 @@ class DataApi:
         self._budget = budget
         self._clock = clock
 
-    async def search(self, query: str) -> list[Candidate]:
-        """Music videos with their lengths and views, in the order of relevance."""
-        ids = await self._upstream.call(lambda: self._search(query))
+    async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
+        """Music videos with their lengths and views, in the order of relevance.
+
+        `alone`: for a single track, for which a share of the day's searches is kept.
+        """
+        ids = await self._upstream.call(lambda: self._search(query, alone=alone))
         return await self._upstream.call(lambda: self._videos(ids)) if ids else []
 
     async def probe(self) -> None:
         """Whether the key is good, for one unit and no search. Raises as `search` does."""
         await self._upstream.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))
 
-    async def _search(self, query: str) -> list[str]:
-        if not await self._budget.take():
-            raise self._used_up("the day's searches are used up")
+    async def _search(self, query: str, *, alone: bool) -> list[str]:
+        await self._budget.take(alone=alone)
         asked = {
             "part": "snippet",
             "q": query,
@@ -74,7 +77,7 @@ class DataApi:
             "fields": "items(id/videoId)",
         }
         rows = await self._get("search", asked)
-        ids = [row.get("id", {}).get("videoId") for row in rows]
+        ids = [text(row, "id", "videoId") for row in rows]
         return list(dict.fromkeys(found for found in ids if found))
 
     async def _videos(self, ids: list[str]) -> list[Candidate]:

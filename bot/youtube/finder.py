@@ -31,7 +31,9 @@ class MusicSearch(Protocol):
 class VideoSearch(Protocol):
     """What the finder needs of the YouTube Data API."""
 
-    async def search(self, query: str) -> list[Candidate]: ...
+    async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
+        """`alone`: for a single track, for which a share of the day's searches is kept."""
+        ...
 
 
 Hearing = Callable[["Track", Sequence["Match"]], None]
@@ -87,10 +89,12 @@ class Finder:
         self._prefer = prefer
         self._heard = heard
 
-    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+    async def find(
+        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+    ) -> Finding:
         """Look for the recording. `known` candidates and the track's own video are judged first.
 
-        Raises the first SourceError when no source answered.
+        `alone`: nothing else was asked for. Raises the first SourceError when no source answered.
         """
         case = Case(track, self._prefer)
         if first := [*known, *([track.video] if track.video else [])]:
@@ -98,7 +102,7 @@ class Finder:
         if case.match is None and self._music is not None:
             await self._ask_music(self._music, case)
         if case.match is None and self._videos is not None:
-            await self._ask_videos(self._videos, case)
+            await self._ask_videos(self._videos, case, alone=alone)
         if case.match is None and case.failures and not case.answers:
             raise case.failures[0]
         if self._heard:
@@ -124,9 +128,9 @@ class Finder:
             if case.match is not None:
                 return
 
-    async def _ask_videos(self, videos: VideoSearch, case: Case) -> None:
+    async def _ask_videos(self, videos: VideoSearch, case: Case, *, alone: bool) -> None:
         try:
-            found = await videos.search(search_text(case.track))
+            found = await videos.search(search_text(case.track), alone=alone)
         except SourceError as error:
             case.failures.append(error)
         else:

@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 class Seeker(Protocol):
     """What the look-ups need of the finder."""
 
-    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding: ...
+    async def find(
+        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+    ) -> Finding: ...
 
     async def album(self, album_id: str) -> Sequence[Candidate]: ...
 
@@ -67,13 +69,13 @@ class Lookups:
         self._jobs.clear()
 
     def track_job(self, track: Track) -> Job:
-        return self._job(track.key, partial(self._finder.find, track))
+        return self._job(track.key, partial(self._find, track))
 
     def page_job(self, album_id: str) -> Job:
-        return self._job(f"album:{album_id}", partial(self._finder.album, album_id))
+        return self._job(f"album:{album_id}", lambda _: self._finder.album(album_id))
 
     def use_page(self, job: Job, track: Track, page: Sequence[Candidate]) -> None:
-        job.work = partial(self._finder.find, track, known=page)
+        job.work = partial(self._find, track, known=page)
 
     def ready(self, order: Order) -> None:
         orders = self._lanes.setdefault(order.lane, deque())
@@ -93,7 +95,12 @@ class Lookups:
     def over(self, order: Order) -> None:
         self._orders.discard(order)
 
-    def _job(self, key: str, work: Callable[[], Awaitable[Any]]) -> Job:
+    def _find(
+        self, track: Track, job: Job, *, known: Sequence[Candidate] = ()
+    ) -> Awaitable[Finding]:
+        return self._finder.find(track, known=known, alone=job.alone)
+
+    def _job(self, key: str, work: Callable[[Job], Awaitable[Any]]) -> Job:
         job = self._jobs.get(key)
         if job is None:
             job = self._jobs[key] = Job(key, work)
@@ -121,7 +128,7 @@ class Lookups:
 
     async def _run(self, job: Job) -> None:
         try:
-            outcome = await job.work()
+            outcome = await job.work(job)
         except SourceError as error:
             outcome = error
         except Exception:

@@ -23,11 +23,15 @@ Answer = tuple[int, Finding | SourceError]
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """Work that somebody waits for: a track's look-up, or the reading of an album's page."""
+    """Work that somebody waits for: a track's look-up, or the reading of an album's page.
+
+    `alone`: somebody asked for this track only.
+    """
 
     key: str
-    work: Callable[[], Awaitable[Any]]
+    work: Callable[[Job], Awaitable[Any]]
     begun: bool = False
+    alone: bool = False
     hear: dict[Order | AlbumGroup, Callable[[Any], None]] = field(default_factory=dict)
 
 
@@ -110,6 +114,7 @@ class Order:
         for key, track in self._tracks.items():
             job = self._jobs[key] = self._desk.track_job(track)
             job.hear[self] = partial(self._heard, key)
+            job.alone |= len(self._tracks) == 1
         for keys in group_by_album(self._tracks.values()):
             group = AlbumGroup(keys)
             self._groups.update(dict.fromkeys(keys, group))

@@ -3,50 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from bot.clock import Clock
+from bot.budget import Quota
+from bot.errors import Service
 
 # https://developers.google.com/youtube/v3/determine_quota_cost; its own bucket since 2026-06-01.
 SEARCHES_A_DAY = 100
+FOR_SINGLE_TRACKS = 20  # a list of hundreds must not leave a person with one song without
+OFFLINE = 10  # for each process without the store: nobody can say how many there are
 ZONE = "America/Los_Angeles"
 
 
-class SearchBudget(Protocol):
-    """Who may still search today."""
-
-    async def take(self) -> bool:
-        """Use up one search; False when none is left until the day turns."""
-        ...
-
-
-class DailySearches:
-    """The budget of a single process."""
-
-    def __init__(self, *, clock: Clock, limit: int = SEARCHES_A_DAY) -> None:
-        self._clock = clock
-        self._limit = limit
-        self._day = ""
-        self._used = 0
-
-    async def take(self) -> bool:
-        day = pacific_day(self._clock())
-        if day != self._day:
-            self._day, self._used = day, 0
-        if self._used >= self._limit:
-            return False
-        self._used += 1
-        return True
+def searches() -> Quota:
+    return Quota(
+        service=Service.YOUTUBE_API,
+        calls=SEARCHES_A_DAY,
+        kept=FOR_SINGLE_TRACKS,
+        offline=OFFLINE,
+        since=last_midnight,
+        renewed=lambda now, _: next_midnight(now),
+    )
 
 
-def pacific_day(now: datetime) -> str:
-    """The budget's period, such as 2026-11-20."""
-    return now.astimezone(ZoneInfo(ZONE)).date().isoformat()
+def last_midnight(now: datetime) -> datetime:
+    """When the running day began, in the zone of `now`."""
+    return _midnight(now, timedelta())
 
 
 def next_midnight(now: datetime) -> datetime:
     """When the budget is renewed, in the zone of `now`."""
-    tomorrow = now.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), ZoneInfo(ZONE)).astimezone(now.tzinfo)
+    return _midnight(now, timedelta(days=1))
+
+
+def _midnight(now: datetime, later: timedelta) -> datetime:
+    day = now.astimezone(ZoneInfo(ZONE)).date() + later
+    return datetime.combine(day, time(), ZoneInfo(ZONE)).astimezone(now.tzinfo)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 import stamina
 
+from bot.budget import Budget
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -21,7 +23,7 @@ from bot.errors import (
 from bot.models import Candidate, CandidateKind
 from bot.upstream import ATTEMPTS, Upstream
 from bot.youtube.data_api import SHORT_WAIT_S, DataApi
-from bot.youtube.quota import DailySearches
+from bot.youtube.quota import searches
 from bot.youtube.videos import length_s
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ async def api(youtube: YouTube, now: SetClock) -> AsyncIterator[DataApi]:
             key=KEY,
             base_url=BASE,
             upstream=Upstream(Service.YOUTUBE_API, clock=now),
-            budget=DailySearches(clock=now, limit=3),
+            budget=Budget(replace(searches(), calls=3, kept=0), clock=now),
             clock=now,
         )
 

@@ -115,7 +115,7 @@ class Videos:
     answer: Rows
     asked: list[str] = field(default_factory=list)
 
-    async def search(self, query: str) -> list[Candidate]:
+    async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
         self.asked.append(query)
         return given(self.answer)
 

@@ -46,9 +46,14 @@ class Held:
     pages: dict[str, Sequence[str] | Exception] = field(default_factory=dict)
     fails: dict[str, Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
     running: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+    async def find(
+        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+    ) -> Finding:
+        if alone:
+            self.alone.append(track.title)
         on_page = track.title in {row.title for row in known}
         if not on_page:
             await self._wait(track.title)
@@ -119,6 +124,20 @@ async def test_answers(lookups: Lookups, finder: Held) -> None:
 async def test_nothing_asked(lookups: Lookups) -> None:
     """An order without tracks ends at once."""
     assert [] == await all_of(lookups.order([], lane=1))
+
+
+async def test_single_tracks_are_told_apart(lookups: Lookups, finder: Held) -> None:
+    """The finder hears which tracks somebody asked for alone, also where a list has them too."""
+    orders = [
+        lookups.order([(0, track("a")), (1, track("b"))], lane=1),
+        lookups.order([(0, track("b"))], lane=2),
+        lookups.order([(0, track("c"))], lane=2),
+    ]
+    await finder.drain()
+    for order in orders:
+        await all_of(order)
+
+    assert ["b", "c"] == finder.alone
 
 
 async def test_lowest_position_first(lookups: Lookups, finder: Held) -> None:
@@ -255,7 +274,9 @@ async def test_context(finder: Held) -> None:
     seen = []
 
     class Curious:
-        async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+        async def find(
+            self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+        ) -> Finding:
             seen.append(user.get())
             return Finding()
 
@@ -472,7 +493,9 @@ class Erratic:
         self.asked: Counter[str] = Counter()
         self.most = 0
 
-    async def find(self, track: Track, *, known: Sequence[Candidate] = ()) -> Finding:
+    async def find(
+        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
+    ) -> Finding:
         fate = await self._turn(track.title)
         if fate == 0:
             raise DOWN
