@@ -33,9 +33,10 @@ from bot.choices import Choices
 from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
-from bot.handlers import about, links, pages, queues, search
+from bot.handlers import about, choices, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
+from bot.handlers.groups import Administrators
 from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
@@ -165,6 +166,8 @@ def _register(application: App) -> None:
         "help": about.on_help,
         "search": search.on_search,
         "quota": about.on_quota,
+        "settings": choices.on_settings,
+        "language": choices.on_language,
         "cancel": about.on_cancel,
         "privacy": about.on_privacy,
         "forget": about.on_forget,
@@ -177,6 +180,7 @@ def _register(application: App) -> None:
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
     application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))
     application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
+    application.add_handler(CallbackQueryHandler(choices.on_choice, choices.SETTINGS_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
     application.add_error_handler(on_error)
 
@@ -213,6 +217,7 @@ def _services(
         users=users,
         chats=chats,
         choices=Choices(users, chats, clock=clock),
+        administrators=Administrators(application.bot, clock=clock),
         meter=meter,
         bursts=Bursts(db, clock=clock),
         once=once,

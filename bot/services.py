@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.choices import Choices
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
     from bot.jobs import Runner
     from bot.quota.bursts import Bursts
@@ -30,6 +31,7 @@ class Services:
     users: Users
     chats: Chats
     choices: Choices
+    administrators: Administrators
     meter: Meter
     bursts: Bursts
     once: Once

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from markupsafe import Markup
-    from telegram import Bot
+    from telegram import Bot, CallbackQuery
 
     from bot.clock import Clock
     from bot.render.reply import Button, Rows
@@ -181,6 +181,23 @@ async def show_rows(message: Message, rows: Rows) -> None:
             message.chat_id, message.message_id, reply_markup=_markup(rows)
         )
     )
+
+
+async def edit(query: CallbackQuery, reply: Reply) -> None:
+    """Put another state in the place of the message whose button was pressed."""
+    try:
+        await deliver(
+            lambda: query.edit_message_text(
+                reply.html,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=preview(reply),
+                reply_markup=keyboard(reply),
+            )
+        )
+    except ChatClosed:
+        log.info("chat closed")
+    except (ChatBusy, TelegramError) as error:
+        log.warning("edit not delivered", error=str(error))
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

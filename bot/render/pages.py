@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from bot.render.words import Words
 
 # The commands that Telegram shows in its menu, with what each does
-COMMANDS = ("search", "help", "quota", "cancel", "privacy", "forget", "start")
+COMMANDS = (
+    "search",
+    "help",
+    "settings",
+    "language",
+    "quota",
+    "cancel",
+    "privacy",
+    "forget",
+    "start",
+)
 
 
 def command_text(command: str, words: Words) -> str:
@@ -26,6 +36,10 @@ def command_text(command: str, words: Words) -> str:
             return words.plain("Find a song by artist and title")
         case "help":
             return words.plain("What I can do, and what the signs mean")
+        case "settings":
+            return words.plain("Which links I show, and how I work in a group")
+        case "language":
+            return words.plain("Which language I speak")
         case "quota":
             return words.plain("How many tracks are left for today")
         case "cancel":
@@ -77,6 +91,7 @@ def render_help(words: Words) -> Markup:
         ),
         words.gettext(
             "/cancel stops a running list and gives back what it did not use.\n"
+            "/settings says which links I show, /language which language I speak.\n"
             "/privacy says what is stored, /forget deletes it."
         ),
         words.gettext("I hand out links. I never send or download music."),

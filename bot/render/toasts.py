@@ -28,6 +28,8 @@ class Toast(Enum):
     NOT_YET = marked("It goes on in a moment. Press Stop again then.")
     OLD_SEARCH = marked("That search is too old. Send the words again.")
     NOT_YOUR_SEARCH = marked("Only the person who searched can choose. Send /search yourself.")
+    NOT_ADMINISTRATOR = marked("Only administrators of this group can change its settings.")
+    ONE_PLATFORM = marked("One kind of links has to stay on.")
     UNKNOWN = marked("That button no longer works.")
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.terminal.entities import utf16
 from bot.terminal.errors import bad_request
+from bot.terminal.groups import member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.terminal.params import Params
-    from bot.terminal.state import Upload
+    from bot.terminal.state import Chat, Upload
     from bot.terminal.world import World
 
     Uploads = Mapping[str, Upload]
@@ -121,13 +122,32 @@ def get_chat_member(world: World, params: Params, _: Uploads) -> dict[str, Any]:
     chat = world.chat_for(params)
     user_id = params.get("user_id")
     if user_id == world.bot.id:
-        return {"status": "member", "user": world.bot.to_api()}
+        return member(world.bot, chat.bot_status)
     if user_id not in chat.members:
         raise bad_request("PARTICIPANT_ID_INVALID")
-    user = chat.members[user_id].to_api()
-    if user_id == next(iter(chat.members)):
-        return {"status": "creator", "user": user, "is_anonymous": False}
-    return {"status": "member", "user": user}
+    return member(chat.members[user_id], _status(chat, user_id))
+
+
+def get_chat_administrators(world: World, params: Params, _: Uploads) -> list[dict[str, Any]]:
+    """All who administer a group, without other bots."""
+    chat = world.chat_for(params)
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    people = {user_id: _status(chat, user_id) for user_id in chat.members}
+    found = [
+        member(chat.members[user_id], status)
+        for user_id, status in people.items()
+        if status != "member"
+    ]
+    if chat.bot_status == "administrator":
+        found.append(member(world.bot, chat.bot_status))
+    return found
+
+
+def _status(chat: Chat, user_id: int) -> str:
+    if user_id == chat.owner.id and not chat.is_private:
+        return "creator"
+    return "administrator" if user_id in chat.admins else "member"
 
 
 def get_file(world: World, params: Params, _: Uploads) -> dict[str, Any]:
@@ -168,6 +188,7 @@ ANSWERS = {
     "deleteMyCommands": delete_my_commands,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
+    "getChatAdministrators": get_chat_administrators,
     "getFile": get_file,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.clock import Clock, utc_now
 from bot.terminal.gate import Call, Gate
+from bot.terminal.groups import Groups
 from bot.terminal.state import Chat, Message, Upload, User, photo_size
 from bot.terminal.texts import detect
 from bot.terminal.world import World
@@ -26,6 +27,7 @@ T = TypeVar("T")
 TOKEN = "7000000001:AAExampleExampleExampleExampleExample"  # noqa: S105  it opens nothing
 FIRST_USER_ID = 501
 FIRST_GROUP_ID = -1001000000001
+FIRST_BASIC_ID = -4001
 WAIT_S = 10.0
 
 
@@ -52,6 +54,7 @@ class Telegram:
         bot = User(int(token.partition(":")[0]), "Tracklink", username, is_bot=True)
         self.world = World(bot, timer=timer, clock=clock, first_id=first_id)
         self._gate = Gate(self.world, group_limit=group_limit)
+        self.groups = Groups(self.world)
         self._people = 0
 
     @property
@@ -112,11 +115,12 @@ class Telegram:
         self.world.chats[person.id] = Chat(person.id, members={person.id: person})
         return person
 
-    def group(self, title: str, members: Iterable[User]) -> Chat:
-        """A new group with the bot in it; the first member owns it."""
+    def group(self, title: str, members: Iterable[User], *, basic: bool = False) -> Chat:
+        """A new group with the bot in it; the first member owns it. `basic`: no supergroup yet."""
         groups = sum(not chat.is_private for chat in self.world.chats.values())
         people = {person.id: person for person in members}
-        chat = Chat(FIRST_GROUP_ID - groups, title, people, met=True)
+        chat_id = FIRST_BASIC_ID if basic else FIRST_GROUP_ID
+        chat = Chat(chat_id - groups, title, people, met=True, basic=basic)
         self.world.chats[chat.id] = chat
         return chat
 

@@ -18,11 +18,14 @@ class NoResult(Exception):
 class ApiError(NoResult):
     """A refusal. `retry_after` is in whole seconds, as Telegram sends it."""
 
-    def __init__(self, error_code: int, description: str, *, retry_after: int = 0) -> None:
+    def __init__(
+        self, error_code: int, description: str, *, retry_after: int = 0, migrated_to: int = 0
+    ) -> None:
         super().__init__(f"{error_code} {description}")
         self.error_code = error_code
         self.description = description
-        self.parameters = {"retry_after": retry_after} if retry_after else {}
+        parameters = {"retry_after": retry_after, "migrate_to_chat_id": migrated_to}
+        self.parameters = {name: value for name, value in parameters.items() if value}
 
     def payload(self) -> dict[str, Any]:
         """The body that Telegram sends with this error."""
@@ -45,6 +48,14 @@ class NoAnswer(NoResult):
 
 def bad_request(reason: str) -> ApiError:
     return ApiError(400, f"Bad Request: {reason}")
+
+
+def migrated(new_id: int) -> ApiError:
+    return ApiError(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrated_to=new_id,
+    )
 
 
 def forbidden(reason: str) -> ApiError:

@@ -55,6 +55,14 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     met: bool = False  # the bot knows a private chat only once the person has written
     blocked: bool = False
+    admins: set[int] = field(default_factory=set)  # beside the owner
+    bot_status: str = "member"  # in a group
+    basic: bool = False  # a group that is no supergroup yet
+    migrated_to: int | None = None
+
+    @property
+    def owner(self) -> User:
+        return next(iter(self.members.values()))
 
     @property
     def is_private(self) -> bool:
@@ -62,7 +70,8 @@ class Chat:
 
     def to_api(self) -> dict[str, Any]:
         if not self.is_private:
-            return {"id": self.id, "type": "supergroup", "title": self.title}
+            kind = "group" if self.basic else "supergroup"
+            return {"id": self.id, "type": kind, "title": self.title}
         person = self.members[self.id]
         named = {"username": person.username} if person.username else {}
         return {"id": self.id, "type": "private", "first_name": person.first_name} | named

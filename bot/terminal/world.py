@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from bot.terminal.errors import bad_request, forbidden
+from bot.terminal.errors import bad_request, forbidden, migrated
 from bot.terminal.state import Changes, Chat, Files
 from bot.terminal.updates import Updates
 
@@ -45,6 +45,8 @@ class World:
         chat = self.chats.get(chat_id)
         if chat is None or not chat.met:
             raise bad_request("chat not found")
+        if chat.migrated_to is not None:
+            raise migrated(chat.migrated_to)
         if chat.blocked and chat.is_private:
             raise forbidden("bot was blocked by the user")
         if chat.blocked:

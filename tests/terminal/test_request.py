@@ -149,7 +149,7 @@ async def test_commands(bot: Bot) -> None:
 async def test_facts(bot: Bot, alice: User) -> None:
     """Chats and members are described in full."""
     assert "Alice" == (await bot.get_chat(alice.id)).first_name
-    assert "creator" == (await bot.get_chat_member(alice.id, alice.id)).status
+    assert "member" == (await bot.get_chat_member(alice.id, alice.id)).status
     await bot.set_message_reaction(alice.id, 1, "👀")
     await bot.send_chat_action(alice.id, "typing")
 

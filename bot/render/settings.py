@@ -1,0 +1,132 @@
+"""/settings and /language: what holds now, and the buttons that change it in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.models import Platform
+from bot.preferences import Mode
+from bot.render.reply import Button, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.preferences import Preferences
+    from bot.render.words import Words
+
+# The languages of the catalogues, by the name that their speakers read
+LANGUAGES = {
+    "en": "English",
+    "tr": "Türkçe",
+    "es": "Español",
+    "pt-BR": "Português (Brasil)",
+    "fr": "Français",
+    "de": "Deutsch",
+    "ru": "Русский",
+    "hi": "हिन्दी",
+    "ar": "العربية",
+    "id": "Bahasa Indonesia",
+}
+TELEGRAMS = "auto"  # stands for no language of one's own in the data of a button
+_ON = "✓ "
+_ACROSS = 2  # buttons in a row that a phone shows whole
+
+
+def render_settings(chosen: Preferences, words: Words, *, group: bool) -> Reply:
+    """One message: what holds, and a button for each thing that can be changed."""
+    title = words.gettext("Settings of this group") if group else words.gettext("Your settings")
+    lines = [Markup("<b>{}</b>").format(title), Markup(), _which_links(chosen, words)]
+    if group:
+        lines += [_when(chosen.mode, words), words.gettext("Only administrators can change this.")]
+    rows = _pairs([_platform(each, chosen, words) for each in Platform])
+    if group:
+        rows += _modes(chosen.mode, words)
+    name = LANGUAGES.get(chosen.language or "") or words.plain("as in Telegram")
+    rows.append((Button(words.plain("Language: {name}", name=name), data="o:v:language"),))
+    return Reply(Markup("\n").join(lines), tuple(rows))
+
+
+def render_languages(chosen: Preferences, words: Words, *, group: bool) -> Reply:
+    """The languages to choose from, each by its own name."""
+    if group:
+        text = words.gettext("Which language do I speak in this group?")
+    else:
+        text = words.gettext("Which language do I speak with you?")
+    buttons = [
+        _choice(name, f"o:l:{tag}", on=chosen.language == tag) for tag, name in LANGUAGES.items()
+    ]
+    telegrams = _choice(
+        words.plain("As in Telegram"), f"o:l:{TELEGRAMS}", on=chosen.language is None
+    )
+    back = Button(words.plain("◀ Settings"), data="o:v:settings")
+    return Reply(text, (*_pairs(buttons), (telegrams,), (back,)))
+
+
+def render_for_administrators(words: Words) -> Markup:
+    """Somebody else asked for a group's settings."""
+    return words.gettext(
+        "Only administrators can change the settings of a group. Send me /settings in private "
+        "for your own."
+    )
+
+
+def platform_name(platform: str, words: Words) -> str:
+    """A platform as its makers call it."""
+    match platform:
+        case Platform.SPOTIFY:
+            return words.plain("Spotify")
+        case Platform.YOUTUBE:
+            return words.plain("YouTube")
+        case Platform.YOUTUBE_MUSIC:
+            return words.plain("YouTube Music")
+        case Platform.APPLE_MUSIC:
+            return words.plain("Apple Music")
+    return words.plain("Deezer")
+
+
+def digits(platforms: Sequence[str]) -> str:
+    """The platforms as a button carries them: each by its place in the order."""
+    return "".join(str(at) for at, each in enumerate(Platform) if each.value in platforms)
+
+
+def platforms_of(carried: str) -> tuple[str, ...]:
+    """What `digits` wrote."""
+    return tuple(each.value for at, each in enumerate(Platform) if str(at) in carried)
+
+
+def _which_links(chosen: Preferences, words: Words) -> Markup:
+    names = words.series([platform_name(each, words) for each in chosen.platforms])
+    return words.gettext("Links: {names}", names=names)
+
+
+def _when(mode: Mode, words: Words) -> Markup:
+    if mode is Mode.MENTIONED:
+        return words.gettext("I answer links only beside my name, or in a reply to me.")
+    return words.gettext("I answer every link, unless !skip stands beside it.")
+
+
+def _platform(platform: Platform, chosen: Preferences, words: Words) -> Button:
+    """The button carries what holds after it is pressed, so that pressing twice is harmless."""
+    on = platform.value in chosen.platforms
+    after = set(chosen.platforms) ^ {platform.value}
+    return _choice(platform_name(platform, words), f"o:p:{digits(tuple(after))}", on=on)
+
+
+def _modes(mode: Mode, words: Words) -> list[tuple[Button, ...]]:
+    automatic = _choice(
+        words.plain("Every link"), f"o:m:{Mode.AUTOMATIC}", on=mode is Mode.AUTOMATIC
+    )
+    mentioned = _choice(
+        words.plain("When mentioned"), f"o:m:{Mode.MENTIONED}", on=mode is Mode.MENTIONED
+    )
+    return [(automatic, mentioned)]
+
+
+def _choice(text: str, data: str, *, on: bool) -> Button:
+    return Button(_ON + text if on else text, data=data)
+
+
+def _pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[at : at + _ACROSS]) for at in range(0, len(buttons), _ACROSS)]
