@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.render.pages import COMMANDS
 from tests.e2e import worlds
 from tests.e2e.live import buttons, callback_data
 
@@ -85,9 +86,7 @@ async def test_the_commands_are_registered(bot: LiveBot, telegram: Telegram) -> 
     """Telegram's menu offers every command with what it does."""
     [menu] = telegram.world.commands.values()
 
-    assert {"start", "search", "help", "quota", "cancel", "privacy", "forget"} == {
-        entry["command"] for entry in menu
-    }
+    assert list(COMMANDS) == [entry["command"] for entry in menu]
     assert "How many tracks are left for today" in [entry["description"] for entry in menu]
 
 
