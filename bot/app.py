@@ -32,6 +32,7 @@ from telegram.request import HTTPXRequest
 from bot.choices import Choices
 from bot.circuits import SharedCircuits
 from bot.clock import utc_now
+from bot.corrections import Corrections
 from bot.errors import StoreUnavailable
 from bot.handlers import about, choices, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
@@ -54,6 +55,7 @@ from bot.sources import Shared, open_sources
 from bot.storage.budgets import Budgets
 from bot.storage.chats import Chats
 from bot.storage.circuits import Circuits
+from bot.storage.fixes import Fixes
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
@@ -200,12 +202,15 @@ def _services(
     )
     ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
     meter = Meter(ledger, users, jobs, plans, clock=clock)
+    findings, fixes = Matches(db, version=match.VERSION, clock=clock), Fixes(db, clock=clock)
+    judge_again = partial(judged_again, prefer=CandidateKind(settings.youtube_prefer))
     resolver = Resolver(
         sources.catalog,
         sources.lookups,
         listings=Listings(db, clock=clock),
-        findings=Matches(db, version=match.VERSION, clock=clock),
-        judge_again=partial(judged_again, prefer=CandidateKind(settings.youtube_prefer)),
+        findings=findings,
+        judge_again=judge_again,
+        fixes=fixes,
     )
     outlet = TelegramOutlet(application.bot, languages, clock=clock)
     return Services(
@@ -218,6 +223,7 @@ def _services(
         chats=chats,
         choices=Choices(users, chats, clock=clock),
         administrators=Administrators(application.bot, clock=clock),
+        corrections=Corrections(findings, fixes, judge_again=judge_again),
         meter=meter,
         bursts=Bursts(db, clock=clock),
         once=once,

@@ -68,6 +68,13 @@ class Cut(StrEnum):
     FAILED = "failed"  # later pages did not arrive; the rows before them are all here
 
 
+class Chooser(StrEnum):
+    """Whose choice stands in place of what the search came to."""
+
+    YOU = "you"  # the person who looks at it
+    LISTENERS = "listeners"  # several people, so it holds for everybody
+
+
 class CandidateKind(StrEnum):
     """What YouTube says a search result is.
 
@@ -226,7 +233,8 @@ class Finding:
     the next best candidates, at most five, kept for corrections. `partial`: a request failed on
     the way, so without a match this is worth asking again soon. `stale`: an older version of the
     matcher judged, which the candidates that were kept allow to do again. `spotify_id` is Spotify's
-    track for a song that came without one, where it was found.
+    track for a song that came without one, where it was found. `chosen`: people put `match` there,
+    or took it away; then `unproven` says that only they take it for right.
     """
 
     match: Match | None = None
@@ -234,6 +242,13 @@ class Finding:
     partial: bool = False
     stale: bool = False
     spotify_id: str | None = None
+    chosen: Chooser | None = None
+    unproven: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "others", tuple(self.others))
+
+    @property
+    def official(self) -> bool:
+        """Whether the match is surely right and official by the matcher's word: no vote says so."""
+        return self.match is not None and not self.unproven

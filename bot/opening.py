@@ -107,4 +107,4 @@ async def _open_stored(
     reserving = asyncio.create_task(meter.open(tab))
     # Whoever never asks (a stopped process) leaves no complaint behind.
     reserving.add_done_callback(lambda task: task.cancelled() or task.exception())
-    return Opening(await resolver.begin(listing), meter, tab, reserving)
+    return Opening(await resolver.begin(listing, lane=job.user_id), meter, tab, reserving)

@@ -17,6 +17,7 @@ class Counts:
     """How the rows of a listing ended."""
 
     official: int = 0
+    chosen: int = 0  # by people; not surely official
     search: int = 0
     failed: int = 0  # YouTube did not answer for these
     withheld: int = 0  # beyond what the day's allowance gave
@@ -27,7 +28,7 @@ class Counts:
     @property
     def looked_up(self) -> int:
         """The songs whose search came to an end, in units of the quota."""
-        return self.official + self.search
+        return self.official + self.chosen + self.search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,12 @@ def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
     """Count how the rows ended; songs without a result yet are not counted."""
     rows = [track.row for track in listing.tracks]
     found = [result for result in results.values() if isinstance(result, Finding)]
-    official = sum(finding.match is not None for finding in found)
+    official = sum(finding.official for finding in found)
+    chosen = sum(finding.match is not None for finding in found) - official
     return Counts(
         official=official,
-        search=len(found) - official,
+        chosen=chosen,
+        search=len(found) - official - chosen,
         failed=len(results) - len(found),
         withheld=len(songs(listing)) - len(allowed_songs(listing, allowed)),
         local=rows.count(RowKind.LOCAL),

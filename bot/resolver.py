@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.corrections import corrected
 from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
 from bot.models import Finding, Listing, ListingKind, Match
 from bot.outcome import Counts, allowed_songs, count, songs
@@ -53,6 +54,19 @@ class Findings(Protocol):
         self, keys: Sequence[str], *, reasons: bool = True
     ) -> dict[str, Finding]: ...
     async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
+
+
+class Fixes(Protocol):
+    """What people put right, by `Track.key`: a user's own choices, then everybody's."""
+
+    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]: ...
+
+
+class NoFixes:
+    """Where nobody can put anything right."""
+
+    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]:  # noqa: ARG002  there is nothing to find
+        return {}
 
 
 class Resolution:
@@ -109,6 +123,7 @@ class Resolver:
         listings: Listings,
         findings: Findings,
         judge_again: Callable[[Track, Finding], Finding] = as_it_was,
+        fixes: Fixes | None = None,
     ) -> None:
         """`judge_again` turns a stale finding into one of today's matcher, without a search."""
         self._judge_again = judge_again
@@ -116,6 +131,7 @@ class Resolver:
         self._lookups = lookups
         self._listings = listings
         self._findings = findings
+        self._fixes = fixes or NoFixes()
         self._new_listings: list[Listing] = []
         self._new_findings: dict[str, Finding] = {}
         self._saving: asyncio.Task[None] | None = None
@@ -141,21 +157,30 @@ class Resolver:
         except StoreUnavailable:
             return None
 
-    async def begin(self, listing: Listing) -> Resolution:
-        """Start resolving all songs, with all that is stored: one query."""
-        return Resolution(listing, await self.known(listing, songs(listing)))
+    async def begin(self, listing: Listing, *, lane: int = 0) -> Resolution:
+        """Start resolving all songs, with all that is stored. `lane` is the user's id."""
+        return Resolution(listing, await self.known(listing, songs(listing), lane=lane))
 
     async def known(
-        self, listing: Listing, positions: Collection[int], *, reasons: bool = False
+        self,
+        listing: Listing,
+        positions: Collection[int],
+        *,
+        lane: int = 0,
+        reasons: bool = False,
     ) -> dict[int, Finding]:
-        """What is stored for these positions; why, only for a track or with `reasons`.
+        """What is stored for these positions, as it is for the user `lane`.
 
-        Raises StoreUnavailable.
+        Why, only for a track or with `reasons`. Two queries at the same time. Raises
+        StoreUnavailable.
         """
         tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
         # A listing shows no reasons, and they are most of the reading.
         reasons = reasons or listing.kind is ListingKind.TRACK
-        found = await self._findings.get_many(list(tracks), reasons=reasons)
+        found, fixed = await asyncio.gather(
+            self._findings.get_many(list(tracks), reasons=reasons),
+            self._fixes.get_many(list(tracks), lane),
+        )
         judged = {
             key: self._judge_again(tracks[key], finding)
             for key, finding in found.items()
@@ -165,6 +190,7 @@ class Resolver:
             self._keep(judged)
             found |= judged
         found |= {key: own for key, track in tracks.items() if (own := self._own(track))}
+        found |= {key: corrected(found.get(key), fix) for key, fix in fixed.items()}
         keys = {at: listing.tracks[at].key for at in positions}
         return {at: found[key] for at, key in keys.items() if key in found}
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.choices import Choices
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.corrections import Corrections
     from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
     from bot.jobs import Runner
@@ -32,6 +33,7 @@ class Services:
     chats: Chats
     choices: Choices
     administrators: Administrators
+    corrections: Corrections
     meter: Meter
     bursts: Bursts
     once: Once

@@ -93,6 +93,8 @@ class Showing:
             raise shown
         return {
             "listing": opening.resolution.listing.key,
+            "title": opening.resolution.listing.title,
+            "owner": opening.resolution.listing.owner,
             "spent": opening.spent,
             "stopped": self._state is State.STOPPED,
             "counts": asdict(opening.resolution.counts),
@@ -244,7 +246,7 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
     )
     wanted = allowed_songs(listing, allowed)
     whole = len(wanted) <= READ_WHOLE
-    results = await resolver.known(listing, wanted if whole else view.on_screen)
+    results = await resolver.known(listing, wanted if whole else view.on_screen, lane=job.user_id)
     return replace(view, results=results, whole=whole)
 
 
@@ -255,5 +257,5 @@ async def whole_view(resolver: Resolver, job: Job, shown: ListingView | None = N
     """
     view = shown or await stored_view(resolver, job, job.page)
     wanted = allowed_songs(view.listing, view.allowed)
-    known = await resolver.known(view.listing, wanted, reasons=True)
+    known = await resolver.known(view.listing, wanted, lane=job.user_id, reasons=True)
     return replace(view, results={**view.results, **known}, whole=True)

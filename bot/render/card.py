@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.errors import SourceError
-from bot.models import CandidateKind, Finding, Match, Track
+from bot.models import Finding, Match, Track
 from bot.outcome import spotify_id, spotify_url
+from bot.render.chosen import chosen_by, none_is_right, official_kind
 from bot.render.reasons import because
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url
 from bot.render.rows import (
@@ -52,8 +53,7 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     """The YouTube link with its sign, and the sentence below it."""
     result = view.results.get(0)
     if isinstance(result, Finding) and result.match:
-        match = result.match
-        return _official(match, words), because(match, words)
+        return _found(result, result.match, words), _why(result, result.match, words)
     search = search_link(track, words) + " " + SEARCH_SIGN
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
@@ -63,16 +63,22 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
         )
     if result is None and view.state is State.RUNNING:
         return words.gettext("looking on YouTube…"), Markup()
+    if isinstance(result, Finding) and result.chosen:
+        return search, none_is_right(result.chosen, words)
     return search, words.gettext("No recording there is surely the right official one.")
 
 
-def _official(match: Match, words: Words) -> Markup:
-    kind = (
-        words.gettext("official audio")
-        if match.kind is CandidateKind.AUDIO
-        else words.gettext("official video")
-    )
-    return Markup("{} {} {}").format(official_link(match, words), sign(match), kind)
+def _found(result: Finding, match: Match, words: Words) -> Markup:
+    chosen = chosen_by(result.chosen, words) if result.chosen else Markup()
+    label = join((official_kind(match, words), chosen)) if result.official else chosen
+    mark = sign(match, official=result.official)
+    return Markup("{} {} {}").format(official_link(match, words), mark, label)
+
+
+def _why(result: Finding, match: Match, words: Words) -> Markup:
+    if result.official:
+        return because(match, words)
+    return words.gettext("It is not surely the right official recording.")
 
 
 def _waiting(view: ListingView, words: Words) -> Markup:

@@ -94,6 +94,7 @@ def summary(counts: Counts, words: Words, service: str = "Spotify") -> Markup:
     n = words.ngettext
     parts = (
         counts.official and n("{n} official", "{n} official", counts.official),
+        counts.chosen and n("{n} chosen", "{n} chosen", counts.chosen),
         counts.search and n("{n} search only", "{n} search only", counts.search),
         counts.failed and n("{n} not looked up", "{n} not looked up", counts.failed),
         counts.withheld and n("{n} for another day", "{n} for another day", counts.withheld),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.quota.policy import BURST, Plan
-from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN
+from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +40,10 @@ def command_text(command: str, words: Words) -> str:
             return words.plain("Which links I show, and how I work in a group")
         case "language":
             return words.plain("Which language I speak")
+        case "history":
+            return words.plain("Your last lists, to open them again")
+        case "fixes":
+            return words.plain("The recordings you put right, with undo")
         case "quota":
             return words.plain("How many tracks are left for today")
         case "cancel":
@@ -69,6 +73,7 @@ def render_help(words: Words) -> Markup:
     signs = (
         words.gettext("{sign} official audio on YouTube", sign=AUDIO_SIGN),
         words.gettext("{sign} official video", sign=VIDEO_SIGN),
+        words.gettext("{sign} chosen by you or by several listeners", sign=CHOSEN_SIGN),
         words.gettext(
             "{sign} only a search: no recording there is surely the right official one",
             sign=SEARCH_SIGN,
@@ -110,6 +115,11 @@ def render_privacy(words: Words) -> Markup:
             "• How many tracks you looked up on a day, under a scrambled key: 3 days, so that the "
             "daily limit holds."
         ),
+        words.gettext(
+            "• Each track whose recording you put right, and what you chose: until you undo it in "
+            "/fixes, or use none of them for two years. When three people choose the same, it "
+            "holds for everybody, without names."
+        ),
         words.gettext("• When you last sent links: one minute, against bursts."),
         words.gettext("• A plan that an administrator gave you: while it lasts."),
         words.gettext(
@@ -127,9 +137,9 @@ def render_privacy(words: Words) -> Markup:
 
 def render_forgotten(words: Words) -> Markup:
     return words.gettext(
-        "Deleted: your links, your lists, your settings and your plan. The buttons under my older "
-        "messages no longer work. Only today's number of tracks stays, under a scrambled key, "
-        "until the day is over."
+        "Deleted: your links, your lists, your settings, your corrections and your plan. The "
+        "buttons under my older messages no longer work. Only today's number of tracks stays, "
+        "under a scrambled key, until the day is over."
     )
 
 

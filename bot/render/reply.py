@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-# The three signs of a YouTube link, the same everywhere and explained in /help
-AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN = "♪", "▶", "⌕"
+# The signs of a YouTube link, the same everywhere and explained in /help
+AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN, CHOSEN_SIGN = "♪", "▶", "⌕", "✎"
 _ALL_PLATFORMS = "https://song.link/s/"  # keyless page for a Spotify track id
 
 

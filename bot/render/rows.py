@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.models import CandidateKind, Finding, ListingKind, Match, RowKind, Track
 from bot.outcome import spotify_url
 from bot.render.elsewhere import source_of
-from bot.render.reply import AUDIO_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
+from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import isolated, shorten
 from bot.spotify import links as spotify
 from bot.youtube.links import search_url
@@ -43,8 +43,10 @@ def title(track: Track, words: Words, most: int = NAME_UNITS) -> str:
     return name(track.title, most) or words.plain("Untitled")
 
 
-def sign(match: Match) -> str:
+def sign(match: Match, *, official: bool) -> str:
     """Only an art track is audio; whatever else is official has a picture."""
+    if not official:
+        return CHOSEN_SIGN
     return AUDIO_SIGN if match.kind is CandidateKind.AUDIO else VIDEO_SIGN
 
 
@@ -105,7 +107,9 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
 def _youtube(view: ListingView, at: int, words: Words) -> Markup:
     result = view.results.get(at)
     if isinstance(result, Finding) and result.match:
-        return official_link(result.match, words) + " " + sign(result.match)
+        return (
+            official_link(result.match, words) + " " + sign(result.match, official=result.official)
+        )
     if result is None and view.state == "running":
         return words.gettext("looking…")
     return search_link(view.listing.tracks[at], words) + " " + SEARCH_SIGN

@@ -57,11 +57,22 @@ def _track(at: int, track: Track, results: Results) -> dict[str, Any]:
 
 
 def _youtube(track: Track, result: object) -> dict[str, Any]:
-    """The official recording, or a search; its reasons say when YouTube did not answer."""
-    if isinstance(result, Finding) and result.match:
-        return official(result.match)
-    failed = [] if isinstance(result, Finding) else [_reason("not_looked_up", 0.0, str(result))]
-    return {"url": search_url(track), "kind": "search", "score": None, "reasons": failed}
+    """The official recording, what people chose, or a search.
+
+    Its reasons say when people chose, and when YouTube did not answer.
+    """
+    if not isinstance(result, Finding):
+        return _search(track, [_reason("not_looked_up", 0.0, str(result))])
+    chosen = [_reason("chosen", 0.0, f"chosen by {result.chosen}")] if result.chosen else []
+    if result.match is None:
+        return _search(track, chosen)
+    found = official(result.match)
+    kind = found["kind"] if result.official else "chosen"
+    return found | {"kind": kind, "reasons": [*chosen, *found["reasons"]]}
+
+
+def _search(track: Track, reasons: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"url": search_url(track), "kind": "search", "score": None, "reasons": reasons}
 
 
 def _candidates(judged: Sequence[Match] | None) -> dict[str, Any]:

@@ -64,26 +64,29 @@ class Matches:
         found = await self._find(
             keys, {"match": match, "version": 1, "spotify_id": 1, "others": others}
         )
-        return {
-            document["_id"]: replace(_finding(document), stale=document["version"] != self._version)
-            for document in found
-        }
+        return {document["_id"]: self._read(document) for document in found}
 
     @guarded()
     async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
         """All that is stored for these tracks, in one query."""
         found = await self._find(keys, None)
-        return {document["_id"]: _stored(document) for document in found}
+        return {
+            each["_id"]: Stored(self._read(each), each["version"], each["found_at"])
+            for each in found
+        }
 
     async def read(self, key: str) -> Stored | None:
         return (await self.read_many([key])).get(key)
+
+    def _read(self, document: dict[str, Any]) -> Finding:
+        return replace(_finding(document), stale=document["version"] != self._version)
 
     async def _find(
         self, keys: Sequence[str], projection: Mapping[str, Any] | None
     ) -> list[dict[str, Any]]:
         now = self._clock()
         found: list[dict[str, Any]] = []
-        for chunk in _chunks(keys, QUERY_KEYS):
+        for chunk in chunks(keys, QUERY_KEYS):
             which = {"_id": {"$in": chunk}, "expires_at": {"$gt": now}}
             cursor = self._matches.find(which, projection, batch_size=len(chunk))
             found += await cursor.to_list(None)
@@ -107,20 +110,21 @@ class Matches:
         missed = match is None or (key.startswith(TEXT_KEY) and finding.spotify_id is None)
         return {
             "spotify_id": finding.spotify_id,
-            "match": match and [*_scored(match), [_reason(each) for each in match.reasons]],
-            "others": [_scored(other) for other in islice(finding.others, OTHERS)],
+            "match": match and [*scored(match), [_reason(each) for each in match.reasons]],
+            "others": [scored(other) for other in islice(finding.others, OTHERS)],
             "version": self._version,
             "found_at": now,
             "expires_at": now + (MISS_KEPT if missed else KEPT),
         }
 
 
-def _chunks(keys: Sequence[str], size: int) -> Iterator[list[str]]:
+def chunks(keys: Sequence[str], size: int) -> Iterator[list[str]]:
     unique = list(dict.fromkeys(keys))
     return (unique[start : start + size] for start in range(0, len(unique), size))
 
 
-def _scored(match: Match) -> list[Any]:
+def scored(match: Match) -> list[Any]:
+    """A match as it is stored, without its reasons; `match_of` reads it."""
     return [written(match.candidate), match.score]
 
 
@@ -128,20 +132,16 @@ def _reason(reason: Reason) -> list[Any]:
     return [reason.code, reason.weight, reason.detail]
 
 
-def _stored(document: dict[str, Any]) -> Stored:
-    return Stored(_finding(document), document["version"], document["found_at"])
-
-
 def _finding(document: dict[str, Any]) -> Finding:
     match = document["match"]
     return Finding(
-        match=_match(*match) if match else None,
-        others=[_match(*other) for other in document.get("others", ())],
+        match=match_of(*match) if match else None,
+        others=[match_of(*other) for other in document.get("others", ())],
         spotify_id=document.get("spotify_id"),
     )
 
 
-def _match(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = ()) -> Match:
+def match_of(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = ()) -> Match:
     return Match(
         candidate=read_candidate(candidate),
         score=score,

@@ -172,9 +172,9 @@ async def test_forget_leaves_nothing_of_the_user(
     [quota] = await bot.ask(alice, "/quota")
 
     assert (
-        "Deleted: your links, your lists, your settings and your plan. The buttons under my older "
-        "messages no longer work. Only today's number of tracks stays, under a scrambled key, "
-        "until the day is over."
+        "Deleted: your links, your lists, your settings, your corrections and your plan. The "
+        "buttons under my older messages no longer work. Only today's number of tracks stays, "
+        "under a scrambled key, until the day is over."
     ) == answer["text"]
     assert [] == await _holding(mongo, alice.id)
     assert ["jobs", "bursts"] == sorted(await _holding(mongo, bob.id), reverse=True)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.models import Candidate, CandidateKind, Finding, Match, Reason
 from bot.storage import matches as module
-from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, Matches, Stored, _stored
+from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, Matches, Stored
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -77,7 +77,8 @@ async def test_put_one_again(db: Database, now: SetClock) -> None:
 async def test_tells_version_and_time(db: Database, now: SetClock) -> None:
     """Which matcher judged when is kept, so that a newer one may judge again."""
     await Matches(db, version=3, clock=now).put("a", finding())
-    assert {"a": Stored(finding(), 3, now())} == await Matches(db, clock=now).read_many(["a"])
+    stale = replace(finding(), stale=True)
+    assert {"a": Stored(stale, 3, now())} == await Matches(db, clock=now).read_many(["a"])
 
 
 async def test_keeps_five_others(db: Database, now: SetClock) -> None:
@@ -130,10 +131,11 @@ async def test_chunks(db: Database, now: SetClock, monkeypatch: pytest.MonkeyPat
 
 def test_reading_is_fast(db: Database, now: SetClock) -> None:
     """A hundred full findings are made of their documents within a few milliseconds."""
-    document = {**Matches(db)._document("a", finding(others=5), now()), "_id": "a"}
+    matches = Matches(db)
+    document = {**matches._document("a", finding(others=5), now()), "_id": "a"}
     started = time.process_time()
     for _ in range(1000):
-        _stored(document)
+        matches._read(document)
     assert (time.process_time() - started) / 10 < 0.030
 
 
