@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.quota.policy import BURST, Plan
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
+from bot.render.words import marked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,43 +17,22 @@ if TYPE_CHECKING:
     from bot.render.words import Words
 
 # The commands that Telegram shows in its menu, with what each does
-COMMANDS = (
-    "search",
-    "help",
-    "settings",
-    "language",
-    "quota",
-    "cancel",
-    "privacy",
-    "forget",
-    "start",
-)
+COMMANDS = {
+    "search": marked("Find a song by artist and title"),
+    "help": marked("What I can do, and what the signs mean"),
+    "settings": marked("Which links I show, and how I work in a group"),
+    "language": marked("Which language I speak"),
+    "quota": marked("How many tracks are left for today"),
+    "cancel": marked("Stop the list that is running"),
+    "privacy": marked("What I store, and for how long"),
+    "forget": marked("Delete what I store about you"),
+    "start": marked("Say hello"),
+}
 
 
 def command_text(command: str, words: Words) -> str:
     """What a command does, for Telegram's menu."""
-    match command:
-        case "search":
-            return words.plain("Find a song by artist and title")
-        case "help":
-            return words.plain("What I can do, and what the signs mean")
-        case "settings":
-            return words.plain("Which links I show, and how I work in a group")
-        case "language":
-            return words.plain("Which language I speak")
-        case "history":
-            return words.plain("Your last lists, to open them again")
-        case "fixes":
-            return words.plain("The recordings you put right, with undo")
-        case "quota":
-            return words.plain("How many tracks are left for today")
-        case "cancel":
-            return words.plain("Stop the list that is running")
-        case "privacy":
-            return words.plain("What I store, and for how long")
-        case "forget":
-            return words.plain("Delete what I store about you")
-    return words.plain("Say hello")
+    return words.plain(COMMANDS[command])
 
 
 def render_start(words: Words) -> Markup:
