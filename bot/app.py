@@ -29,6 +29,7 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
+from bot import hosts
 from bot.choices import Choices
 from bot.circuits import SharedCircuits
 from bot.clock import utc_now
@@ -146,8 +147,8 @@ def build(
         .token(token)
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
-        .request(request or _request())
-        .get_updates_request(request or _request(connections=2))
+        .request(request or _request(settings))
+        .get_updates_request(request or _request(settings, connections=2))
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(once)
         .job_queue(None)
@@ -268,11 +269,12 @@ async def _ensure_indexes(mongo: Mongo) -> None:
             return
 
 
-def _request(*, connections: int = CONNECTIONS) -> HTTPXRequest:
+def _request(settings: Settings, *, connections: int = CONNECTIONS) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=5.0,
         read_timeout=TELEGRAM_S,
         write_timeout=TELEGRAM_S,
         pool_timeout=TELEGRAM_S,
+        httpx_kwargs={"event_hooks": hosts.hooks(settings)},
     )

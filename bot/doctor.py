@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot import sources
+from bot import hosts, sources
 from bot.clock import utc_now
 from bot.errors import (
     NotFound,
@@ -110,7 +110,11 @@ async def _telegram(settings: Settings) -> str:
     bot = Bot(
         settings.telegram_bot_token.get_secret_value(),
         base_url=f"{settings.telegram_base_url}/bot",
-        request=HTTPXRequest(connect_timeout=TELEGRAM_S, read_timeout=TELEGRAM_S),
+        request=HTTPXRequest(
+            connect_timeout=TELEGRAM_S,
+            read_timeout=TELEGRAM_S,
+            httpx_kwargs={"event_hooks": hosts.hooks(settings)},
+        ),
     )
     try:
         async with bot:
@@ -151,7 +155,7 @@ def _allowed(rights: Rights) -> str:
 
 
 async def _embed(settings: Settings) -> str:
-    async with sources.open_http() as http:
+    async with sources.open_http(settings) as http:
         page = sources.make_embed(settings, http, Upstream(Service.SPOTIFY_WEB, clock=utc_now))
         if page is None and settings.spotify_client_id is None:
             raise _Failing(NO_LISTS)
@@ -175,7 +179,7 @@ async def _music(settings: Settings) -> str:
 
 
 async def _data_api(settings: Settings) -> str:
-    async with sources.open_http() as http:
+    async with sources.open_http(settings) as http:
         videos = sources.make_data_api(settings, http, utc_now)
         if videos is None:
             raise _Off("A YOUTUBE_API_KEY from console.cloud.google.com adds 100 searches a day.")

@@ -4,6 +4,7 @@ TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
 ├── UnsupportedLink      a link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
+├── HostNotAllowed       a request to a host that is not in the list of bot.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
 ├── NotTaken             an update that Telegram is to send again
@@ -57,6 +58,10 @@ class UnsupportedLink(TracklinkError):
 
 class StoreUnavailable(TracklinkError):
     """MongoDB does not answer within its deadline."""
+
+
+class HostNotAllowed(TracklinkError):
+    """A request to a host that is not in the list of `bot.hosts`. It was not sent."""
 
 
 class ChatClosed(TracklinkError):

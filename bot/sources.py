@@ -92,7 +92,7 @@ async def open_sources(
     Raises SettingError where nothing is left to read listings from.
     """
     transport, adapter = _sample_transports() if sample else (None, None)
-    async with open_http(transport) as http:
+    async with open_http(settings, transport) as http:
         web_api = make_web_api(settings, clock, adapter, shared)
         music = make_music(settings, clock, adapter, shared)
         lookups = _lookups(settings, music, make_data_api(settings, http, clock, shared), heard)
@@ -112,11 +112,17 @@ async def open_sources(
                     client.close()
 
 
-def open_http(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+def open_http(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
     import httpx
 
+    from bot import hosts
+
     timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
-    return httpx.AsyncClient(timeout=timeout, transport=transport)
+    return httpx.AsyncClient(
+        timeout=timeout, transport=transport, event_hooks=hosts.hooks(settings)
+    )
 
 
 def _sample_transports() -> tuple[httpx.AsyncBaseTransport, BaseAdapter]:
@@ -170,8 +176,11 @@ def make_web_api(
 ) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
+    from requests.adapters import HTTPAdapter
+
     from bot.budget import Budget
-    from bot.spotify.api import WebApi
+    from bot.hosts import GuardedAdapter
+    from bot.spotify.api import WIDTH, WebApi
     from bot.spotify.quota import calls
 
     return WebApi(
@@ -181,7 +190,7 @@ def make_web_api(
         api_url=settings.spotify_api_url,
         token_url=settings.spotify_token_url,
         upstream=Upstream(Service.SPOTIFY_API, clock=clock, shared=shared.circuits),
-        adapter=adapter,
+        adapter=GuardedAdapter(settings, adapter or HTTPAdapter(pool_maxsize=WIDTH)),
         budget=Budget(calls(settings.spotify_calls), clock=clock, store=shared.budgets),
         clock=clock,
     )
@@ -195,13 +204,16 @@ def make_music(
 ) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
+    from bot.hosts import GuardedAdapter
     from bot.youtube.music import YouTubeMusic
+    from bot.youtube.transport import kept_connections
 
+    width = settings.youtube_lookups
     return YouTubeMusic(
         base_url=settings.youtube_music_url,
         upstream=Upstream(Service.YOUTUBE_MUSIC, clock=clock, shared=shared.circuits),
-        width=settings.youtube_lookups,
-        adapter=adapter,
+        width=width,
+        adapter=GuardedAdapter(settings, adapter or kept_connections(width)),
         clock=clock,
     )
 

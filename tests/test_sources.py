@@ -73,7 +73,7 @@ async def test_each_source_can_be_turned_off(settings: Settings) -> None:
     off = settings.model_copy(
         update=KEYLESS | {"spotify_embed": False, "youtube_music": False, "youtube_api_key": None}
     )
-    async with open_http() as http:
+    async with open_http(settings) as http:
         made = [
             make_embed(off, http, object()),  # type: ignore[arg-type]  # it must not be touched
             make_web_api(off, utc_now),
@@ -87,5 +87,5 @@ async def test_each_source_can_be_turned_off(settings: Settings) -> None:
 async def test_a_key_turns_the_data_api_on(settings: Settings) -> None:
     """YOUTUBE_API_KEY alone is needed."""
     keyed = settings.model_copy(update={"youtube_api_key": SecretStr("key")})
-    async with open_http() as http:
+    async with open_http(settings) as http:
         assert make_data_api(keyed, http, utc_now)

@@ -35,6 +35,55 @@ TRACK = SpotifyLink(LinkKind.TRACK, ID)
 LOOPBACK = "http://127.0.0.1:8080"
 
 
+# Addresses inside a network, in the spellings that resolvers take
+INSIDE = (
+    "https://127.0.0.1/x",
+    "https://127.1/x",
+    "https://2130706433/x",
+    "https://0x7f.0.0.1/x",
+    "https://0177.0.0.1/x",
+    "https://localhost/x",
+    "https://[::1]/x",
+    "https://[::ffff:127.0.0.1]/x",
+    "https://[fe80::1%25eth0]/x",
+    "https://[fd00::1]/x",
+    "https://0.0.0.0/x",
+    "https://10.0.0.1/x",
+    "https://172.16.0.1/x",
+    "https://192.168.1.1/x",
+    "https://100.64.0.1/x",
+    "https://169.254.169.254/x",
+    "https://metadata.google.internal/x",
+)
+# What is not Spotify's, or not asked over https at its usual port
+LOOK_ALIKES = (
+    "https://open.spotify.com@evil.test/x",
+    "https://open.spotify.com:pass@evil.test/x",
+    "https://user@open.spotify.com/x",
+    "https://open.spotify.com%40evil.test/x",
+    "https://open.spotify.com\\@evil.test/x",
+    "https://evil.test\\.spotify.link/x",
+    "https://open.spotify.com.evil.test/x",
+    "https://spotify.link.evil.test/x",
+    "https://notspotify.link/x",
+    "https://spotify.link./x",
+    "https://spotify.link:80/x",
+    "https://spotify.link:443/x",
+    "https://spotify.link:/x",
+    "https://xn--potify-g4e.link/x",
+    "https://\u0455potify.link/x",
+    "https://spotify\u3002link/x",
+    "https://\uff53potify.link/x",
+    "https://spot\u0131fy.link/x",
+    "https://spotify.link\u200b/x",
+    "//evil.test/x",
+    "ftp://spotify.link/x",
+    "gopher://spotify.link/x",
+    "data:text/html,x",
+    "javascript:alert(1)",
+)
+
+
 class Kept:
     """A store of short links in a dict; `down` makes it fail."""
 
@@ -74,7 +123,9 @@ async def short_links(
 
 
 def to(location: str, **more: str) -> httpx.Response:
-    return httpx.Response(307, headers={"Location": location, **more})
+    return httpx.Response(
+        307, headers=httpx.Headers({"Location": location, **more}, encoding="utf-8")
+    )
 
 
 def html(text: str) -> httpx.Response:
@@ -158,6 +209,20 @@ async def test_what_leads_elsewhere_says_so(
         await short_links.resolve(SHORT)
     assert expected is caught.type
     assert [SHORT.url] * calls == web.addresses
+
+
+@pytest.mark.parametrize("address", [*INSIDE, *LOOK_ALIKES])
+async def test_every_hop_is_checked(short_links: ShortLinks, web: FakeWeb, address: str) -> None:
+    """Also the second and the fourth hop must lead to Spotify's hosts."""
+    web.pages |= {
+        SHORT.url: to("/2"),
+        "https://spotify.link/2": to("https://spotify.app.link/3"),
+        "https://spotify.app.link/3": to("/4"),
+        "https://spotify.app.link/4": to(address),
+    }
+    with pytest.raises(TracklinkError):
+        await short_links.resolve(SHORT)
+    assert set(web.pages) == set(web.addresses)
 
 
 async def test_a_ring_of_redirects_ends(short_links: ShortLinks, web: FakeWeb) -> None:
