@@ -150,6 +150,18 @@ class Settings(BaseSettings):
     youtube_music_url: Url = Field(
         "https://music.youtube.com", description="Base address of YouTube Music."
     )
+    apple_music: bool = Field(
+        default=True, description="Read Apple Music's links and find its pages (keyless iTunes)."
+    )
+    deezer: bool = Field(
+        default=True, description="Read Deezer's links and find its pages (needs no key)."
+    )
+    itunes_api_url: Url = Field(
+        "https://itunes.apple.com", description="Base address of Apple's iTunes Search API."
+    )
+    deezer_api_url: Url = Field(
+        "https://api.deezer.com", description="Base address of Deezer's API."
+    )
     youtube_api_url: Url = Field(
         "https://www.googleapis.com/youtube/v3", description="Base address of the YouTube Data API."
     )
@@ -269,6 +281,8 @@ def sample_settings() -> Settings:
             "spotify_client_secret": SecretStr("sample"),
             "spotify_embed": True,
             "youtube_music": True,
+            "apple_music": True,
+            "deezer": True,
             "youtube_api_key": None,
             "mongodb_database": f"{settings.mongodb_database}_sample",
         }

@@ -28,40 +28,47 @@ class Page:
     location: str | None = None
 
 
-async def fetch(http: httpx.AsyncClient, url: str, *, max_bytes: int, within: timedelta) -> Page:
+async def fetch(
+    http: httpx.AsyncClient,
+    url: str,
+    *,
+    max_bytes: int,
+    within: timedelta,
+    service: Service = WEB,
+) -> Page:
     """GET `url`. Raises Unavailable, RateLimited, or Unreadable for an oversized answer."""
     try:
         async with asyncio.timeout(within.total_seconds()):
-            return await _get(http, url, max_bytes)
+            return await _get(http, url, max_bytes, service)
     except (TimeoutError, httpx.TimeoutException):
-        raise Unavailable(WEB, "no answer in time") from None
+        raise Unavailable(service, "no answer in time") from None
     except httpx.InvalidURL:
-        raise Unreadable(WEB, "not an address") from None
+        raise Unreadable(service, "not an address") from None
     except httpx.HTTPError as error:
-        raise Unavailable(WEB, type(error).__name__) from None
+        raise Unavailable(service, type(error).__name__) from None
 
 
-async def _get(http: httpx.AsyncClient, url: str, max_bytes: int) -> Page:
+async def _get(http: httpx.AsyncClient, url: str, max_bytes: int, service: Service) -> Page:
     request = http.build_request("GET", url, headers={"Accept-Language": "en"})
     request.headers.pop("Cookie", None)
     answer = await http.send(request, stream=True, follow_redirects=False)
     try:
-        _check(answer)
+        _check(answer, service)
         body = bytearray()
         async for part in answer.aiter_bytes():
             body += part
             if len(body) > max_bytes:
-                raise Unreadable(WEB, f"an answer of more than {max_bytes} bytes")
+                raise Unreadable(service, f"an answer of more than {max_bytes} bytes")
     finally:
         await answer.aclose()
     location = answer.headers.get("Location") if answer.is_redirect else None
     return Page(answer.status_code, body.decode("utf-8", "replace"), location)
 
 
-def _check(answer: httpx.Response) -> None:
+def _check(answer: httpx.Response, service: Service) -> None:
     status = answer.status_code
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = seconds(answer.headers.get("Retry-After"), default=RATE_LIMIT_S)
-        raise RateLimited(WEB, f"429, again in {wait:.0f} s", retry_after_s=wait)
+        raise RateLimited(service, f"429, again in {wait:.0f} s", retry_after_s=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unavailable(WEB, f"status {status}")
+        raise Unavailable(service, f"status {status}")

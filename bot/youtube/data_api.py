@@ -62,6 +62,13 @@ class DataApi:
         ids = await self._upstream.call(lambda: self._search(query, alone=alone))
         return await self._upstream.call(lambda: self._videos(ids)) if ids else []
 
+    async def video(self, video_id: str) -> Candidate:
+        """One video, for one unit and no search. Raises NotFound where it is not there."""
+        found = await self._upstream.call(lambda: self._videos([video_id]))
+        if not found:
+            raise NotFound(Service.YOUTUBE_API, "no such video")
+        return found[0]
+
     async def probe(self) -> None:
         """Whether the key is good, for one unit and no search. Raises as `search` does."""
         await self._upstream.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))

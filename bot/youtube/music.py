@@ -7,7 +7,7 @@ import json
 import logging
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import utc_now
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bot.youtube.transport import Transport
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LANGUAGE = "en"  # ytmusicapi 1.12.2 and 1.12.3 find nothing in filtered searches in others
 LIMIT = 1  # a page of about 20 comes in any case; asking for more would fetch a second one
@@ -77,6 +79,10 @@ class YouTubeMusic:
         """The tracks of an album, in its order."""
         return await self._call(partial(_album, browse_id=browse_id))
 
+    async def ask(self, work: Callable[[YTMusic], T]) -> T:
+        """What `work` reads with a client of its own, in a thread. See `readable`."""
+        return await self._call(work)
+
     async def warm_up(self) -> None:
         """Load the library and fetch the visitor id that all clients send. Never raises.
 
@@ -90,10 +96,10 @@ class YouTubeMusic:
         self._workers.close()
         self._transport.close()
 
-    async def _call(self, work: Callable[[YTMusic], list[Candidate]]) -> list[Candidate]:
+    async def _call(self, work: Callable[[YTMusic], T]) -> T:
         await self.warm_up()
 
-        async def attempt() -> list[Candidate]:
+        async def attempt() -> T:
             day = self._clock().date()
             return await self._workers.run(lambda seat: seat.ask(work, day, self._visitor))
 
@@ -121,9 +127,7 @@ class Seat:
         self._client: YTMusic | None = None
         self._day: date | None = None
 
-    def ask(
-        self, work: Callable[[YTMusic], list[Candidate]], day: date, visitor: dict[str, str]
-    ) -> list[Candidate]:
+    def ask(self, work: Callable[[YTMusic], T], day: date, visitor: dict[str, str]) -> T:
         try:
             return work(self.client(day, visitor))
         finally:

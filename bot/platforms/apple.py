@@ -1,0 +1,108 @@
+"""Apple Music through the iTunes Search API: keyless; songs, albums and searches."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
+from bot.models import Listing, ListingKind, Source, Track
+from bot.platforms.found import Found
+from bot.platforms.same import query
+from bot.spotify.payload import length_ms, rows, text, year
+
+if TYPE_CHECKING:
+    from bot.links import Elsewhere
+    from bot.platforms.web import JsonService
+
+HOST = "itunes.apple.com"
+# "approximately 20 calls per minute (subject to change)": Apple's iTunes Search API documentation
+RATE, PER_S = 20, 60.0
+REFUSED_S = 60.0  # a 403 is how Apple says that it was asked too often; it passes with the minute
+RESULTS = 10
+ALBUM_ROWS = 200  # the most that a lookup gives
+WEB = "https://music.apple.com"
+
+
+def fault(status: int, _: Any) -> SourceError | None:
+    if status == HTTPStatus.FORBIDDEN:
+        return RateLimited(Service.APPLE, "HTTP 403", retry_after_s=REFUSED_S)
+    return None
+
+
+class Apple:
+    """Reads links and finds songs. Raises SourceError."""
+
+    def __init__(self, web: JsonService) -> None:
+        self._web = web
+
+    @property
+    def free(self) -> bool:
+        return self._web.free
+
+    async def track(self, link: Elsewhere) -> Found:
+        """The song of a link, with its page."""
+        found = _songs(await self._look_up(link))
+        if not found:
+            raise NotFound(Service.APPLE, "no such song")
+        return found[0]
+
+    async def album(self, link: Elsewhere) -> Listing:
+        """An album with its songs; music videos on it are left out."""
+        data = await self._look_up(link, entity="song", limit=ALBUM_ROWS)
+        head = next((row for row in rows(data, "results") if _is(row, "collection")), None)
+        songs = _songs(data)
+        if head is None or not songs:
+            raise NotFound(Service.APPLE, "no such album")
+        return Listing(
+            kind=ListingKind.LIST,
+            id=link.listing_id,
+            title=text(head, "collectionName") or "",
+            source=Source.APPLE,
+            tracks=[song.track for song in songs],
+            owner=text(head, "artistName"),
+            year=year(head, "releaseDate"),
+            cover_url=text(head, "artworkUrl100"),
+            total=len(songs),
+            page_url=_page(head, "collectionViewUrl"),
+        )
+
+    async def search(self, track: Track, *, country: str) -> list[Found]:
+        """Songs that may be this one, best first."""
+        asked = {"term": query(track), "media": "music", "entity": "song", "country": country}
+        return _songs(await self._web.get("search", **asked, limit=RESULTS))
+
+    async def _look_up(self, link: Elsewhere, **asked: str | int) -> Any:
+        country, _, number = link.id.partition(":")
+        return await self._web.get("lookup", id=number, country=country, **asked)
+
+
+def _songs(data: Any) -> list[Found]:
+    results = data.get("results")
+    if not isinstance(results, list):
+        raise Unreadable(Service.APPLE, "an answer without results")
+    return [_song(row) for row in results if _is(row, "track") and text(row, "kind") == "song"]
+
+
+def _is(row: Any, wrapper: str) -> bool:
+    return text(row, "wrapperType") == wrapper
+
+
+def _song(row: Any) -> Found:
+    artist = text(row, "artistName")
+    track = Track(
+        title=text(row, "trackName") or "",
+        artists=(artist,) if artist else (),
+        album=text(row, "collectionName"),
+        duration_ms=length_ms(row, "trackTimeMillis"),
+        explicit=text(row, "trackExplicitness") == "explicit",
+    )
+    return Found(track=track, url=_page(row, "trackViewUrl"))
+
+
+def _page(row: Any, name: str) -> str | None:
+    """Its page at Apple Music without the mark of who asked; never an address of another host."""
+    url = text(row, name) or ""
+    if not url.startswith(f"{WEB}/"):
+        return None
+    return url.replace("&uo=4", "").replace("?uo=4", "")

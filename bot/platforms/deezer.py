@@ -1,0 +1,164 @@
+"""Deezer's public API: keyless; tracks, albums, playlists and searches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from bot.errors import (
+    NotFound,
+    RateLimited,
+    Refused,
+    Service,
+    SourceError,
+    Unavailable,
+    Unreadable,
+)
+from bot.links import ElsewhereKind
+from bot.models import Cut, Listing, ListingKind, Source, Track
+from bot.platforms.found import Found
+from bot.platforms.same import query
+from bot.spotify.pages import all_rows
+from bot.spotify.payload import dig, flag, names, rows, text, whole, year
+from bot.spotify.rows import GONE, Page
+
+if TYPE_CHECKING:
+    from bot.links import Elsewhere
+    from bot.platforms.web import JsonService
+
+HOST = "api.deezer.com"
+WEB = "https://www.deezer.com"
+RATE, PER_S = 50, 5.0  # developers.deezer.com/api: 50 requests in 5 seconds
+RESULTS = 10
+PAGE_ROWS = 100
+ROWS_MAX = 2_000  # 20 requests of the 50: a longer list would keep the others waiting
+# Codes of developers.deezer.com/api/errors, which come with HTTP 200
+QUOTA, BUSY, NO_DATA = 4, 700, 800
+NOT_ALLOWED = (100, 200, 300, 901)  # too many items, no permission, no valid token, not permitted
+
+
+def fault(_: int, data: Any) -> SourceError | None:
+    error = dig(data, "error")
+    if error is None:
+        return None
+    code = whole(error, "code")
+    detail = f"{code} {text(error, 'message') or text(error, 'type') or ''}".strip()
+    if code == QUOTA:
+        return RateLimited(Service.DEEZER, detail, retry_after_s=PER_S)
+    known = {BUSY: Unavailable, NO_DATA: NotFound} | dict.fromkeys(NOT_ALLOWED, Refused)
+    return known.get(code or 0, Unreadable)(Service.DEEZER, detail)
+
+
+class Deezer:
+    """Reads links and finds tracks. Raises SourceError."""
+
+    def __init__(self, web: JsonService) -> None:
+        self._web = web
+
+    @property
+    def free(self) -> bool:
+        return self._web.free
+
+    async def track(self, link: Elsewhere) -> Found:
+        return _found(await self._web.get(f"track/{link.id}"))
+
+    async def by_isrc(self, isrc: str) -> Found | None:
+        """The track of an ISRC, as Deezer has it; None where it has none."""
+        try:
+            return _found(await self._web.get(f"track/isrc:{quote(isrc, safe='')}"))
+        except NotFound:
+            return None
+
+    async def search(self, track: Track) -> list[Found]:
+        """Tracks that may be this one, best first."""
+        data = await self._web.get("search", q=query(track), limit=RESULTS)
+        return [_found(row) for row in _list(data)]
+
+    async def album(self, link: Elsewhere) -> Listing:
+        head = await self._web.get(f"album/{link.id}")
+        listing = _head(link, head, "nb_tracks")
+        return await self._with_rows(
+            replace(
+                listing,
+                owner=", ".join(_artists(head)) or None,
+                year=year(head, "release_date"),
+            ),
+            f"album/{link.id}/tracks",
+        )
+
+    async def playlist(self, link: Elsewhere) -> Listing:
+        head = await self._web.get(f"playlist/{link.id}")
+        listing = _head(link, head, "nb_tracks")
+        owner = text(head, "creator", "name")
+        return await self._with_rows(replace(listing, owner=owner), f"playlist/{link.id}/tracks")
+
+    async def _with_rows(self, head: Listing, path: str) -> Listing:
+        album = head.title if head.id.startswith(ElsewhereKind.DEEZER_ALBUM) else None
+
+        async def page(offset: int) -> Page:
+            data = await self._web.get(path, limit=PAGE_ROWS, index=offset)
+            tracks = tuple(_row(row, album) for row in _list(data))
+            total = min(whole(data, "total") or len(tracks), ROWS_MAX)
+            return Page(tracks=tracks, total=total, limit=PAGE_ROWS)
+
+        first = await page(0)
+        tracks, cut = await all_rows(page, first)
+        total = max(head.total or 0, len(tracks))
+        if cut is None and total > len(tracks) >= ROWS_MAX:
+            cut = Cut.LIMIT
+        return replace(head, tracks=tracks, total=total, cut=cut)
+
+
+def _head(link: Elsewhere, data: Any, total: str) -> Listing:
+    title = text(data, "title")
+    if title is None:
+        raise Unreadable(Service.DEEZER, "an answer without a title")
+    return Listing(
+        kind=ListingKind.LIST,
+        id=link.listing_id,
+        title=title,
+        source=Source.DEEZER,
+        cover_url=text(data, "cover_xl") or text(data, "picture_xl"),
+        total=whole(data, total),
+        page_url=_page(data),
+    )
+
+
+def _list(data: Any) -> list[Any]:
+    if not isinstance(dig(data, "data"), list):
+        raise Unreadable(Service.DEEZER, "an answer without a list")
+    return rows(data, "data")
+
+
+def _row(row: Any, album: str | None) -> Track:
+    return _track(row, album) if text(row, "title") else GONE
+
+
+def _found(row: Any) -> Found:
+    if text(row, "title") is None:
+        raise Unreadable(Service.DEEZER, "a track without a title")
+    return Found(track=_track(row, None), url=_page(row))
+
+
+def _track(row: Any, album: str | None) -> Track:
+    seconds = whole(row, "duration")
+    return Track(
+        title=text(row, "title") or "",
+        artists=_artists(row),
+        album=text(row, "album", "title") or album,
+        duration_ms=seconds * 1000 if seconds else None,
+        isrc=text(row, "isrc"),
+        explicit=flag(row, "explicit_lyrics"),
+    )
+
+
+def _artists(row: Any) -> tuple[str, ...]:
+    main = text(row, "artist", "name")
+    return tuple(dict.fromkeys(names(row, "contributors"))) or ((main,) if main else ())
+
+
+def _page(row: Any) -> str | None:
+    """Its page; never an address of another host."""
+    url = text(row, "link") or ""
+    return url if url.startswith(f"{WEB}/") else None
