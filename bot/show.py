@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
+from bot.platforms.all_links import find_all_links
 from bot.render.problems import render_problem
 from bot.render.shape import shape
 from bot.render.text import plain
 from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.sources import open_sources
-from bot.spotify.links import find_links
+from bot.spotify.links import SpotifyLink
 from bot.storage.memory import MemoryFindings, MemoryListings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.config import Settings
+    from bot.links import Link
     from bot.models import Match, Track
     from bot.render.words import Words
     from bot.resolver import Resolution
-    from bot.spotify.links import SpotifyLink
 
 DONE, BAD_LINK, FAILED = 0, 2, 3
 
@@ -59,12 +60,12 @@ async def show(
             sources.catalog, sources.lookups, listings=MemoryListings(), findings=MemoryFindings()
         )
         for text in texts:
-            found = find_links(text)
+            found = find_all_links(text)
             if not found:
                 _tell(f"{text}: this is no Spotify link.")
                 code = max(code, BAD_LINK)
             for link in found:
-                resolution = await _resolve(link, resolver, words)
+                resolution = await _resolve(text, link, resolver, words)
                 if isinstance(resolution, int):
                     code = max(code, resolution)
                     continue
@@ -82,13 +83,13 @@ async def show(
     return code
 
 
-async def _resolve(link: SpotifyLink, resolver: Resolver, words: Words) -> Resolution | int:
+async def _resolve(text: str, link: Link, resolver: Resolver, words: Words) -> Resolution | int:
     try:
         resolution = await resolver.begin(await resolver.listing(link))
         await resolver.run(resolution, lane=0)
     except (SourceError, UnsupportedLink) as error:
         problem = plain(render_problem(error, link.kind, words, utc_now()))
-        _tell(f"{link.url}: {problem}")
+        _tell(f"{link.url if isinstance(link, SpotifyLink) else text}: {problem}")
         return BAD_LINK if isinstance(error, UnsupportedLink) else FAILED
     return resolution
 

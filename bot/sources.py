@@ -12,6 +12,7 @@ import structlog
 from bot.errors import Service, SettingError
 from bot.models import CandidateKind
 from bot.places import Places
+from bot.platforms.opening import open_platforms
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.platforms.opening import Platforms
     from bot.spotify.api import WebApi
     from bot.spotify.catalog import Catalog, ListingSource
     from bot.spotify.embed import EmbedPage
@@ -53,6 +55,7 @@ ALONE = Shared()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     catalog: Places
+    platforms: Platforms
     lookups: Lookups
     web_api: WebApi | None
     music: YouTubeMusic | None
@@ -95,12 +98,22 @@ async def open_sources(
     async with open_http(settings, transport) as http:
         web_api = make_web_api(settings, clock, adapter, shared)
         music = make_music(settings, clock, adapter, shared)
-        lookups = _lookups(settings, music, make_data_api(settings, http, clock, shared), heard)
+        videos = make_data_api(settings, http, clock, shared)
+        lookups = _lookups(settings, music, videos, heard)
+        spotify = _catalog(settings, http, web_api, short_links, clock=clock, shared=shared)
+        platforms = open_platforms(
+            settings,
+            http,
+            clock=clock,
+            circuits=shared.circuits,
+            web_api=web_api,
+            music=music,
+            videos=videos,
+        )
         try:
             yield Sources(
-                catalog=Places(
-                    _catalog(settings, http, web_api, short_links, clock=clock, shared=shared), {}
-                ),
+                catalog=Places(spotify, platforms.places),
+                platforms=platforms,
                 lookups=lookups,
                 web_api=web_api,
                 music=music,

@@ -48,7 +48,8 @@ def read_video(client: YTMusic, video_id: str) -> Candidate:
 
     try:
         with readable():
-            queue = client.get_watch_playlist(video_id, limit=1)["tracks"] or []
+            # Its annotation says less than what it returns.
+            queue: Any = client.get_watch_playlist(video_id, limit=1)["tracks"]
             shown = [row for each in queue for row in (each, each.get("counterpart")) if row]
             asked = [_watched(row) for row in shown if row.get("videoId") == video_id]
             found = candidates(asked)

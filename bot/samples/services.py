@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.samples.apple import Apple
+from bot.samples.deezer import Deezer
 from bot.samples.messages import Answer, Request
 from bot.samples.music import Music
 from bot.samples.spotify import Spotify
@@ -20,6 +22,8 @@ class Services:
     def __init__(self, world: World) -> None:
         self._spotify = Spotify(world)
         self._music = Music(world)
+        self._apple = Apple(world)
+        self._deezer = Deezer(world)
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         request = Request.of(method, url, headers, body)
@@ -34,5 +38,11 @@ class Services:
                 return self._spotify.web(request.at(f"/s{request.path}"))
             case "music.youtube.com":
                 return self._music.answer(request)
+            case "itunes.apple.com":
+                return self._apple.answer(request)
+            case "api.deezer.com":
+                return self._deezer.answer(request)
+            case "link.deezer.com" | "deezer.page.link":
+                return self._deezer.short(request)
             case _:
                 return Answer(404)

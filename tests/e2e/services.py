@@ -19,6 +19,8 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from bot.samples.apple import Apple
+from bot.samples.deezer import Deezer
 from bot.samples.messages import Answer, Request
 from bot.samples.spotify import TOKEN, Spotify
 from tests.e2e.data_api import DataApi
@@ -35,6 +37,8 @@ SETTINGS = {
     "spotify_web": ("SPOTIFY_WEB_URL", ""),
     "youtube_music": ("YOUTUBE_MUSIC_URL", ""),
     "youtube_api": ("YOUTUBE_API_URL", "/youtube/v3"),
+    "apple": ("ITUNES_API_URL", ""),
+    "deezer": ("DEEZER_API_URL", ""),
     "control": ("CONTROL_URL", ""),
 }
 
@@ -76,6 +80,8 @@ class Loopback:
     def __post_init__(self) -> None:
         self.data_api = DataApi(self.world)
         self._music = FullSizeMusic(self.world)
+        self._apple = Apple(self.world)
+        self._deezer = Deezer(self.world)
         self._pages: dict[tuple[str, ...], Answer] = {}
         self.listen(self.ports)
 
@@ -132,6 +138,10 @@ class Loopback:
                 return known or self._music.answer(request)
             case "youtube_api":
                 return self.data_api.answer(request)
+            case "apple":
+                return self._apple.answer(request)
+            case "deezer":
+                return self._deezer.answer(request)
             case _:
                 return self._control(request)
 

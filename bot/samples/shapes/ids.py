@@ -43,6 +43,18 @@ def isrc(*names: str) -> str:
     return f"ZZSMP26{number % 100_000:05}"
 
 
+def number(service: str, identity: str) -> str:
+    """The number by which another platform knows what Spotify knows by `identity`.
+
+    Far above the numbers that real ones have reached.
+    """
+    return str(10**17 + int.from_bytes(_digest(service, identity, size=6), "big"))
+
+
+def youtube_list(identity: str) -> str:
+    return f"PLsample{identity}"[:34]
+
+
 def _signs(*names: str, size: int) -> str:
     return base64.urlsafe_b64encode(_digest(*names, size=size)).decode().rstrip("=")
 

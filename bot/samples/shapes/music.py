@@ -49,20 +49,20 @@ def search(title: str, rows: Sequence[Json]) -> Json:
 
 
 def song_row(found: Candidate) -> Json:
-    runs = _artist_runs(found.artists)
+    runs = artist_runs(found.artists)
     if found.album:
-        runs += [BULLET, _album_run(found)]
+        runs += [BULLET, album_run(found)]
     runs += [BULLET, {"text": clock(found.duration_s)}]
     plays = {"text": f"{short(found.views or 0)}\u00a0plays"}
-    return _row(found, [[_title_run(found)], runs, [plays]])
+    return list_row(found, [[title_run(found)], runs, [plays]])
 
 
 def video_row(found: Candidate) -> Json:
     page = "ARTIST" if found.kind is not CandidateKind.UPLOAD else "USER_CHANNEL"
-    runs = _artist_runs(found.artists or [found.channel or ""], page=page)
+    runs = artist_runs(found.artists or [found.channel or ""], page=page)
     runs += [BULLET, {"text": f"{short(found.views or 0)} views"}]
     runs += [BULLET, {"text": clock(found.duration_s)}]
-    return _row(found, [[_title_run(found)], runs])
+    return list_row(found, [[title_run(found)], runs])
 
 
 def album_page(title: str, artist: str, year: int, found: Sequence[Candidate]) -> Json:
@@ -70,7 +70,7 @@ def album_page(title: str, artist: str, year: int, found: Sequence[Candidate]) -
     header = {
         "title": {"runs": [{"text": title}]},
         "subtitle": {"runs": [{"text": "Album"}, BULLET, {"text": str(year)}]},
-        "straplineTextOne": {"runs": _artist_runs([artist])},
+        "straplineTextOne": {"runs": artist_runs([artist])},
         "secondSubtitle": {
             "runs": [{"text": f"{len(found)} songs"}, BULLET, {"text": f"{seconds // 60} minutes"}]
         },
@@ -80,8 +80,8 @@ def album_page(title: str, artist: str, year: int, found: Sequence[Candidate]) -
     return {
         "contents": {
             "twoColumnBrowseResultsRenderer": {
-                "tabs": [{"tabRenderer": {"content": _section("musicResponsiveHeader", header)}}],
-                "secondaryContents": _section("musicShelf", {"contents": rows}),
+                "tabs": [{"tabRenderer": {"content": section("musicResponsiveHeader", header)}}],
+                "secondaryContents": section("musicShelf", {"contents": rows}),
             }
         }
     }
@@ -111,7 +111,7 @@ def _tabs(section: Json) -> Json:
     return {"contents": {"tabbedSearchResultsRenderer": {"tabs": [{"tabRenderer": tab}]}}}
 
 
-def _section(name: str, content: Json) -> Json:
+def section(name: str, content: Json) -> Json:
     return {"sectionListRenderer": {"contents": [{f"{name}Renderer": content}]}}
 
 
@@ -119,7 +119,7 @@ def _nothing_found() -> Json:
     return {"messageRenderer": {"text": {"runs": [{"text": "No results for your search."}]}}}
 
 
-def _watch(found: Candidate) -> Json:
+def watch(found: Candidate) -> Json:
     endpoint: Json = {"videoId": found.video_id}
     if kind := VIDEO_TYPES.get(found.kind):
         config = {"watchEndpointMusicConfig": {"musicVideoType": kind}}
@@ -127,42 +127,43 @@ def _watch(found: Candidate) -> Json:
     return {"watchEndpoint": endpoint}
 
 
-def _browse(identity: str, page: str) -> Json:
+def browse(identity: str, page: str) -> Json:
     config = {"browseEndpointContextMusicConfig": {"pageType": f"MUSIC_PAGE_TYPE_{page}"}}
     endpoint = {"browseId": identity, "browseEndpointContextSupportedConfigs": config}
     return {"browseEndpoint": endpoint}
 
 
-def _title_run(found: Candidate) -> Json:
-    return {"text": found.title, "navigationEndpoint": _watch(found)}
+def title_run(found: Candidate) -> Json:
+    return {"text": found.title, "navigationEndpoint": watch(found)}
 
 
-def _artist_runs(names: Sequence[str], *, page: str = "ARTIST") -> list[Json]:
+def artist_runs(names: Sequence[str], *, page: str = "ARTIST") -> list[Json]:
     runs: list[Json] = []
     for number, name in enumerate(names):
         if number:
             runs.append({"text": " & " if number == len(names) - 1 else ", "})
-        runs.append({"text": name, "navigationEndpoint": _browse(channel_id(name), page)})
+        runs.append({"text": name, "navigationEndpoint": browse(channel_id(name), page)})
     return runs
 
 
-def _album_run(found: Candidate) -> Json:
+def album_run(found: Candidate) -> Json:
     identity = album_browse_id(found.album or "", found.artists[0] if found.artists else "")
-    return {"text": found.album, "navigationEndpoint": _browse(identity, "ALBUM")}
+    return {"text": found.album, "navigationEndpoint": browse(identity, "ALBUM")}
 
 
-def _column(runs: Sequence[Json], *, fixed: bool = False) -> Json:
+def column(runs: Sequence[Json], *, fixed: bool = False) -> Json:
     name = "Fixed" if fixed else "Flex"
     priority = "MUSIC_RESPONSIVE_LIST_ITEM_COLUMN_DISPLAY_PRIORITY_HIGH"
-    content = {"text": {"runs": list(runs)}, "displayPriority": priority}
+    text: Json = {"runs": list(runs)} if runs else {}
+    content = {"text": text, "displayPriority": priority}
     return {f"musicResponsiveListItem{name}ColumnRenderer": content}
 
 
-def _row(found: Candidate, columns: Sequence[Sequence[Json]]) -> Json:
-    button = {"musicPlayButtonRenderer": {"playNavigationEndpoint": _watch(found)}}
+def list_row(found: Candidate, columns: Sequence[Sequence[Json]]) -> Json:
+    button = {"musicPlayButtonRenderer": {"playNavigationEndpoint": watch(found)}}
     row: Json = {
         "overlay": {"musicItemThumbnailOverlayRenderer": {"content": button}},
-        "flexColumns": [_column(runs) for runs in columns],
+        "flexColumns": [column(runs) for runs in columns],
         "menu": {"menuRenderer": {"items": [_radio(found)]}},
         "playlistItemData": {"videoId": found.video_id},
     }
@@ -173,14 +174,14 @@ def _row(found: Candidate, columns: Sequence[Sequence[Json]]) -> Json:
 
 def _radio(found: Candidate) -> Json:
     about = {"text": {"runs": [{"text": "Start radio"}]}, "icon": {"iconType": "MIX"}}
-    return {"menuNavigationItemRenderer": about | {"navigationEndpoint": _watch(found)}}
+    return {"menuNavigationItemRenderer": about | {"navigationEndpoint": watch(found)}}
 
 
 def _album_row(found: Candidate, number: int) -> Json:
     plays = {"text": f"{short(found.views or 0)} plays"}
-    row = _row(found, [[_title_run(found)], _artist_runs(found.artists), [plays]])
+    row = list_row(found, [[title_run(found)], artist_runs(found.artists), [plays]])
     row["musicResponsiveListItemRenderer"] |= {
-        "fixedColumns": [_column([{"text": clock(found.duration_s)}], fixed=True)],
+        "fixedColumns": [column([{"text": clock(found.duration_s)}], fixed=True)],
         "index": {"runs": [{"text": str(number)}]},
     }
     return row
