@@ -20,6 +20,7 @@ from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     ExtBot,
@@ -35,7 +36,7 @@ from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.corrections import Corrections
 from bot.errors import StoreUnavailable
-from bot.handlers import about, choices, links, pages, queues, search
+from bot.handlers import about, choices, groups, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
@@ -177,6 +178,10 @@ def _register(application: App) -> None:
     }
     for command, handler in commands.items():
         application.add_handler(CommandHandler(command, handler, filters.UpdateType.MESSAGE))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, groups.on_migration))
+    application.add_handler(
+        ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
+    )
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(talk, links.on_message))
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
-from bot.opening import link_of
+from bot.opening import read_for
 from bot.render.views import State
 from bot.showing import Showing, stored_view, whole_view
 from bot.storage.jobs import JobState
@@ -175,6 +175,15 @@ class Runner:
                 elsewhere = await self._jobs.cancel_waiting(user_id)
         return len(chosen) + elsewhere
 
+    async def leave(self, chat_id: int) -> None:
+        """End the jobs of a chat that is closed. Raises StoreUnavailable."""
+        for entry in list(self._entries.values()):
+            if entry.now.chat_id == chat_id:
+                entry.stopped = True
+                if entry.showing:
+                    entry.showing.stop()
+        await self._jobs.leave(chat_id)
+
     def _enter(self, entry: Entry) -> None:
         user_id = entry.job.user_id
         self._entries[entry.job.id] = entry
@@ -195,7 +204,7 @@ class Runner:
     def _read(self, entry: Entry) -> asyncio.Task[Listing]:
         if entry.reading is None:
             entry.reading = asyncio.create_task(
-                self._resolver.listing(link_of(entry.job), stored=entry.stored)
+                read_for(entry.job, self._resolver, stored=entry.stored)
             )
             # A job that ends before it looks leaves nothing behind that nobody asked for.
             entry.reading.add_done_callback(lambda task: task.cancelled() or task.exception())

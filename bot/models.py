@@ -66,6 +66,7 @@ class Cut(StrEnum):
 
     LIMIT = "limit"  # the source shows only the first rows of a long list
     FAILED = "failed"  # later pages did not arrive; the rows before them are all here
+    BRIEF = "brief"  # a group is shown the first page alone
 
 
 class Chooser(StrEnum):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import StoreUnavailable
 from bot.links import link_named
+from bot.models import Cut
 from bot.outcome import songs
+from bot.render.views import PAGE_ROWS
 from bot.resolver import Resolution
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from bot.storage.jobs import Job
 
 log = structlog.get_logger()
+
+GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
 
 class Opening:
@@ -75,6 +80,18 @@ class Opening:
 
 def link_of(job: Job) -> Link:
     return link_named(job.link_kind, job.link_id)
+
+
+async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
+    """The job's listing, as much of it as its chat is shown: a group has no use for ten pages.
+
+    Raises UnsupportedLink and SourceError.
+    """
+    listing = await resolver.listing(link_of(job), stored=stored)
+    if job.chat_type not in GROUPS or len(listing.tracks) <= PAGE_ROWS:
+        return listing
+    total = max(listing.total or 0, len(listing.tracks))
+    return replace(listing, tracks=listing.tracks[:PAGE_ROWS], total=total, cut=Cut.BRIEF)
 
 
 async def open_listing(

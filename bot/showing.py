@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
-from bot.opening import link_of, open_listing
+from bot.opening import open_listing, read_for
 from bot.outcome import Counts, allowed_songs, songs
 from bot.render.views import ListingView, State
 
@@ -231,7 +231,7 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
 
     Raises SourceError when the listing is no longer stored and Spotify does not give it again.
     """
-    listing = await resolver.listing(link_of(job))
+    listing = await read_for(job, resolver)
     kept = job.outcome.get("counts")
     counts = Counts(**kept) if kept else None
     allowed = len(songs(listing)) - counts.withheld if counts else None

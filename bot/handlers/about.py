@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.handlers.context import group_of
 from bot.handlers.telegram_out import answer
 from bot.render import pages
+from bot.render.groups import render_greeting
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -14,8 +16,15 @@ if TYPE_CHECKING:
 
 
 async def on_start(update: Update, context: Context) -> None:
-    if update.effective_message:
-        await answer(update.effective_message, pages.render_start(context.words(update)))
+    """What to do; in a group also what the bot sees there."""
+    message, words = update.effective_message, context.words(update)
+    if message and (group := group_of(update)):
+        hears_all = context.bot.can_read_all_group_messages or (
+            context.bot.id in await context.services.administrators.of(group)
+        )
+        await answer(message, render_greeting(words, hears_all=hears_all))
+    elif message:
+        await answer(message, pages.render_start(words))
 
 
 async def on_help(update: Update, context: Context) -> None:

@@ -45,6 +45,6 @@ def group_of(update: Update) -> int | None:
 async def read_choices(update: Update, context: Context) -> None:
     """Before anything is answered: what the person and the group chose."""
     person, group = update.effective_user, group_of(update)
-    if person and not person.is_bot:
-        owners = (person.id,) if group is None else (person.id, group)
-        await context.services.choices.read(*owners)
+    people = (person.id,) if person and not person.is_bot else ()
+    groups = (group,) if group else ()
+    await context.services.choices.read(*people, *groups)

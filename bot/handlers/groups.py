@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
+from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
+
+from bot.errors import StoreUnavailable
+from bot.handlers.context import GROUPS
+from bot.handlers.telegram_out import greet
+from bot.render.groups import render_greeting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from telegram import Bot, Update
+    from telegram.ext import ExtBot
 
     from bot.clock import Clock
     from bot.handlers.context import Context
 
 log = structlog.get_logger()
+
+_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 FRESH = timedelta(seconds=60)  # how long somebody who was an administrator may still change things
 MOST = 1000  # groups whose administrators are remembered
@@ -50,6 +60,49 @@ class Administrators:
         while len(self._known) > MOST:
             del self._known[next(iter(self._known))]
         return ids
+
+
+async def on_membership(update: Update, context: Context) -> None:
+    """The bot was added to a group, or thrown out of it. A promotion changes nothing here."""
+    change = update.my_chat_member
+    if change is None or change.chat.type not in GROUPS:
+        return
+    was_there = change.old_chat_member.status not in _OUTSIDE
+    is_there = change.new_chat_member.status not in _OUTSIDE
+    if is_there and not was_there:
+        words = context.words(update)
+        hears_all = hears_everything(change.new_chat_member.status, context.bot)
+        await greet(context.bot, change.chat.id, render_greeting(words, hears_all=hears_all))
+    elif was_there and not is_there:
+        await _leave(change.chat.id, context)
+
+
+async def on_migration(update: Update, context: Context) -> None:
+    """A group became a supergroup: what is kept under its old id moves to the new one."""
+    message = update.message
+    if message is None:
+        return
+    old_id = message.migrate_from_chat_id or message.chat_id
+    new_id = message.migrate_to_chat_id or message.chat_id
+    services = context.services
+    services.choices.forget(old_id)
+    services.choices.forget(new_id)
+    with contextlib.suppress(StoreUnavailable):  # the jobs find out when they next say something
+        await services.chats.move(old_id, new_id)
+        await services.jobs.move(old_id, new_id)
+
+
+def hears_everything(status: str, bot: ExtBot[Any]) -> bool:
+    """Whether the bot gets all messages of a group in which it is that kind of member."""
+    return bot.can_read_all_group_messages or status == ChatMemberStatus.ADMINISTRATOR
+
+
+async def _leave(group_id: int, context: Context) -> None:
+    services = context.services
+    services.choices.forget(group_id)
+    with contextlib.suppress(StoreUnavailable):
+        await services.chats.left(group_id)
+        await services.runner.leave(group_id)
 
 
 async def administers(update: Update, group_id: int, context: Context) -> bool:

@@ -10,8 +10,11 @@ from telegram.constants import ChatType, MessageEntityType
 
 from bot.errors import StoreUnavailable
 from bot.handlers import search
+from bot.handlers.context import group_of
+from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, names_me
 from bot.handlers.telegram_out import answer
 from bot.platforms.all_links import find_all_links
+from bot.preferences import Mode
 from bot.render.problems import render_burst
 from bot.storage.jobs import Job
 
@@ -27,12 +30,16 @@ _JOB_ID_BYTES = 12  # 16 characters of callback data
 
 async def on_message(update: Update, context: Context) -> None:
     """Answer the links of a message; without any, help in private and say nothing in groups."""
-    message, person = update.effective_message, update.effective_user
-    if message is None or person is None or person.is_bot or message.via_bot:
+    message = update.effective_message
+    asker = asker_of(message) if message else None
+    if message is None or asker is None or not is_for_me(message, context.bot):
         return
-    links = links_of(message)
+    chosen = context.preferences(update)
+    if chosen.mode is Mode.MENTIONED and group_of(update) and not names_me(message, context.bot):
+        return
+    links = [] if is_own_forward(message, context.bot) else links_of(message)
     if links:
-        await _accept(message, person.id, context.preferences(update), links, context)
+        await _accept(message, asker, chosen, links, context)
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 

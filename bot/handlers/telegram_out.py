@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import stamina
@@ -56,6 +57,7 @@ class TelegramOutlet:
     async def show(self, job: Job, view: ListingView) -> int | None:
         """Send the listing, or edit its message. None when that message is gone."""
         render = render_card if view.listing.kind is ListingKind.TRACK else render_listing
+        view = replace(view, bot=self._bot.username)
         return await self._put(job, render(view, self._words(job)))
 
     async def problem(self, job: Job, error: Exception) -> int | None:
@@ -181,6 +183,22 @@ async def show_rows(message: Message, rows: Rows) -> None:
             message.chat_id, message.message_id, reply_markup=_markup(rows)
         )
     )
+
+
+async def greet(bot: Bot, chat_id: int, text: Markup) -> None:
+    """Say something in a group that answers nobody, and without a sound."""
+    try:
+        await deliver(
+            lambda: bot.send_message(
+                chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                disable_notification=True,
+            )
+        )
+    except (ChatClosed, ChatBusy, TelegramError) as error:
+        log.info("greeting not delivered", error=str(error))
 
 
 async def edit(query: CallbackQuery, reply: Reply) -> None:

@@ -10,7 +10,7 @@ from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count
 from bot.render.elsewhere import source_of
 from bot.render.queues import play_button
-from bot.render.reply import Button, Reply, link
+from bot.render.reply import Button, Reply, link, start_url
 from bot.render.rows import join, name, row
 from bot.render.text import MESSAGE_UNITS, visible_units
 from bot.render.views import ListingView, State
@@ -45,7 +45,8 @@ def _heading(listing: Listing, words: Words, most: int) -> Markup:
     owner = name(listing.owner, most) if listing.owner != listing.title and listing.owner else ""
     total = max(listing.total or 0, len(listing.tracks))
     tracks = words.ngettext("{n} track", "{n} tracks", total)
-    length = words.span(listing.duration_ms / 1000) if listing.duration_ms else ""
+    known = listing.duration_ms and listing.cut is not Cut.BRIEF
+    length = words.span(listing.duration_ms / 1000) if known else ""
     lines = [
         Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title),
         join((owner, _kind(listing.kind, words), year)),
@@ -139,6 +140,8 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
 
 def _cut(listing: Listing, words: Words) -> Markup:
     n = len(listing.tracks)
+    if listing.cut is Cut.BRIEF:
+        return _brief(listing, words)
     if listing.cut is Cut.FAILED:
         return words.ngettext(
             "{service} stopped answering after {n} track. Send the link again later for the rest.",
@@ -171,6 +174,13 @@ def _cut(listing: Listing, words: Words) -> Markup:
     )
 
 
+def _brief(listing: Listing, words: Words) -> Markup:
+    n = words.number(len(listing.tracks))
+    if start_url("any", listing):
+        return words.gettext("The first {n} are here; the button opens all in private.", n=n)
+    return words.gettext("The first {n} are here; send me the link in private for all.", n=n)
+
+
 def _shortfall(short: Shortfall, words: Words) -> Markup:
     return words.gettext(
         "That's {granted} of {wanted} for today: your {limit} tracks renew in {span}, "
@@ -194,6 +204,8 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
                 Button("▶", data=f"p:{view.job}:{here + 1}"),
             )
         )
+    if view.listing.cut is Cut.BRIEF and (url := start_url(view.bot, view.listing)):
+        rows.append((Button(words.plain("Full list in private ↗"), url=url),))
     if view.state is State.RUNNING:
         rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
     elif tools := _tools(view, words):

@@ -28,6 +28,7 @@ class ListingView:
     `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
     may be looked up, None for all. `counts` is given where `results` holds only the page; `whole`
     says that it holds all positions. `platforms` are the links to show, by `Platform`, in order.
+    `bot` is the bot's username, for links that lead to its private chat.
     """
 
     listing: Listing
@@ -40,6 +41,7 @@ class ListingView:
     whole: bool = True
     shortfall: Shortfall | None = None
     store_down: bool = False
+    bot: str = ""
     platforms: tuple[str, ...] = PLATFORMS
 
     @property

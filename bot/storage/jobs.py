@@ -236,6 +236,23 @@ class Jobs:
         return result.modified_count
 
     @guarded()
+    async def move(self, old_id: int, new_id: int) -> int:
+        """The unfinished jobs of a group go on in its supergroup, where no message is known yet."""
+        moved = {"chat_id": new_id, "reply_id": None}
+        result = await self._jobs.update_many(
+            {"chat_id": old_id, "state": {"$in": UNFINISHED}}, {"$set": moved}
+        )
+        return result.modified_count
+
+    @guarded()
+    async def leave(self, chat_id: int) -> int:
+        """End the jobs of a chat that nobody works on; who works on one finds the chat closed."""
+        result = await self._jobs.update_many(
+            {"chat_id": chat_id, "state": JobState.WAITING}, {"$set": _done({"cancelled": True})}
+        )
+        return result.modified_count
+
+    @guarded()
     async def forget(self, user_id: int) -> int:
         """Delete all jobs of the user; who works on one finds that its lease is lost."""
         return (await self._jobs.delete_many({"user_id": user_id})).deleted_count

@@ -37,7 +37,7 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 def get_me(world: World, _: Params, _files: Uploads) -> dict[str, Any]:
     rights = {
         "can_join_groups": True,
-        "can_read_all_group_messages": True,
+        "can_read_all_group_messages": not world.privacy,
         "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,

@@ -36,6 +36,7 @@ class Telegram:
 
     `group_limit` is how many messages a minute a group takes, None for no limit. `violations`
     names what Telegram lets pass but shows otherwise than it was sent, so tests want it empty.
+    With `privacy` the bot hears in groups only what is meant for it, as BotFather sets it up.
     Ids of messages and updates count from `first_id`: a bot that remembers earlier runs must meet
     none of them again.
     """
@@ -49,10 +50,12 @@ class Telegram:
         clock: Clock = utc_now,
         group_limit: int | None = None,
         first_id: int = 1,
+        privacy: bool = False,
     ) -> None:
         self.token = token
         bot = User(int(token.partition(":")[0]), "Tracklink", username, is_bot=True)
         self.world = World(bot, timer=timer, clock=clock, first_id=first_id)
+        self.world.privacy = privacy
         self._gate = Gate(self.world, group_limit=group_limit)
         self.groups = Groups(self.world)
         self._people = 0
@@ -216,7 +219,8 @@ class Telegram:
         place = chat or self.world.chats[user.id]
         place.met = True
         message = self.world.keep(place, user, content)
-        self.world.updates.add("message", message)
+        if self.groups.hears(place, message):
+            self.world.updates.add("message", message)
         return message
 
 

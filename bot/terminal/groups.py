@@ -55,6 +55,18 @@ class Groups:
         self._world.updates.add("message", message)
         return message
 
+    def hears(self, chat: Chat, message: Message) -> bool:
+        """Whether the bot gets a message; see core.telegram.org/bots/features#privacy-mode."""
+        if chat.blocked:
+            return False
+        if chat.is_private or not self._world.privacy or chat.bot_status == "administrator":
+            return True
+        name = f"@{self._world.bot.username}".casefold()
+        said = str(message.get("text", message.get("caption", ""))).casefold()
+        replied = message.get("reply_to_message", {}).get("from", {})
+        is_command = said.startswith("/") and name in said.split(maxsplit=1)[0]
+        return is_command or name in said.split() or replied.get("id") == self._world.bot.id
+
     def migrate(self, chat: Chat, *, quiet: bool = False) -> Chat:
         """A group becomes a supergroup, with another id and messages counted anew.
 

@@ -30,6 +30,7 @@ class World:
         self.files = Files()
         self.changes = Changes()
         self.updates = Updates(self.changes, first_id=first_id)
+        self.privacy = False
         self.violations: list[str] = []
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.asked_at: dict[str, float] = {}  # open callback and inline queries

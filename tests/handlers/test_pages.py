@@ -80,17 +80,6 @@ async def test_pages_turn_after_a_restart(
     assert listing["text"].splitlines()[-1] == second["text"].splitlines()[-1]
 
 
-async def test_anyone_in_the_chat_may_turn(
-    bot: LiveBot, telegram: Telegram, alice: User, bob: User
-) -> None:
-    """A listing in a group belongs to the group: every member turns its pages."""
-    group = telegram.group("Friends", [alice, bob])
-    [listing] = await bot.ask(alice, ATLAS, chat=group)
-
-    assert None is await bot.toast(bob, listing, "▶")
-    assert "2 / 3" == page(await bot.says(group, r"\n21  "))
-
-
 @pytest.mark.parametrize("action", ["p:{job}:1", "s:{job}"])
 async def test_a_button_of_another_chat_does_nothing(
     bot: LiveBot, telegram: Telegram, alice: User, bob: User, action: str

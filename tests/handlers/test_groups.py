@@ -1,0 +1,212 @@
+"""Groups: what is answered there and how, and the bot coming, going and moving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.preferences import Mode
+from bot.storage.jobs import JobState
+from bot.terminal.core import Telegram
+from tests.e2e.live import buttons, eventually, live
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.terminal.state import Chat, User
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
+MOTHS = "Paper Moths at the Window\n"
+
+
+@pytest.fixture
+def group(telegram: Telegram, alice: User, bob: User) -> Chat:
+    """A group of Alice, who owns it, and Bob."""
+    return telegram.group("Friends", [alice, bob])
+
+
+async def test_a_long_list_is_one_page(bot: LiveBot, group: Chat, alice: User, bob: User) -> None:
+    """A group gets the first page, a button to all in private, and pays for that page alone."""
+    [listing] = await bot.ask(bob, ATLAS, chat=group)
+    button = listing["reply_markup"]["inline_keyboard"][0][0]
+    [paid] = await bot.ask(bob, "/quota")
+
+    rows = [line for line in listing["text"].splitlines() if line[:1].isdigit()]
+    assert "45 tracks" == rows[0]
+    assert "20  Il gatto del semaforo · Orchestra Zafferano Blu · 3:16" == rows[-2]
+    assert listing["text"].endswith("\nThe first 20 are here; the button opens all in private.")
+    assert "Full list in private ↗" == button["text"]
+    assert "https://t.me/TracklinkBot?start=playlist_samplePlaylistAtlas001" == button["url"]
+    assert not [row for row in buttons(listing) if "▶" in row]
+    assert paid["text"].startswith("Today you used 19 of your 300 tracks")
+
+    await bot.ask(bob, ATLAS)
+    [rest] = await bot.ask(bob, "/quota")
+    assert rest["text"].startswith("Today you used 42 of your 300 tracks")
+
+
+async def test_the_full_list_does_not_come_back_by_a_button(
+    bot: LiveBot, group: Chat, alice: User
+) -> None:
+    """Callback data that somebody makes up turns no page of a list in a group."""
+    [listing] = await bot.ask(alice, ATLAS, chat=group)
+    [job] = await bot.services.jobs.of_user(alice.id, [JobState.DONE])
+    toast = await bot.forge(alice, group, listing, f"p:{job.id}:1")
+
+    assert "This is the last page." == toast
+
+
+@pytest.mark.parametrize("text", [f"{TRACK} !skip", f"!SKIP\n{TRACK}", f"so good {TRACK} !skip!"])
+async def test_skip_is_respected(bot: LiveBot, group: Chat, alice: User, text: str) -> None:
+    """Beside !skip a link stays alone, in groups and in private."""
+    assert [] == await bot.ask(alice, text, chat=group)
+    assert [] == await bot.ask(alice, text)
+
+
+async def test_skip_inside_a_word_is_no_skip(bot: LiveBot, group: Chat, alice: User) -> None:
+    """Only the word itself counts."""
+    [card] = await bot.ask(alice, f"a!skip !skipping {TRACK}", chat=group)
+
+    assert card["text"].startswith(MOTHS)
+
+
+async def test_own_listings_sent_on(bot: LiveBot, group: Chat, alice: User) -> None:
+    """A forward of the bot's own answer is left alone in a group; in private it gets a line."""
+    me = bot.telegram.world.bot
+    assert [] == await bot.ask(alice, TRACK, chat=group, forward_from=me)
+    [line] = await bot.ask(alice, TRACK, forward_from=me)
+
+    assert not line["text"].startswith(MOTHS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"via_bot": {"id": 9, "is_bot": True, "first_name": "Robot"}},
+        {"via_bot": {"id": 7000000001, "is_bot": True, "first_name": "Tracklink"}},
+        {"from": {"id": 9, "is_bot": True, "first_name": "Robot"}},
+        {
+            "from": {"id": 777000, "is_bot": False, "first_name": "Telegram"},
+            "sender_chat": {"id": -100777, "type": "channel", "title": "News"},
+            "is_automatic_forward": True,
+        },
+        {
+            "from": {"id": 136817688, "is_bot": True, "first_name": "Channel"},
+            "sender_chat": {"id": -100778, "type": "channel", "title": "Mine"},
+        },
+    ],
+    ids=["via-bot", "via-itself", "bot", "channel-forward", "as-channel"],
+)
+async def test_who_is_not_answered(
+    bot: LiveBot, group: Chat, alice: User, change: dict[str, Any]
+) -> None:
+    """Bots, what came through one, and channels ask nothing."""
+    said = bot.telegram.send_text(alice, TRACK, chat=group)
+    update = bot.telegram.world.updates.pending.pop()
+    bot.telegram.world.updates.add("message", update["message"] | change)
+
+    assert [] == await bot.answers(said)
+
+
+async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Chat) -> None:
+    """Who writes as the group itself is answered, and the group pays."""
+    [card] = await bot.answers(bot.telegram.groups.say_as_group(group, TRACK))
+    _, standing = await bot.services.meter.stands(group.id)
+
+    assert card["text"].startswith(MOTHS)
+    assert 299 == standing.remaining
+
+
+async def test_only_when_mentioned(bot: LiveBot, group: Chat, alice: User, bob: User) -> None:
+    """In that mode a link needs the bot's name beside it, or to reply to the bot."""
+    await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
+    mention = {"type": "text_mention", "offset": 0, "length": 3}
+    me, her = bot.telegram.world.bot.to_api(), alice.to_api()
+    assert [] == await bot.ask(bob, TRACK, chat=group)
+    assert [] == await bot.ask(bob, f"@otherbot {TRACK}", chat=group)
+    assert [] == await bot.ask(bob, f"you {TRACK}", chat=group, entities=[mention | {"user": her}])
+    [named] = await bot.ask(bob, f"@tracklinkbot {TRACK}", chat=group)
+    [called] = await bot.ask(bob, f"you {TRACK}", chat=group, entities=[mention | {"user": me}])
+    [replied] = await bot.ask(bob, TRACK, chat=group, reply_to=named)
+    said = bot.telegram.send_photo(bob, chat=group, caption=f"@TracklinkBot {TRACK}")
+    [shown] = await bot.answers(said)
+
+    assert [True] * 4 == [m["text"].startswith(MOTHS) for m in (named, called, replied, shown)]
+
+
+async def test_added(bot: LiveBot, group: Chat, alice: User) -> None:
+    """A group that adds the bot hears once, without a sound, how to use it."""
+    bot.telegram.groups.remove(group, alice)
+    said = bot.telegram.groups.invite(group, alice)
+    greeting = await bot.says(group, "Paste a link")
+    await bot.rest()
+
+    assert "Write !skip beside a link that I should leave alone." in greeting["text"]
+    assert [greeting] == [m for m in bot.telegram.sent(group) if m["date"] >= said["date"]]
+    [sent] = bot.telegram.calls_of("sendMessage")
+    assert True is sent.params["disable_notification"]
+
+
+async def test_removed(bot: LiveBot, group: Chat, alice: User) -> None:
+    """Thrown out, the bot ends the group's jobs and keeps what it chose for a while."""
+    await bot.services.choices.change(group.id, language="de")
+    bot.telegram.groups.remove(group, alice)
+    await eventually(lambda: _expires_soon(bot, group))
+    assert [] == bot.telegram.sent(group)
+
+
+async def _expires_soon(bot: LiveBot, group: Chat) -> bool:
+    document = await bot.backends.mongo.db["chats"].find_one({"_id": group.id})
+    assert document is not None
+    return bool((document["expires_at"] - bot.services.clock()).days <= 30)
+
+
+async def test_promoted(bot: LiveBot, group: Chat) -> None:
+    """A promotion needs no word."""
+    bot.telegram.groups.promote(group, bot.telegram.world.bot)
+    await bot.rest()
+
+    assert [] == bot.telegram.sent(group)
+
+
+async def test_migrated(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """A supergroup has what its group chose, and is answered."""
+    group = telegram.group("Friends", [alice], basic=True)
+    await bot.ask(alice, "/settings", chat=group)
+    await bot.services.choices.change(group.id, language="de", mode=Mode.MENTIONED)
+    bigger = telegram.groups.migrate(group)
+    await eventually(lambda: _moved(bot, bigger))
+    [card] = await bot.ask(alice, f"@TracklinkBot {TRACK}", chat=bigger)
+
+    assert [] == await bot.ask(alice, TRACK, chat=bigger)
+    assert card["text"].startswith(MOTHS)
+    assert "de" == bot.services.choices.of(bigger.id).language
+
+
+async def _moved(bot: LiveBot, group: Chat) -> bool:
+    return await bot.services.chats.preferences(group.id) is not None
+
+
+async def test_privacy_mode(settings: Settings, now: SetClock) -> None:
+    """With privacy mode on the bot answers beside its name, and says so; as administrator, all."""
+    telegram = Telegram(clock=now, privacy=True)
+    async with live(settings, clock=now, telegram=telegram) as bot:
+        alice = telegram.user("Alice")
+        group = telegram.group("Friends", [alice])
+        [narrow] = await bot.ask(alice, "/start@TracklinkBot", chat=group)
+        unseen = await bot.ask(alice, TRACK, chat=group)
+        [card] = await bot.ask(alice, f"@TracklinkBot {TRACK}", chat=group)
+        telegram.groups.promote(group, telegram.world.bot)
+        now.forward(seconds=61)
+        [wide] = await bot.ask(alice, "/start", chat=group)
+        [seen] = await bot.ask(alice, TRACK, chat=group)
+
+    assert "In this group I see only commands, messages with my name" in narrow["text"]
+    assert "make me an administrator, or turn my privacy mode off" in narrow["text"]
+    assert [] == unseen
+    assert card["text"].startswith(MOTHS)
+    assert wide["text"].startswith("Paste a link to a track, album or playlist here")
+    assert seen["text"].startswith(MOTHS)
