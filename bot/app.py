@@ -223,7 +223,7 @@ def _services(
         settings=settings,
         clock=clock,
         languages=languages,
-        runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet),
+        runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet, clock=clock),
         jobs=jobs,
         users=users,
         chats=chats,

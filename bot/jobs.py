@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.again import continued
+from bot.clock import utc_now
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
 from bot.opening import read_for
 from bot.render.views import State
@@ -25,6 +27,7 @@ from bot.storage.jobs import JobState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.clock import Clock
     from bot.models import Listing
     from bot.quota.meter import Meter
     from bot.render.views import ListingView
@@ -67,11 +70,20 @@ class Entry:
 class Runner:
     """Runs the jobs of this process: side by side for different users, in turn for one."""
 
-    def __init__(self, resolver: Resolver, *, jobs: Jobs, meter: Meter, outlet: Outlet) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        *,
+        jobs: Jobs,
+        meter: Meter,
+        outlet: Outlet,
+        clock: Clock = utc_now,
+    ) -> None:
         self._resolver = resolver
         self._jobs = jobs
         self._meter = meter
         self._outlet = outlet
+        self._clock = clock
         self._owner = secrets.token_hex(6)
         self._entries: dict[str, Entry] = {}
         self._lanes: dict[int, deque[Entry]] = {}  # by user; the first one runs
@@ -150,7 +162,7 @@ class Runner:
         entry = self._entries.get(job.id)
         if entry and entry.showing:
             return await entry.showing.turn(page)
-        view = await stored_view(self._resolver, job, page)
+        view = await stored_view(self._resolver, job, page, now=self._clock())
         if page >= view.pages:
             return False
         await self._outlet.show(job, view)
@@ -247,6 +259,7 @@ class Runner:
                     self._outlet,
                     save=self._save,
                     stored=entry.stored,
+                    clock=self._clock,
                 )
             if entry.stopped:
                 entry.showing.stop()
@@ -277,7 +290,11 @@ class Runner:
             log.error("job given up", job=job.id, attempts=job.attempts)
             await self._give_up(job)
             return
-        await self._finish(job, await showing.carry())
+        outcome = await showing.carry()
+        if showing.again_at:
+            with contextlib.suppress(StoreUnavailable):
+                await self._jobs.accept(continued(showing.job, showing.again_at))
+        await self._finish(job, outcome)
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""

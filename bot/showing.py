@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.again import again_at
+from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
 from bot.opening import open_listing, read_for
@@ -14,7 +16,9 @@ from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
+    from bot.clock import Clock
     from bot.models import Listing
     from bot.opening import Opening
     from bot.quota.meter import Meter
@@ -52,6 +56,7 @@ class Showing:
         *,
         save: Callable[[Job], Awaitable[None]],
         stored: bool = True,
+        clock: Clock = utc_now,
     ) -> None:
         self.job = job
         self._reading = reading
@@ -60,6 +65,8 @@ class Showing:
         self._outlet = outlet
         self._save = save
         self._stored = stored
+        self._clock = clock
+        self.again_at: datetime | None = None  # when another job tries what failed; see bot.again
         self._state = State.RUNNING
         self._opening: Opening | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -87,6 +94,8 @@ class Showing:
         except Exception:
             await opening.settle()
             raise
+        if opening.tab and self._state is State.RUNNING:
+            self.again_at = again_at(self.job, opening.resolution.results, self._clock())
         # The person sees the end while it is paid: neither waits for the other, and both come.
         _, shown = await asyncio.gather(opening.settle(), self._show_end(), return_exceptions=True)
         if shown is not None:
@@ -98,6 +107,7 @@ class Showing:
             "spent": opening.spent,
             "stopped": self._state is State.STOPPED,
             "counts": asdict(opening.resolution.counts),
+            "again_at": self.again_at,
         }
 
     def view(self) -> ListingView | None:
@@ -114,6 +124,7 @@ class Showing:
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
             store_down=tab is None,
+            again_s=_seconds_to(self.again_at, self._clock()),
             platforms=self.job.platforms,
         )
 
@@ -226,8 +237,16 @@ class Showing:
                 await self._save(self.job)
 
 
-async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
+def _seconds_to(at: datetime | None, now: datetime) -> float | None:
+    return (at - now).total_seconds() if at and at > now else None
+
+
+async def stored_view(
+    resolver: Resolver, job: Job, page: int, *, now: datetime | None = None
+) -> ListingView:
     """A page of a listing that was shown before, from what is stored: also after a restart.
+
+    With `now` it tells when the rest is tried again.
 
     Raises SourceError when the listing is no longer stored and Spotify does not give it again.
     """
@@ -242,6 +261,7 @@ async def stored_view(resolver: Resolver, job: Job, page: int) -> ListingView:
         page=page,
         job=job.id,
         counts=counts,
+        again_s=_seconds_to(job.outcome.get("again_at"), now) if now else None,
         platforms=job.platforms,
     )
     wanted = allowed_songs(listing, allowed)

@@ -58,14 +58,21 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
     if isinstance(result, SourceError):
-        return search, words.gettext(
-            "YouTube is not answering at the moment. Send the link again later."
-        )
+        return search, _away(view, words)
     if result is None and view.state is State.RUNNING:
         return words.gettext("looking on YouTube…"), Markup()
     if isinstance(result, Finding) and result.chosen:
         return search, none_is_right(result.chosen, words)
     return search, words.gettext("No recording there is surely the right official one.")
+
+
+def _away(view: ListingView, words: Words) -> Markup:
+    if view.again_s is None:
+        return words.gettext("YouTube is not answering at the moment. Send the link again later.")
+    return words.gettext(
+        "YouTube is not answering at the moment. I'll ask it again in {span}.",
+        span=words.span(view.again_s),
+    )
 
 
 def _found(result: Finding, match: Match, words: Words) -> Markup:

@@ -129,13 +129,21 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
     elif view.shortfall:
         found.append(_shortfall(view.shortfall, words))
     if counts.failed and view.state is not State.RUNNING:
-        found.append(
-            words.gettext(
-                "YouTube is not answering at the moment. Your Spotify links are all here; "
-                "send the link again later for the rest. What is here stays free."
-            )
-        )
+        found.append(_away(view, words))
     return found
+
+
+def _away(view: ListingView, words: Words) -> Markup:
+    if view.again_s is None:
+        return words.gettext(
+            "YouTube is not answering at the moment. Your Spotify links are all here; "
+            "send the link again later for the rest. What is here stays free."
+        )
+    return words.gettext(
+        "YouTube is not answering at the moment. Your Spotify links are all here; "
+        "I'll ask for the rest again in {span}.",
+        span=words.span(view.again_s),
+    )
 
 
 def _cut(listing: Listing, words: Words) -> Markup:

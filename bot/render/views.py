@@ -27,8 +27,9 @@ class ListingView:
 
     `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
     may be looked up, None for all. `counts` is given where `results` holds only the page; `whole`
-    says that it holds all positions. `platforms` are the links to show, by `Platform`, in order.
-    `bot` is the bot's username, for links that lead to its private chat.
+    says that it holds all positions. What failed is tried again in `again_s` seconds, None for
+    never. `platforms` are the links to show, by `Platform`, in order. `bot` is the bot's username,
+    for links that lead to its private chat.
     """
 
     listing: Listing
@@ -42,6 +43,7 @@ class ListingView:
     shortfall: Shortfall | None = None
     store_down: bool = False
     bot: str = ""
+    again_s: float | None = None
     platforms: tuple[str, ...] = PLATFORMS
 
     @property

@@ -60,7 +60,8 @@ class Job:
     is the user's message, `reply_id` ours. `page` is on screen, from 0. `period` and `granted` are
     what the quota gave, None before it was asked. `platforms` are the links to show, by `Platform`,
     as the person had chosen when the job was made. `outcome` holds what later pages show.
-    `attempts` counts the claims that were not given back by `Jobs.release`.
+    `attempts` counts the claims that were not given back by `Jobs.release`, `again` the jobs that
+    carried the same message before it (see bot.again).
     """
 
     id: str
@@ -80,6 +81,7 @@ class Job:
     granted: int | None = None
     outcome: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
+    again: int = 0
     owner: str | None = None
     lease_until: datetime | None = None
     expires_at: datetime | None = None

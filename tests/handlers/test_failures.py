@@ -47,6 +47,10 @@ GONE = (
 )
 YOUTUBE_DOWN = (
     "YouTube is not answering at the moment. Your Spotify links are all here; "
+    "I'll ask for the rest again in "
+)
+YOUTUBE_GIVEN_UP = (
+    "YouTube is not answering at the moment. Your Spotify links are all here; "
     "send the link again later for the rest. What is here stays free."
 )
 PREMIUM = "Active premium subscription required for the owner of the app."
@@ -219,7 +223,9 @@ async def test_youtube_fails(
         [listing] = await bot.ask(alice, SHORT_WALK)
         [quota] = await bot.ask(alice, "/quota")
 
-    assert listing["text"].endswith(f"\n3 not looked up\n{YOUTUBE_DOWN}")
+    again = "23 h 58 min." if details.get("headers") == DAY else "1 min."
+    told = YOUTUBE_GIVEN_UP if details.get("status") == 403 else f"{YOUTUBE_DOWN}{again}"
+    assert listing["text"].endswith(f"\n3 not looked up\n{told}")
     assert ["Spotify", "YouTube search"] * 3 == [name for name, _ in links(listing)[1:]]
     assert quota["text"].startswith("Today you used 0 of your 300 tracks")
 
@@ -237,6 +243,44 @@ async def test_youtube_is_back(stage: Stage, at_once: None, now: SetClock) -> No
 
     assert listing["text"].endswith("\n3 official")
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
+
+
+async def test_the_rest_is_filled_in_when_youtube_is_back(
+    stage: Stage, at_once: None, now: SetClock
+) -> None:
+    """The same message gets its links, nobody has to ask again, and they are paid once."""
+    loopback = Loopback(world=WORLD)
+    loopback.fail("youtube_music", How.HTML, path="search", headers={"Retry-After": "3"})
+    async with stage(loopback) as (bot, alice):
+        [away] = await bot.ask(alice, SHORT_WALK)
+        loopback.heal()
+        now.forward(minutes=1)
+        await bot.services.runner._recover()
+        await bot.rest()
+        [back] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
+        [quota] = await bot.ask(alice, "/quota")
+
+    assert YOUTUBE_DOWN in away["text"]
+    assert away["message_id"] == back["message_id"]
+    assert back["text"].endswith("\n3 official")
+    assert quota["text"].startswith("Today you used 3 of your 300 tracks")
+
+
+async def test_the_rest_is_asked_for_three_times(
+    stage: Stage, at_once: None, now: SetClock
+) -> None:
+    """A service that stays away is given up with a word on what to do, in the same message."""
+    loopback = Loopback(world=WORLD)
+    loopback.fail("youtube_music", How.HTML, path="search")
+    async with stage(loopback) as (bot, alice):
+        await bot.ask(alice, SHORT_WALK)
+        for _ in range(5):
+            now.forward(hours=1)
+            await bot.services.runner._recover()
+            await bot.rest()
+        [listing] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
+
+    assert listing["text"].endswith(YOUTUBE_GIVEN_UP)
 
 
 async def test_youtube_finds_nothing(stage: Stage) -> None:
@@ -260,7 +304,7 @@ async def test_a_track_while_youtube_is_down(stage: Stage, at_once: None) -> Non
 
     assert ["Spotify", "YouTube search"] == [name for name, _ in links(card)]
     assert card["text"].endswith(
-        "YouTube is not answering at the moment. Send the link again later."
+        "YouTube is not answering at the moment. I'll ask it again in 1 min."
     )
 
 

@@ -1,0 +1,55 @@
+"""When a listing is tried again whose YouTube links did not come because YouTube did not answer.
+
+A job of its own does that later, in the same message. It finds everything that came before it
+stored and paid. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import Unavailable
+from bot.storage.jobs import JobState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.outcome import Results
+    from bot.storage.jobs import Job
+
+MOST = 3  # times; then the person is asked to send the link again
+WITHIN = timedelta(hours=24)  # after the link came; later nobody looks at that message
+UNTOLD_WAIT = timedelta(minutes=1)  # where the service did not say how long it takes
+AFTER = timedelta(seconds=1)  # so that the service's own time has passed for sure
+
+
+def again_at(job: Job, results: Results, now: datetime) -> datetime | None:
+    """When to try again what failed and may pass; None for never."""
+    passing = [each for each in results.values() if isinstance(each, Unavailable)]
+    if not passing or job.again >= MOST:
+        return None
+    told = [each.retry_at for each in passing if each.retry_at]
+    at = max([*told, now]) + AFTER if told else now + UNTOLD_WAIT
+    return at if at <= job.created_at + WITHIN else None
+
+
+def continued(job: Job, at: datetime) -> Job:
+    """The job that goes on at that time, in the same message."""
+    name = job.id.removesuffix(_suffix(job.again))
+    return replace(
+        job,
+        id=f"{name}{_suffix(job.again + 1)}",
+        again=job.again + 1,
+        state=JobState.WAITING,
+        attempts=0,
+        owner=None,
+        lease_until=at,
+        expires_at=None,
+        outcome={},
+    )
+
+
+def _suffix(again: int) -> str:
+    return f"-again{again}" if again else ""
