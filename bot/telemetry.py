@@ -10,11 +10,15 @@ import json
 import logging
 import re
 import sys
+from base64 import b64encode, urlsafe_b64encode
+from itertools import product
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import structlog
 from pydantic import SecretStr
+
+from bot.config import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 MASK = "***"
+SHORTEST_IN_BASE64 = 8  # of less, too little is the same to be told from other text
 SHORTEST_SECRET = 4  # masking "a" would leave no line readable; a URI's password is masked anyway
 # What is secret by its form, wherever it comes from: a bot token ("id:35 characters", see
 # core.telegram.org/bots/api), a password in an address, and what an Authorization header holds.
@@ -68,14 +73,29 @@ def _secrets(settings: Settings) -> Iterator[str]:
         if isinstance(value, SecretStr):
             secret = value.get_secret_value()
             yield secret
+            if TOKEN.fullmatch(secret):
+                yield secret.partition(":")[2]
             if "://" in secret and (password := urlsplit(secret).password):
                 yield unquote(password)
 
 
 def _spellings(secret: str) -> Iterator[str]:
     if len(secret) >= SHORTEST_SECRET:
-        yield from (secret, quote(secret), quote(secret, safe=""))
-        yield from (repr(secret)[1:-1], json.dumps(secret)[1:-1])
+        encoded = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+        yield from encoded | {each.lower() for each in encoded}
+        yield from (secret, repr(secret)[1:-1], ascii(secret)[1:-1], json.dumps(secret)[1:-1])
+    if len(secret) >= SHORTEST_IN_BASE64:
+        yield from _in_base64(secret.encode())
+
+
+def _in_base64(secret: bytes) -> Iterator[str]:
+    """What is the same of a secret in base64 whatever stands before and behind it.
+
+    That depends on its place: three bytes become four characters.
+    """
+    for code, before in product((b64encode, urlsafe_b64encode), range(3)):
+        text = code(bytes(before) + secret).decode()
+        yield text[-(-8 * before // 6) : 8 * (before + len(secret)) // 6]
 
 
 def configure(settings: Settings, *, stream: TextIO | None = None) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 import warnings
+from base64 import b64encode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,3 +215,11 @@ def test_what_is_bound_to_the_context_is_in_every_line() -> None:
         text = written(lambda: logging.getLogger("telegram").warning("late"))
 
     assert "update=7" in text
+
+
+@given(st.binary(max_size=9), st.text(min_size=8, max_size=40), st.binary(max_size=9))
+def test_base64(before: bytes, secret: str, behind: bytes) -> None:
+    """A secret is masked in base64 at any place, as in the header of a login."""
+    for code in (b64encode, urlsafe_b64encode):
+        coded = code(before + secret.encode() + behind).decode()
+        assert MASK in Mask([secret])(coded)
