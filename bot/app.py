@@ -44,6 +44,7 @@ from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
 from bot.models import CandidateKind
+from bot.polling import Polling
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
@@ -143,13 +144,16 @@ def build(
     base = settings.telegram_base_url
     updates = Updates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     once = Once(updates, most=UPDATES_AT_ONCE)
+    queue: asyncio.Queue[object] = asyncio.Queue()
+    polling = Polling(request or _request(settings, connections=2), queue, once)
     application: App = (
         ApplicationBuilder()
         .token(token)
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
         .request(request or _request(settings))
-        .get_updates_request(request or _request(settings, connections=2))
+        .get_updates_request(polling)
+        .update_queue(queue)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(once)
         .job_queue(None)
@@ -157,7 +161,9 @@ def build(
         .post_stop(_end)
         .build()
     )
-    application.bot_data[SERVICES] = _services(settings, application, backends, once, clock)
+    application.bot_data[SERVICES] = _services(
+        settings, application, backends, once=once, polling=polling, clock=clock
+    )
     _register(application)
     return application
 
@@ -194,7 +200,13 @@ def _register(application: App) -> None:
 
 
 def _services(
-    settings: Settings, application: App, backends: Backends, once: Once, clock: Clock
+    settings: Settings,
+    application: App,
+    backends: Backends,
+    *,
+    once: Once,
+    polling: Polling,
+    clock: Clock,
 ) -> Services:
     db, sources = backends.mongo.db, backends.sources
     jobs, users = Jobs(db, clock=clock), Users(db, clock=clock)
@@ -234,6 +246,7 @@ def _services(
         bursts=Bursts(db, clock=clock),
         once=once,
         search=SongSearch(sources.web_api, sources.music),
+        polling=polling,
     )
 
 

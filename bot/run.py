@@ -10,7 +10,7 @@ import structlog
 from telegram.error import InvalidToken, NetworkError
 
 from bot.app import build, open_backends, services
-from bot.errors import SettingError
+from bot.errors import ChatBusy, SettingError
 from bot.lifecycle import UPDATES, alive
 from bot.web import Webhook, serve
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.app import App, Backends
     from bot.config import Settings
+    from bot.web import Ping
 
 log = structlog.get_logger()
 
@@ -78,10 +79,19 @@ async def _answer(
     async def accept(update: Update) -> None:
         await once.take(update, application.process_update(update))
 
+    pings: dict[str, Ping] = {"mongodb": ping}
+
+    async def ready() -> None:
+        if stop.is_set() or not up.is_set():
+            raise ChatBusy("stopping" if stop.is_set() else "starting")
+        await ping()
+
     webhook = Webhook.of(settings, bot=application.bot, accept=accept, store=ping)
+    if webhook is None:
+        pings["updater"] = services(application).polling.ping
     async with (
         alive(application, poll=webhook is None),
-        serve(settings, {"mongodb": ping}, webhook),
+        serve(settings, pings, webhook, ready=ready),
     ):
         if webhook:
             await application.bot.set_webhook(

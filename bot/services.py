@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
     from bot.jobs import Runner
+    from bot.polling import Polling
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
     from bot.render.words import Languages
@@ -38,3 +39,4 @@ class Services:
     bursts: Bursts
     once: Once
     search: SongSearch
+    polling: Polling

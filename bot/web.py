@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Accept = Callable[[Update], Awaitable[None]]
 
 HEALTH = "/health"
+READY = "/ready"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT = 1024 * 1024  # bytes; a message with all its entities and buttons stays far below
 BODY_S = 10.0  # for an update to arrive in full
@@ -102,8 +103,13 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def build(pings: Mapping[str, Ping], webhook: Webhook | None = None) -> Starlette:
-    """`/health`, and the webhook when there is one. `pings` fail by raising."""
+def build(
+    pings: Mapping[str, Ping], webhook: Webhook | None = None, *, ready: Ping | None = None
+) -> Starlette:
+    """`/health`, `/ready`, and the webhook when there is one. `pings` and `ready` fail by raising.
+
+    /health tells whether the process does its work, /ready whether a proxy should send it updates.
+    """
 
     async def health(_: Request) -> JSONResponse:
         states = await asyncio.gather(*(_state(name, ping) for name, ping in pings.items()))
@@ -113,7 +119,14 @@ def build(pings: Mapping[str, Ping], webhook: Webhook | None = None) -> Starlett
             {"status": "ok" if well else "failing", **parts}, status_code=200 if well else 503
         )
 
-    routes = [Route(HEALTH, health)]
+    async def readiness(_: Request) -> JSONResponse:
+        state = await _state("readiness", ready) if ready else "ok"
+        well = state == "ok"
+        return JSONResponse(
+            {"status": "ready" if well else "not ready"}, status_code=200 if well else 503
+        )
+
+    routes = [Route(HEALTH, health), Route(READY, readiness)]
     if webhook is not None:
         routes.append(Route(webhook.path, webhook.receive, methods=["POST"]))
     return Starlette(routes=routes)
@@ -132,7 +145,11 @@ async def _state(name: str, ping: Ping) -> str:
 
 @contextlib.asynccontextmanager
 async def serve(
-    settings: Settings, pings: Mapping[str, Ping], webhook: Webhook | None = None
+    settings: Settings,
+    pings: Mapping[str, Ping],
+    webhook: Webhook | None = None,
+    *,
+    ready: Ping | None = None,
 ) -> AsyncIterator[None]:
     """Answer on `PORT` while the block runs; with port 0 there is nothing to answer.
 
@@ -143,7 +160,7 @@ async def serve(
     if listener is None:
         yield
         return
-    server = _Server(_config(build(pings, webhook)))
+    server = _Server(_config(build(pings, webhook, ready=ready)))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield

@@ -42,7 +42,8 @@ class Updates:
 
     def delivered(self, update: dict[str, Any]) -> None:
         """The webhook has taken an update."""
-        self.pending.remove(update)
+        if update in self.pending:
+            self.pending.remove(update)
         self.changes.tell()
 
     async def get(self, params: Params) -> list[dict[str, Any]]:

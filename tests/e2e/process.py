@@ -39,6 +39,7 @@ class BotProcess:
     settings: Mapping[str, str]
     process: asyncio.subprocess.Process | None = None
     exits: list[int] = field(default_factory=list)
+    module: str = "bot"
 
     @classmethod
     def before(
@@ -72,7 +73,7 @@ class BotProcess:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self.module,
                 "run",
                 cwd=self.folder,  # no .env lies there
                 env=environment | {"PYTHONPATH": str(ROOT)} | dict(self.settings),

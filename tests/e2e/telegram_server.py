@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 WEBHOOK_RETRY_S = 0.1
 WEBHOOK_TIMEOUT_S = 10.0
+WEBHOOK_CONNECTIONS = 40  # https://core.telegram.org/bots/api#setwebhook: max_connections
 FAULTS: dict[str, Callable[[], NoResult]] = {
     "500": server_error,
     "502": bad_gateway,
@@ -151,22 +152,48 @@ class TelegramServer:
             return JSONResponse({"error": repr(error)}, 409)
 
     async def _deliver(self) -> None:
-        """Post pending updates to the webhook, again and again until it takes them."""
+        """Post updates to the webhook until it takes them: each chat's in order, chats at once."""
         updates = self.telegram.world.updates
-        async with httpx.AsyncClient(timeout=WEBHOOK_TIMEOUT_S, trust_env=False) as client:
+        busy: set[int] = set()  # chats with an update on its way
+
+        def due() -> dict[str, Any] | None:
+            if not updates.webhook.get("url") or len(busy) >= WEBHOOK_CONNECTIONS:
+                return None
+            return next((each for each in updates.pending if _chat_of(each) not in busy), None)
+
+        async with _client() as client, asyncio.TaskGroup() as posts:
             while True:
-                await self.telegram.until(
-                    lambda: updates.webhook.get("url") and updates.pending, timeout_s=None
-                )
-                update, hook = updates.pending[0], dict(updates.webhook)
-                if await _post(client, hook, update):
-                    updates.delivered(update)
-                else:
-                    await asyncio.sleep(WEBHOOK_RETRY_S)
+                update = await self.telegram.until(due, timeout_s=None)
+                busy.add(_chat_of(update))
+                posts.create_task(self._bring(client, update, busy))
+
+    async def _bring(
+        self, client: httpx.AsyncClient, update: dict[str, Any], busy: set[int]
+    ) -> None:
+        updates = self.telegram.world.updates
+        if await _post(client, dict(updates.webhook), update):
+            updates.delivered(update)
+        else:
+            await asyncio.sleep(WEBHOOK_RETRY_S)
+        busy.discard(_chat_of(update))
+        updates.changes.tell()
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=WEBHOOK_TIMEOUT_S, trust_env=False)
+
+
+def _chat_of(update: dict[str, Any]) -> int:
+    """Whose turn an update waits for: the chat, or the person where there is none."""
+    content = next(value for name, value in update.items() if name != "update_id")
+    message = content.get("message", content)
+    return int(message.get("chat", content.get("from", {})).get("id", 0))
 
 
 async def _post(client: httpx.AsyncClient, hook: dict[str, Any], update: dict[str, Any]) -> bool:
-    headers = {SECRET_HEADER: hook["secret_token"]} if hook["secret_token"] else {}
+    headers = {SECRET_HEADER: hook["secret_token"]} if hook.get("secret_token") else {}
+    if not hook.get("url"):
+        return False
     try:
         return (await client.post(hook["url"], json=update, headers=headers)).is_success
     except httpx.HTTPError:

@@ -1,0 +1,88 @@
+"""How updates are polled so that a crash loses none.
+
+The next getUpdates tells Telegram that the last updates arrived, and it forgets them. So it is
+held back until they are handled: stored as jobs, or answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram.error import Conflict
+from telegram.request import BaseRequest
+
+from bot.errors import ChatBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram.error import TelegramError
+    from telegram.ext import BaseUpdateProcessor
+
+log = structlog.get_logger()
+
+HANDLED_S = 1.0  # a handler that waits longer, for a chat that takes nothing, holds up nobody else
+ROOM_S = 0.05
+SILENT_S = 75.0  # an empty poll is answered after 30 s; then 20 s for the next and 25 s for faults
+
+
+class Polling(BaseRequest):
+    """The way to Telegram for getUpdates alone. It also knows when Telegram last answered one."""
+
+    def __init__(
+        self,
+        request: BaseRequest,
+        queue: asyncio.Queue[object],
+        processor: BaseUpdateProcessor,
+        *,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._request = request
+        self._queue = queue
+        self._processor = processor
+        self._timer = timer
+        self._answered_at = timer()
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self._request.read_timeout
+
+    async def initialize(self) -> None:
+        await self._request.initialize()
+
+    async def shutdown(self) -> None:
+        await self._request.shutdown()
+
+    async def do_request(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:
+        await self._handled()
+        status, payload = await self._request.do_request(*arguments, **options)
+        if status == HTTPStatus.OK:
+            self._answered_at = self._timer()
+        return status, payload
+
+    async def ping(self) -> None:
+        """Raises ChatBusy when Telegram has answered no getUpdates for `SILENT_S`."""
+        if self._timer() - self._answered_at > SILENT_S:
+            raise ChatBusy(f"no getUpdates was answered for {SILENT_S:.0f} s")
+
+    async def _handled(self) -> None:
+        """Wait for the handlers, and, however long, for room: what they can't take stays there."""
+        try:
+            async with asyncio.timeout(HANDLED_S):
+                await self._queue.join()
+        except TimeoutError:
+            most = self._processor.max_concurrent_updates
+            while self._processor.current_concurrent_updates >= most:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(ROOM_S)
+
+
+def on_poll_error(error: TelegramError) -> None:
+    """python-telegram-bot polls again after a while; a traceback would say no more."""
+    if isinstance(error, Conflict):
+        log.warning("another process polls with this token", reason=error.message)
+    else:
+        log.warning("updates not polled", reason=error.message, kind=type(error).__name__)

@@ -1,0 +1,140 @@
+"""People who ask, each once in a chat of their own, and what came back to them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.e2e import worlds
+from tests.stress.rig import PATIENCE_S, eventually
+from tests.stress.verdict import Verdict
+
+if TYPE_CHECKING:
+    from bot.models import Track
+    from bot.storage.mongo import Database
+    from bot.terminal.core import Telegram
+    from bot.terminal.state import Message, User
+
+SONGS = "crowd"  # the playlist whose songs people ask for, one after the other
+MOST_REMARKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    user: User
+    message_id: int
+    song: Track
+    at: float
+
+
+@dataclass(slots=True)
+class Crowd:
+    """`size` is how many songs there are to ask for; then they begin again."""
+
+    telegram: Telegram
+    size: int
+    asked: list[Asked] = field(default_factory=list)
+    songs: list[Track] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.songs = worlds.tracks(SONGS, self.size)
+
+    def ask(self) -> Asked:
+        """A person who is new here sends the link of the next song."""
+        song = self.songs[len(self.asked) % self.size]
+        user = self.telegram.user("Crowd")
+        message = self.telegram.send_text(user, str(song.url))
+        asked = Asked(user, message["message_id"], song, time.monotonic())
+        self.asked.append(asked)
+        return asked
+
+    async def steady(self, rate: float, seconds: float) -> None:
+        """So many a second, for so long."""
+        loop = asyncio.get_running_loop()
+        began, sent = loop.time(), 0
+        while (now := loop.time() - began) < seconds:
+            while sent < now * rate:
+                self.ask()
+                sent += 1
+            await asyncio.sleep(0.5 / rate)
+
+    def replies(self, asked: Asked) -> list[Message]:
+        return replies(self.telegram, asked.user, asked.message_id)
+
+    def answered(self, asked: Asked) -> bool:
+        return any(map(final, self.replies(asked)))
+
+    async def served(self, within_s: float = PATIENCE_S) -> bool:
+        """Wait until everybody has an answer that stays; False when somebody waits for good."""
+        waiting = list(self.asked)
+
+        async def all_are() -> bool:
+            waiting[:] = [each for each in waiting if not self.answered(each)]
+            return not waiting
+
+        return await eventually(all_are, within_s)
+
+    def verdict(self) -> Verdict:
+        lost = [each for each in self.asked if not self.replies(each)]
+        doubled = [each for each in self.asked if len(self.replies(each)) > 1]
+        wrong = [
+            replies[-1]["text"]
+            for each in self.asked
+            if (replies := self.replies(each)) and not right(replies[-1], each.song)
+        ]
+        said = Counter(text.splitlines()[-1] for text in wrong).most_common(MOST_REMARKS)
+        return Verdict(
+            tried=len(self.asked),
+            lost=len(lost),
+            doubled=len(doubled),
+            wrong=len(wrong),
+            remarks=tuple(f"{count} × {text!r}" for text, count in said),
+        )
+
+
+def replies(telegram: Telegram, user: User, message_id: int) -> list[Message]:
+    """The bot's messages that answer this one."""
+    return [
+        message
+        for message in telegram.sent(user)
+        if message.get("reply_to_message", {}).get("message_id") == message_id
+    ]
+
+
+def final(message: Message) -> bool:
+    """Whether the message will not change any more: nothing is being looked up."""
+    return "looking" not in message["text"].lower()
+
+
+def right(message: Message, song: Track) -> bool:
+    """Whether it is the song's card, with the official recording."""
+    links = [entity.get("url", "") for entity in message.get("entities", [])]
+    keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
+    links += [button.get("url", "") for row in keyboard for button in row]
+    video = worlds.audio(song).video_id
+    return song.title in message["text"] and any(video in link for link in links)
+
+
+async def settled(db: Database, within_s: float = PATIENCE_S) -> bool:
+    """Wait until every job has ended."""
+
+    async def ended() -> bool:
+        return not await db["jobs"].count_documents({"state": {"$ne": "done"}})
+
+    return await eventually(ended, within_s)
+
+
+async def ledger(db: Database, *, units: int) -> Verdict:
+    """Whether the ledger says that so many units were used, and every reservation is settled."""
+    wrong, total = 0, 0
+    remarks: tuple[str, ...] = ()
+    async for usage in db["usage"].find({}):
+        total += usage["used"]
+        spent = [entry.get("spent") for entry in usage["jobs"]]
+        wrong += None in spent or usage["used"] != sum(filter(None, spent))
+    if wrong or total != units:
+        remarks = (f"ledger: {total} units instead of {units}, {wrong} users not settled",)
+    return Verdict(tried=1, wrong=wrong + (total != units), remarks=remarks)

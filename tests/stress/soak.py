@@ -1,0 +1,96 @@
+"""A steady load for a long time: what a process holds must not grow."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tests.e2e import worlds
+from tests.stress.crowd import SONGS, Crowd, settled
+from tests.stress.gauges import Gauges, documents, kept_too_long
+from tests.stress.rig import rig
+from tests.stress.verdict import Verdict, checked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.storage.mongo import Database
+    from tests.stress.rig import Rig
+
+PLAYLISTS = 40
+PLAYLIST_SONGS = 25
+PLAYLIST_EVERY = 20  # messages
+WARM_UP_S = 300.0
+MEMORY = 1.10  # of its value after the warm-up
+REST_S = 5.0
+SLACK = 5  # tasks and connections that come and go: a poll, a heartbeat, a pool's spare ones
+READ_EVERY_S = 60.0
+
+
+async def soak(folder: Path, *, minutes: float, rate: float, songs: int = 6000) -> Verdict:
+    """Songs, and a playlist now and then; each person is new, so nobody meets a limit."""
+    world = [f"--playlist={SONGS}={songs}"]
+    world += [f"--playlist={_name(number)}={PLAYLIST_SONGS}" for number in range(PLAYLISTS)]
+    async with rig(folder, *world) as on:
+        with on.database() as db:
+            [bot] = await on.add(module="tests.stress.watched")
+            crowd = Crowd(on.telegram, songs)
+            seconds = minutes * 60
+            warm_up = min(WARM_UP_S, seconds / 2)
+            lists = asyncio.create_task(_ask_for_lists(on, rate / PLAYLIST_EVERY))
+            try:
+                await crowd.steady(rate, warm_up)
+                idle = await _at_rest(on, crowd, db)
+                readings = await _watch(on, crowd, db, rate, seconds - warm_up)
+            finally:
+                lists.cancel()
+            await crowd.served()
+            last = await _at_rest(on, crowd, db)
+            late = await kept_too_long(db)
+            counts = await documents(db)
+            log = bot.log
+    held = checked(
+        memory_within_10_percent=max(last.rss_mb, *(g.rss_mb for g in readings))
+        <= MEMORY * max(idle.rss_mb, readings[0].rss_mb),
+        no_task_leak=last.tasks <= idle.tasks + SLACK,
+        no_socket_leak=last.sockets <= idle.sockets + SLACK,
+        no_mongod_connection_leak=last.mongod_connections <= idle.mongod_connections + SLACK,
+        nothing_kept_beyond_its_ttl=not late,
+        no_traceback="Traceback" not in log,
+        remark=f"{minutes:g} min at {rate:g}/s; after {warm_up:.0f} s: {idle}; end: {last}; "
+        f"documents: {counts}; late: {late}",
+    )
+    return crowd.verdict() + held
+
+
+async def _watch(on: Rig, crowd: Crowd, db: Database, rate: float, seconds: float) -> list[Gauges]:
+    readings = []
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        await crowd.steady(rate, min(READ_EVERY_S, left))
+        readings.append(await Gauges.of(on.bots[0], db))
+        print(f"{time.strftime('%H:%M:%S')}  {len(crowd.asked)} asked, {readings[-1]}", flush=True)
+    return readings
+
+
+async def _at_rest(on: Rig, crowd: Crowd, db: Database) -> Gauges:
+    """A reading without anything in flight."""
+    await crowd.served()
+    await settled(db)
+    await asyncio.sleep(REST_S)
+    return await Gauges.of(on.bots[0], db)
+
+
+async def _ask_for_lists(on: Rig, rate: float) -> None:
+    number = 0
+    while True:
+        await asyncio.sleep(1 / rate)
+        name = _name(number % PLAYLISTS)
+        link = f"https://open.spotify.com/playlist/{worlds.playlist_id(name)}"
+        on.telegram.send_text(on.telegram.user("Lists"), link)
+        number += 1
+
+
+def _name(number: int) -> str:
+    return f"list {number}"
