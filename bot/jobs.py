@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from telegram.error import BadRequest
 
 from bot.again import continued
 from bot.clock import utc_now
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
+from bot.leases import Leases
 from bot.opening import read_for
 from bot.render.views import State
-from bot.showing import Showing, stored_view, whole_view
+from bot.showing import Showing, stored_view, through, whole_view
 from bot.storage.jobs import JobState
 
 if TYPE_CHECKING:
@@ -37,17 +38,18 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LEASE_S = 25.0  # a dead process loses its jobs within 30 s (issue: durable jobs), claims included
 HEARTBEAT_S = 5.0
 WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
 MOST_ATTEMPTS = 3  # a job that failed this often will fail again
-AGAIN_S = 30.0  # until a job is tried again whose chat takes nothing; doubled with each attempt
+MOST_ENTRIES = 1000  # jobs in memory; more of them wait in MongoDB
+MOST_REASON = 200  # characters of a failure that the job keeps for the operator
 
 
 @dataclass(eq=False, slots=True)
 class Entry:
     """A job of this process. `claimed`: its lease is held, or there is none to hold.
 
+    `lost`: another process has it now, or the person had it deleted.
     `stored`: it is in MongoDB, as far as is known.
     `reading` fetches its listing: it begins while the job is still being stored.
     """
@@ -57,6 +59,8 @@ class Entry:
     claimed: bool = False
     stored: bool = True
     stopped: bool = False
+    lost: bool = False
+    running: asyncio.Task[None] | None = None
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,10 +85,10 @@ class Runner:
     ) -> None:
         self._resolver = resolver
         self._jobs = jobs
+        self._leases = Leases(jobs)
         self._meter = meter
         self._outlet = outlet
         self._clock = clock
-        self._owner = secrets.token_hex(6)
         self._entries: dict[str, Entry] = {}
         self._lanes: dict[int, deque[Entry]] = {}  # by user; the first one runs
         self._workers: set[asyncio.Task[None]] = set()
@@ -110,16 +114,19 @@ class Runner:
         await self._resolver.saved()
         with contextlib.suppress(StoreUnavailable):
             for job_id in held:
-                await self._jobs.release(job_id, self._owner)
+                await self._leases.give_back(job_id)
 
     async def submit(self, job: Job, *, store: bool = True) -> bool:
         """Store a job and start it; False when it was there already.
 
         With the store down the job runs all the same: its Spotify links need no memory. Whoever
-        knows that it is down says so by `store`.
+        knows that it is down says so by `store`. Raises StoreUnavailable when it is down and
+        there are too many jobs already.
         """
         if job.id in self._entries:
             return False
+        if len(self._entries) >= MOST_ENTRIES:
+            return await self._jobs.accept(job)  # `_recover` takes it when there is room
         # Known here before it is stored: `_recover` may come upon it at once.
         entry = self._entries[job.id] = Entry(job, claimed=not store, stored=store)
         if job.user_id not in self._lanes:
@@ -181,11 +188,9 @@ class Runner:
             else:
                 self._lanes[user_id].remove(entry)
                 await self._drop(entry)
-        elsewhere = 0
-        if job_id is None:
-            with contextlib.suppress(StoreUnavailable):
-                elsewhere = await self._jobs.cancel_waiting(user_id)
-        return len(chosen) + elsewhere
+        if chosen and job_id:
+            return len(chosen)
+        return len(chosen) + await self._leases.cancel(user_id, job_id)
 
     async def leave(self, chat_id: int) -> None:
         """End the jobs of a chat that is closed. Raises StoreUnavailable."""
@@ -210,8 +215,9 @@ class Runner:
 
     def _leave(self, entry: Entry) -> None:
         del self._entries[entry.job.id]
-        if entry.reading:
-            entry.reading.cancel()
+        for task in (entry.reading, entry.note):
+            if task:
+                task.cancel()
 
     def _read(self, entry: Entry) -> asyncio.Task[Listing]:
         if entry.reading is None:
@@ -227,8 +233,14 @@ class Runner:
         lane = self._lanes[user_id]
         try:
             while lane:
+                entry = lane[0]
+                entry.running = asyncio.create_task(self._run(entry))
                 try:
-                    await self._run(lane[0])
+                    await entry.running
+                except asyncio.CancelledError:
+                    if not entry.lost:
+                        raise
+                    log.warning("job lost", job=entry.job.id)
                 finally:
                     self._leave(lane.popleft())
         finally:
@@ -242,9 +254,12 @@ class Runner:
                 return
             ahead = self._lanes[entry.job.user_id][0].showing
             with contextlib.suppress(ChatClosed, ChatBusy):
-                reply_id = await self._outlet.waiting(entry.job, ahead.view() if ahead else None)
-                entry.job = replace(entry.job, reply_id=reply_id)
-                await self._save(entry.job)
+                await through(self._note(entry, ahead.view() if ahead else None))
+
+    async def _note(self, entry: Entry, ahead: ListingView | None) -> None:
+        reply_id = await self._outlet.waiting(entry.job, ahead)
+        entry.job = replace(entry.job, reply_id=reply_id)
+        await self._save(entry.job)
 
     async def _run(self, entry: Entry) -> None:
         try:
@@ -269,26 +284,32 @@ class Runner:
             await self._finish(entry.job)
         except ChatBusy as error:
             await self._put_off(entry, error)
-        except Exception:
-            log.exception("job failed", job=entry.job.id)
-            await self._give_up(entry.now)
+        except StoreUnavailable as error:
+            # Not paid yet. Whoever claims it later edits the same message and finds all stored.
+            log.warning("job not ended", job=entry.job.id, error=str(error))
+        except Exception as error:
+            log.exception("job failed", job=entry.job.id, attempts=entry.job.attempts)
+            # What Telegram finds wrong with a message it will find wrong again.
+            last = entry.job.attempts >= MOST_ATTEMPTS or isinstance(error, BadRequest)
+            if last or not await self._leases.retry(entry.job):
+                await self._give_up(entry.now, repr(error))
 
     async def _claim(self, entry: Entry) -> bool:
         """Take the lease. False when the job is another process's or was ended meanwhile."""
         try:
-            claimed = await self._jobs.claim_id(entry.job.id, self._owner, lease_s=LEASE_S)
-            if claimed is None:  # `_recover` may have been faster
-                job = await self._jobs.get(entry.job.id)
-                claimed = job if job and job.owner == self._owner else None
+            claimed = await self._leases.claim(entry.job.id)
         except StoreUnavailable:
             return True
+        if claimed:
+            reply_id = entry.job.reply_id or claimed.reply_id
+            entry.job = replace(entry.job, attempts=claimed.attempts, reply_id=reply_id)
+            entry.stopped |= claimed.stop
         entry.claimed = claimed is not None
         return entry.claimed
 
     async def _carry(self, job: Job, showing: Showing) -> None:
         if job.attempts > MOST_ATTEMPTS:
-            log.error("job given up", job=job.id, attempts=job.attempts)
-            await self._give_up(job)
+            await self._give_up(job, "the processes that tried it died")
             return
         outcome = await showing.carry()
         if showing.again_at:
@@ -298,18 +319,17 @@ class Runner:
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""
-        wait = max(error.retry_in_s, AGAIN_S * 2**entry.job.attempts)
-        log.warning("job put off", job=entry.job.id, reason=str(error), seconds=wait)
-        with contextlib.suppress(StoreUnavailable):
-            await self._jobs.release(entry.job.id, self._owner, retry_in_s=wait)
+        log.warning("job put off", job=entry.job.id, reason=str(error))
+        await self._leases.put_off(entry.job.id, error.retry_in_s)
 
-    async def _give_up(self, job: Job) -> None:
-        """End a job that fails by itself. Where even that can't be said, it is in the log."""
+    async def _give_up(self, job: Job, reason: str) -> None:
+        """End a job that fails by itself: a sentence for the person, a record for the operator."""
+        log.error("job given up", job=job.id, attempts=job.attempts, reason=reason[:MOST_REASON])
         try:
             await self._outlet.problem(job, TracklinkError())
         except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
             log.warning("failure not told", job=job.id, error=str(error))
-        await self._finish(job)
+        await self._finish(job, {"failed": reason[:MOST_REASON]})
 
     async def _drop(self, entry: Entry) -> None:
         """End a job that has not begun."""
@@ -322,32 +342,60 @@ class Runner:
         await self._finish(entry.job)
 
     async def _save(self, job: Job) -> None:
-        with contextlib.suppress(StoreUnavailable):
-            await self._jobs.save(job.id, reply_id=job.reply_id, page=job.page)
+        await self._leases.save(job)
 
     async def _finish(self, job: Job, outcome: Mapping[str, Any] | None = None) -> None:
-        try:
-            await self._jobs.finish(job.id, outcome or {})
-        except StoreUnavailable as error:
-            # Whoever claims it later edits the same message and finds all of it stored.
-            log.warning("job not ended", job=job.id, error=str(error))
+        await self._leases.finish(job, outcome or {})
 
     async def _keep(self) -> None:
         while True:
             try:
+                await self._leases.write()
+                await self._renew()
                 await self._recover()
-                for job_id, entry in list(self._entries.items()):
-                    if entry.claimed:
-                        await self._jobs.renew(job_id, self._owner, lease_s=LEASE_S)
+                await self._adopt()
             except StoreUnavailable as error:
                 log.warning("leases not renewed", error=str(error))
             await asyncio.sleep(HEARTBEAT_S)
 
+    async def _renew(self) -> None:
+        held = {
+            job_id: entry
+            for job_id, entry in self._entries.items()
+            if entry.claimed and entry.stored and entry.running
+        }
+        if not held:
+            return
+        stored = await self._leases.renew(held)
+        for job_id, entry in held.items():
+            if self._entries.get(job_id) is entry:
+                await self._follow(entry, stored.get(job_id))
+
+    async def _follow(self, entry: Entry, stored: Job | None) -> None:
+        """Do with a running job what another process was asked to do with it."""
+        if stored is None:
+            entry.lost = True
+            if entry.running:
+                entry.running.cancel()
+        elif entry.showing and stored.stop:
+            entry.showing.stop()
+        elif entry.showing and stored.page != entry.now.page:
+            with contextlib.suppress(ChatClosed, ChatBusy):
+                await entry.showing.turn(stored.page)
+
     async def _recover(self) -> None:
         """Take over what nobody holds: after a restart, or from a process that died."""
-        while job := await self._jobs.claim(self._owner, lease_s=LEASE_S):
+        while len(self._entries) < MOST_ENTRIES and (job := await self._leases.next()):
             if entry := self._entries.get(job.id):
                 entry.claimed = True
                 continue
             log.info("job taken over", job=job.id, attempts=job.attempts)
-            self._enter(Entry(job, claimed=True))
+            self._enter(Entry(job, claimed=True, stopped=job.stop))
+
+    async def _adopt(self) -> None:
+        """Line up what a user sent to other processes behind what runs for that user here."""
+        if not self._lanes:
+            return
+        for job in await self._leases.waiting(list(self._lanes)):
+            if job.id not in self._entries and job.user_id in self._lanes:
+                self._enter(Entry(job))

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import structlog
-
 from bot.errors import StoreUnavailable
 from bot.links import link_named
 from bot.models import Cut
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from bot.quota.meter import Meter, Tab
     from bot.resolver import Resolver
     from bot.storage.jobs import Job
-
-log = structlog.get_logger()
 
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
@@ -68,14 +64,10 @@ class Opening:
         self.resolution.allow(self.tab.granted if self.tab else 0)
 
     async def settle(self) -> None:
-        """Pay what was looked up and give back the rest."""
+        """Pay what was looked up and give back the rest. Raises StoreUnavailable."""
         await self.reserve()
-        if self.tab is None:
-            return
-        try:
+        if self.tab:
             await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
-        except StoreUnavailable as error:
-            log.warning("not settled", job=self.tab.job, error=str(error))
 
 
 def link_of(job: Job) -> Link:

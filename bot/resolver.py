@@ -82,6 +82,7 @@ class Resolution:
         self._known = known
         self.changed = asyncio.Event()  # set at each result; whoever waits clears it
         self.order: Order | None = None
+        self._first: list[int] = []
 
     @property
     def wanted(self) -> list[int]:
@@ -104,8 +105,14 @@ class Resolution:
 
     def first(self, positions: Iterable[int]) -> None:
         """Look these up before the others from now on: the page on screen."""
+        self._first = list(positions)
         if self.order:
-            self.order.first(positions)
+            self.order.first(self._first)
+
+    def begin(self, order: Order, first: Iterable[int]) -> None:
+        """From now on `order` looks up; `first` goes first, unless a page was asked for already."""
+        self.order = order
+        order.first(self._first or first)
 
     def cancel(self) -> None:
         if self.order:
@@ -212,8 +219,8 @@ class Resolver:
         missing = [(at, tracks[at]) for at in resolution.missing]
         if not missing:
             return
-        resolution.order = order = self._lookups.order(missing, lane=lane)
-        order.first(first)
+        order = self._lookups.order(missing, lane=lane)
+        resolution.begin(order, first)
         try:
             async for at, result in order:
                 resolution.results[at] = ended = _ended(result)

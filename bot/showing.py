@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.again import again_at
 from bot.clock import utc_now
-from bot.errors import SourceError, UnsupportedLink
+from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import ListingKind
 from bot.opening import open_listing, read_for
 from bot.outcome import Counts, allowed_songs, songs
 from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from datetime import datetime
 
     from bot.clock import Clock
@@ -29,6 +30,7 @@ EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for ea
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
 HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it for the processor
 READ_WHOLE = 100  # findings that one query brings as fast as those of a page
+THROUGH_S = 6.0  # what a stop waits for a message on its way, within the time of bot.lifecycle
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
 
 
@@ -78,7 +80,7 @@ class Showing:
     async def carry(self) -> dict[str, Any]:
         """Show the listing to its end, and say how it ended, as `stored_view` reads it.
 
-        Empty when there was no listing.
+        Empty when there was no listing. Raises StoreUnavailable when it is shown but not paid.
         """
         try:
             opening = await open_listing(
@@ -92,14 +94,15 @@ class Showing:
             if opening.resolution.missing and self._state is State.RUNNING:
                 await self._follow(opening)
         except Exception:
-            await opening.settle()
+            with suppress(StoreUnavailable):
+                await opening.settle()
             raise
         if opening.tab and self._state is State.RUNNING:
             self.again_at = again_at(self.job, opening.resolution.results, self._clock())
         # The person sees the end while it is paid: neither waits for the other, and both come.
-        _, shown = await asyncio.gather(opening.settle(), self._show_end(), return_exceptions=True)
-        if shown is not None:
-            raise shown
+        ends = await asyncio.gather(self._show_end(), opening.settle(), return_exceptions=True)
+        for failure in filter(None, ends):
+            raise failure
         return {
             "listing": opening.resolution.listing.key,
             "title": opening.resolution.listing.title,
@@ -165,6 +168,7 @@ class Showing:
         finally:
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _look_up(self, opening: Opening) -> None:
         """Begin with what the ledger should give, while it says what it gives."""
@@ -229,12 +233,30 @@ class Showing:
                 return
             self._shown_at = asyncio.get_running_loop().time()
             self._shown_results = len(view.results)
-            reply_id = await self._outlet.show(self.job, view)
-            if reply_id is None:
-                self.stop()
-            elif reply_id != self.job.reply_id:
-                self.job = replace(self.job, reply_id=reply_id)
-                await self._save(self.job)
+            await through(self._put(view))
+
+    async def _put(self, view: ListingView) -> None:
+        reply_id = await self._outlet.show(self.job, view)
+        if reply_id is None:
+            self.stop()
+        elif reply_id != self.job.reply_id:
+            self.job = replace(self.job, reply_id=reply_id)
+            await self._save(self.job)
+
+
+async def through(call: Coroutine[Any, Any, None]) -> None:
+    """Let a call come to its end even when its caller is cancelled, within `THROUGH_S`.
+
+    A message that is sent but whose number is not noted would be sent again.
+    """
+    running = asyncio.create_task(call)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running}, timeout=THROUGH_S)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        raise
 
 
 def _seconds_to(at: datetime | None, now: datetime) -> float | None:

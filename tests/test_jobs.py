@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from bot import jobs as jobs_module
 from bot import showing as showing_module
@@ -421,17 +422,25 @@ async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> Non
 
 
 async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> None:
-    """The listing is looked up no further, and what was not looked up is given back."""
+    """After three attempts, which the log and the job record; what was not looked up is free."""
     job = scene.job(listing(3))
 
     async def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
     scene.runner._resolver.run = break_down  # type: ignore[method-assign]
-    await scene.runner.submit(job)
-    await scene.finish()
+    scene.runner.start()
+    with structlog.testing.capture_logs() as logged:
+        await scene.runner.submit(job)
+        while (await scene.stored(job.id)).state is not JobState.DONE:
+            assert [] == scene.screen.said
+            scene.now.forward(seconds=15)
+            await asyncio.sleep(0.05)
+    given_up = [e for e in logged if e["event"] == "job given up"]
     assert ["problem job-1 TracklinkError"] == scene.screen.said
-    assert (JobState.DONE, 0) == ((await scene.stored(job.id)).state, await scene.used())
+    assert [("error", 3)] == [(entry["log_level"], entry["attempts"]) for entry in given_up]
+    assert {"failed": "RuntimeError('a bug')"} == (await scene.stored(job.id)).outcome
+    assert 0 == await scene.used()
 
 
 @pytest.mark.parametrize("end", ["closed", "gone"])

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
+# Until a job is tried again whose chat takes nothing: seconds, the shortest and the longest wait.
+PUT_OFF_S = (30, 600)
 CLAIM_TRIES = 5  # lost races with other claims of the same user
 
 
@@ -82,6 +84,7 @@ class Job:
     outcome: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
     again: int = 0
+    stop: bool = False
     owner: str | None = None
     lease_until: datetime | None = None
     expires_at: datetime | None = None
@@ -94,7 +97,7 @@ _FIELDS = frozenset(each.name for each in fields(Job))
 
 
 class Jobs:
-    """All jobs. Times come from `clock`; each method is one statement, `claim` two."""
+    """All jobs. Times come from `clock`; each method is one statement, `claim` and `renew` two."""
 
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
         self._jobs = db[COLLECTION]
@@ -159,11 +162,12 @@ class Jobs:
         return _job(document) if document else None
 
     @guarded()
-    async def renew(self, job_id: str, owner: str, *, lease_s: float) -> bool:
-        """Hold the lease longer. False when it is lost: stop working on that job."""
+    async def renew(self, job_ids: Iterable[str], owner: str, *, lease_s: float) -> list[Job]:
+        """Hold leases longer: the jobs that are still held. Stop working on the others."""
+        held = {"_id": {"$in": list(job_ids)}, "owner": owner, "state": JobState.RUNNING}
         until = self._clock() + timedelta(seconds=lease_s)
-        result = await self._jobs.update_one(_held(job_id, owner), {"$set": {"lease_until": until}})
-        return bool(result.matched_count)
+        await self._jobs.update_many(held, {"$set": {"lease_until": until}})
+        return [_job(document) async for document in self._jobs.find(held)]
 
     @guarded()
     async def save(self, job_id: str, *, owner: str | None = None, **changes: Any) -> bool:
@@ -196,6 +200,25 @@ class Jobs:
         return bool(result.matched_count)
 
     @guarded()
+    async def put_off(self, job_id: str, owner: str, *, at_least_s: float) -> bool:
+        """Give back a job whose chat takes nothing; the attempt does not count.
+
+        Claimable after as long again as it has waited, within `PUT_OFF_S`.
+        """
+        now = self._clock()
+        shortest, longest = (1000 * seconds for seconds in PUT_OFF_S)
+        waited = {"$subtract": [now, "$created_at"]}
+        wait = {"$max": [1000 * at_least_s, {"$min": [longest, {"$max": [shortest, waited]}]}]}
+        free = {
+            "state": JobState.WAITING,
+            "owner": None,
+            "lease_until": {"$add": [now, wait]},
+            "attempts": {"$subtract": ["$attempts", 1]},
+        }
+        result = await self._jobs.update_one(_held(job_id, owner), [{"$set": free}])
+        return bool(result.matched_count)
+
+    @guarded()
     async def finish(
         self, job_id: str, outcome: Mapping[str, Any], *, owner: str | None = None
     ) -> bool:
@@ -215,6 +238,17 @@ class Jobs:
     async def of_user(self, user_id: int, states: Iterable[JobState] = UNFINISHED) -> list[Job]:
         """The user's jobs in these states, oldest first."""
         which = {"user_id": user_id, "state": {"$in": [str(state) for state in states]}}
+        found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
+        return [_job(document) async for document in found]
+
+    @guarded()
+    async def waiting(self, user_ids: Iterable[int]) -> list[Job]:
+        """Jobs of these users that can be claimed as soon as the one before has ended."""
+        which = {
+            "user_id": {"$in": list(user_ids)},
+            "state": JobState.WAITING,
+            "lease_until": {"$lte": self._clock()},
+        }
         found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
         return [_job(document) async for document in found]
 
@@ -253,6 +287,15 @@ class Jobs:
             {"chat_id": chat_id, "state": JobState.WAITING}, {"$set": _done({"cancelled": True})}
         )
         return result.modified_count
+
+    @guarded()
+    async def ask_to_stop(self, user_id: int, job_id: str | None, *, but: str) -> int:
+        """Ask whoever runs a job of the user, or this one, to end it, except the owner `but`."""
+        which = {"user_id": user_id, "state": JobState.RUNNING, "owner": {"$ne": but}}
+        result = await self._jobs.update_many(
+            which | ({"_id": job_id} if job_id else {}), {"$set": {"stop": True}}
+        )
+        return result.matched_count
 
     @guarded()
     async def forget(self, user_id: int) -> int:

@@ -10,6 +10,7 @@ import stamina
 
 from bot import jobs
 from bot.handlers import telegram_out
+from bot.storage.jobs import PUT_OFF_S
 from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.terminal.sending import NOT_MODIFIED
 from tests.e2e import worlds
@@ -138,7 +139,7 @@ async def test_telegram_out_of_reach_loses_nothing(
     assert calls == len(telegram.calls_of("sendMessage"))
     [other] = await bot.ask(alice, ALBUM)
 
-    now.forward(seconds=3600 + jobs.AGAIN_S)
+    now.forward(seconds=3600 + PUT_OFF_S[0])
     late = await bot.says(alice, MOTHS)
 
     assert other["text"].startswith("Harbour of Small Hours\n")

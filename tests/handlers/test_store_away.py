@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot import app, jobs
 from bot.errors import StoreUnavailable
+from bot.leases import LEASE_S
 from bot.storage import mongo as mongo_room
 from bot.storage.embedded import Embedded
 from bot.terminal.core import Telegram
@@ -132,7 +133,7 @@ async def test_gone_in_the_middle(
         [without] = await bot.ask(alice, SHORT_WALK)
 
         await server.start()
-        now.forward(seconds=jobs.LEASE_S + 1)
+        now.forward(seconds=LEASE_S + 1)
         await eventually(lambda: _nothing_open(bot, alice))
         await bot.rest()
         [quota] = await bot.ask(alice, "/quota")

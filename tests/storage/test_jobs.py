@@ -152,7 +152,7 @@ async def test_taken_over_from_the_dead(jobs: Jobs, now: SetClock) -> None:
         found.granted,
         found.attempts,
     )
-    assert not await jobs.renew("old", "dead", lease_s=LEASE_S)
+    assert not await jobs.renew(["old"], "dead", lease_s=LEASE_S)
     assert not await jobs.save("old", owner="dead", page=3)
     assert not await jobs.release("old", "dead")
     assert not await jobs.finish("old", {}, owner="dead")
@@ -164,7 +164,7 @@ async def test_renewed(jobs: Jobs, now: SetClock) -> None:
     await accept(jobs, now, "a")
     await claimed(jobs)
     now.forward(seconds=LEASE_S - 1)
-    assert await jobs.renew("a", "me", lease_s=LEASE_S)
+    assert await jobs.renew(["a"], "me", lease_s=LEASE_S)
     now.forward(seconds=LEASE_S - 1)
     assert await claimed(jobs, "other") is None
 
@@ -254,7 +254,7 @@ async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
     await accept(jobs, now, "c", user=2)
     await claimed(jobs)
     assert 2 == await jobs.forget(1)
-    assert not await jobs.renew("a", "me", lease_s=LEASE_S)
+    assert not await jobs.renew(["a"], "me", lease_s=LEASE_S)
     assert 1 == await db[COLLECTION].count_documents({})
 
 
