@@ -58,11 +58,8 @@ class Haproxy:
 @asynccontextmanager
 async def haproxy(folder: Path, ways: Mapping[str, Sequence[int]]) -> AsyncIterator[Haproxy]:
     """Each way leads to the ports behind it, those that answer /ready where there are several."""
-    folder.mkdir()
     ports = {name: free_port(0) for name in ways}
-    (folder / "faults").write_text("".join(f"{name} {Fault.NONE}\n" for name in ways))
-    parts = [_way(folder, name, ports[name], behind) for name, behind in ways.items()]
-    (folder / "config").write_text("\n".join([HEAD.format(folder=folder), *parts]))
+    _prepare(folder, ways, ports)
     program = installed()
     assert program, MISSING
     process = await asyncio.create_subprocess_exec(program, "-db", "-f", str(folder / "config"))
@@ -76,6 +73,13 @@ async def haproxy(folder: Path, ways: Mapping[str, Sequence[int]]) -> AsyncItera
     finally:
         process.kill()
         await process.wait()
+
+
+def _prepare(folder: Path, ways: Mapping[str, Sequence[int]], ports: Mapping[str, int]) -> None:
+    folder.mkdir()
+    (folder / "faults").write_text("".join(f"{name} {Fault.NONE}\n" for name in ways))
+    parts = [_way(folder, name, ports[name], behind) for name, behind in ways.items()]
+    (folder / "config").write_text("\n".join([HEAD.format(folder=folder), *parts]))
 
 
 HEAD = """
