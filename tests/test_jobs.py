@@ -412,6 +412,92 @@ async def test_leases_are_kept_alive(scene: Scene) -> None:
     scene.searcher.gate.set()
 
 
+async def until_shown(scene: Scene, count: int) -> None:
+    async with asyncio.timeout(10):
+        await scene.screen.until(count)
+
+
+async def test_a_lost_lease_ends_the_work(scene: Scene) -> None:
+    """Another process has the job, or the person had it deleted: nothing more is shown here."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await until_shown(scene, 1)
+    await scene.jobs.forget(1)
+    await scene.finish()
+    assert 1 == len(scene.screen.shown)
+    scene.searcher.gate.set()
+
+
+async def test_pages_and_stops_reach_the_process_that_runs_the_job(scene: Scene) -> None:
+    """Buttons come in anywhere; whoever has the job finds them in the store."""
+    scene.runner.start()
+    other = scene.new_runner()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(45), user_id=7))
+    await until_shown(scene, 1)
+    await scene.jobs.save("job-1", page=1)
+    await until_shown(scene, 2)
+    assert 1 == await other.cancel(7, "job-1")
+    while scene.screen.shown[-1][1].state is not State.STOPPED:
+        scene.searcher.gate.set()
+        await asyncio.sleep(0.01)
+    assert 1 == scene.screen.shown[1][1].page
+
+
+async def test_what_another_process_took_in_waits_behind_what_runs_here(scene: Scene) -> None:
+    """It is told so, and goes on at once when its turn comes."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await until_shown(scene, 1)
+    await scene.jobs.accept(scene.job(listing(2, number=2)))
+    await until_shown(scene, 2)
+    assert ["waiting job-2 List 1"] == scene.screen.said
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert JobState.DONE == (await scene.stored("job-2")).state
+
+
+async def test_more_jobs_than_fit_wait_in_the_store(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are taken when there is room; none is lost, and memory is bounded."""
+    monkeypatch.setattr(jobs_module, "MOST_ENTRIES", 2)
+    scene.searcher.gate.clear()
+    for number in range(1, 5):
+        await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))
+    assert 2 == len(scene.runner._entries)
+    scene.runner.start()
+    scene.searcher.gate.set()
+    for number in range(1, 5):
+        while (await scene.stored(f"job-{number}")).state is not JobState.DONE:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
+
+
+async def test_a_message_on_its_way_is_noted_by_a_stop(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next start would send it again."""
+    sending, may_end = asyncio.Event(), asyncio.Event()
+    show = scene.screen.show
+
+    async def slow(*arguments: object) -> int | None:
+        sending.set()
+        await may_end.wait()
+        return await show(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(scene.screen, "show", slow)
+    await scene.runner.submit(scene.job(listing(3)))
+    await sending.wait()
+    stopping = asyncio.create_task(scene.runner.stop())
+    await asyncio.sleep(0.05)
+    may_end.set()
+    await stopping
+    stored = await scene.stored("job-1")
+    assert (JobState.WAITING, 101) == (stored.state, stored.reply_id)
+
+
 async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> None:
     """The person gets a sentence instead of silence."""
     await scene.jobs.accept(replace(scene.job(listing(3)), attempts=3))
