@@ -17,9 +17,9 @@ from bot.render.rows import (
     join,
     name,
     official_link,
+    platform_links,
     search_link,
     sign,
-    spotify_link,
     title,
 )
 from bot.render.views import State
@@ -36,13 +36,12 @@ def render_card(view: ListingView, words: Words) -> Reply:
     track = view.listing.tracks[0]
     youtube, note = _youtube(view, track, words)
     result = view.results.get(0)
-    spotify = spotify_link(track, result, words)
     album = name(track.album) if track.album else ""
     lines = [
         Markup("<b>{}</b>").format(title(track, words)),
         join((artists(track), album, words.length(track.duration_ms))),
         Markup(),
-        Markup("  ·  ").join((spotify, youtube)),
+        Markup("  ·  ").join(platform_links(view, 0, words, youtube=youtube)),
         note,
     ]
     text = Markup("\n").join(lines).strip()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models import CandidateKind, Finding, ListingKind, Match, RowKind, Track
+from bot.models import CandidateKind, Finding, ListingKind, Match, Platform, RowKind, Track
 from bot.outcome import spotify_url
+from bot.platforms.addresses import SEARCHES, music_search_url, music_url
 from bot.render.elsewhere import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import isolated, shorten
@@ -100,8 +101,8 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
         case RowKind.EPISODE:
             page = link("Spotify", track.url) if track.url else ""
             return join((page, words.gettext("podcast episode")))
-    page = spotify_link(track, view.results.get(at), words)
-    return join((page, "" if withheld else _youtube(view, at, words)))
+    youtube = "" if withheld else _youtube(view, at, words)
+    return join(platform_links(view, at, words, youtube=youtube, withheld=withheld))
 
 
 def _youtube(view: ListingView, at: int, words: Words) -> Markup:
@@ -113,3 +114,46 @@ def _youtube(view: ListingView, at: int, words: Words) -> Markup:
     if result is None and view.state == "running":
         return words.gettext("looking…")
     return search_link(view.listing.tracks[at], words) + " " + SEARCH_SIGN
+
+
+def platform_links(
+    view: ListingView, at: int, words: Words, *, youtube: str | Markup, withheld: bool = False
+) -> list[str | Markup]:
+    """A track's links at the platforms that are chosen, in their order; Spotify's where none is."""
+    track, result = view.listing.tracks[at], view.results.get(at)
+    links: list[str | Markup] = []
+    for platform in view.platforms:
+        match platform:
+            case Platform.SPOTIFY:
+                links.append(spotify_link(track, result, words))
+            case Platform.YOUTUBE:
+                links.append(youtube)
+            case Platform.YOUTUBE_MUSIC:
+                links.append("" if withheld else _music_link(view, at, words))
+            case Platform.APPLE_MUSIC | Platform.DEEZER:
+                links.append("" if withheld else _page_link(view, at, Platform(platform), words))
+    return [each for each in links if each] or [spotify_link(track, result, words)]
+
+
+def _music_link(view: ListingView, at: int, words: Words) -> str | Markup:
+    """The same recording at YouTube Music, or a search there."""
+    result = view.results.get(at)
+    if isinstance(result, Finding) and result.match:
+        return link("YouTube Music", music_url(result.match.candidate.video_id))
+    if result is None and view.state == "running":
+        return ""
+    return _search("YouTube Music", music_search_url(view.listing.tracks[at]), words)
+
+
+def _page_link(view: ListingView, at: int, platform: Platform, words: Words) -> str | Markup:
+    """The page that was found; a search where none was, nothing while it is looked up."""
+    if (at, platform) not in view.pages_found:
+        return ""
+    service, search = SEARCHES[platform]
+    if url := view.pages_found[at, platform]:
+        return link(service, url)
+    return _search(service, search(view.listing.tracks[at]), words)
+
+
+def _search(service: str, url: str, words: Words) -> Markup:
+    return link(words.plain("{service} search", service=service), url) + " " + SEARCH_SIGN

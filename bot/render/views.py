@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from bot.models import PLATFORMS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.models import Listing
     from bot.outcome import Counts, Results, Shortfall
 
 PAGE_ROWS = 20  # tracks on a page: two links and a bold title each stay below 100 entities
+ROW_ENTITIES = 92  # of a message's 100, what the heading and the notes leave to the rows
 
 
 class State(StrEnum):
@@ -45,10 +48,16 @@ class ListingView:
     bot: str = ""
     again_s: float | None = None
     platforms: tuple[str, ...] = PLATFORMS
+    pages_found: Mapping[tuple[int, str], str | None] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
-        return max(1, -(-len(self.listing.tracks) // PAGE_ROWS))
+        return max(1, -(-len(self.listing.tracks) // self.page_rows))
+
+    @property
+    def page_rows(self) -> int:
+        """Tracks on a page: fewer where each has many links."""
+        return min(PAGE_ROWS, ROW_ENTITIES // (1 + len(self.platforms)))
 
     @property
     def shown_page(self) -> int:
@@ -57,5 +66,5 @@ class ListingView:
     @property
     def on_screen(self) -> range:
         """The positions of the page that is shown."""
-        start = self.shown_page * PAGE_ROWS
-        return range(start, min(start + PAGE_ROWS, len(self.listing.tracks)))
+        start = self.shown_page * self.page_rows
+        return range(start, min(start + self.page_rows, len(self.listing.tracks)))
