@@ -44,6 +44,7 @@ from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
 from bot.models import CandidateKind
+from bot.platforms.filling import Filling
 from bot.polling import Polling
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
@@ -63,6 +64,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
 from bot.storage.mongo import Mongo
+from bot.storage.pages import Pages
 from bot.storage.shortlinks import ShortLinks
 from bot.storage.updates import Updates
 from bot.storage.users import Users
@@ -230,12 +232,14 @@ def _services(
         judge_again=judge_again,
         fixes=fixes,
     )
-    outlet = TelegramOutlet(application.bot, languages, clock=clock)
+    pages = sources.platforms.pages(Pages(db, clock=clock), market=settings.spotify_market)
+    outlet = Filling(TelegramOutlet(application.bot, languages, clock=clock), pages)
     return Services(
         settings=settings,
         clock=clock,
         languages=languages,
         runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet, clock=clock),
+        filling=outlet,
         jobs=jobs,
         users=users,
         chats=chats,
@@ -258,6 +262,7 @@ async def _begin(application: App) -> None:
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
     await services(application).runner.stop()
+    await services(application).filling.close()
 
 
 def services(application: App) -> Services:

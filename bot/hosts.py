@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 from requests.adapters import BaseAdapter
 
 from bot.errors import HostNotAllowed
-from bot.spotify.shortlinks import HOSTS as SHORT_LINK_HOSTS
+from bot.platforms.short import HOSTS as DEEZER_HOSTS
+from bot.spotify.shortlinks import HOSTS as SPOTIFY_HOSTS
+
+SHORT_LINK_HOSTS = SPOTIFY_HOSTS | DEEZER_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +31,7 @@ Origin = tuple[str, str, int]  # scheme, host and port
 
 
 def outgoing(settings: Settings) -> frozenset[Origin]:
-    """The services that the settings name, and the hosts of Spotify's short links."""
+    """The services that the settings name, and the hosts of short links."""
     named = [
         value
         for name, value in settings

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
     from bot.jobs import Runner
+    from bot.platforms.filling import Filling
     from bot.polling import Polling
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
@@ -29,6 +30,7 @@ class Services:
     clock: Clock
     languages: Languages
     runner: Runner
+    filling: Filling
     jobs: Jobs
     users: Users
     chats: Chats
@@ -40,3 +42,8 @@ class Services:
     once: Once
     search: SongSearch
     polling: Polling
+
+    @property
+    def idle(self) -> bool:
+        """Whether no job runs or waits here, and no message has links to come."""
+        return self.runner.idle and self.filling.idle

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import Service
+from bot.models import Platform
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.places import Place
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
+    from bot.platforms.pages import PageFinder, Seeker, Store
     from bot.spotify.api import WebApi
     from bot.upstream import SharedState
     from bot.youtube.data_api import DataApi
@@ -32,6 +34,17 @@ class Platforms:
     places: Mapping[ElsewhereKind, Place]
     apple: Apple | None
     deezer: Deezer | None
+
+    def pages(self, store: Store | None, *, market: str) -> PageFinder:
+        """Where tracks' pages are found; Apple's in the shop of `market`, a country."""
+        from bot.platforms.pages import ApplePages, DeezerPages, PageFinder
+
+        seekers: dict[Platform, Seeker] = {}
+        if self.apple:
+            seekers[Platform.APPLE_MUSIC] = ApplePages(self.apple, country=market.lower())
+        if self.deezer:
+            seekers[Platform.DEEZER] = DeezerPages(self.deezer)
+        return PageFinder(seekers, store)
 
 
 def open_platforms(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.errors import SourceError
-from bot.models import Finding, Match, Track
+from bot.models import CandidateKind, Finding, Match, Track
 from bot.outcome import spotify_id, spotify_url
 from bot.render.chosen import chosen_by, none_is_right, official_kind
+from bot.render.link_buttons import link_buttons
 from bot.render.reasons import because
-from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url
+from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
 from bot.render.rows import (
     artists,
     join,
@@ -23,8 +24,6 @@ from bot.render.rows import (
     title,
 )
 from bot.render.views import State
-from bot.spotify import links
-from bot.youtube.links import search_url
 
 if TYPE_CHECKING:
     from bot.render.views import ListingView
@@ -43,6 +42,7 @@ def render_card(view: ListingView, words: Words) -> Reply:
         Markup(),
         Markup("  ·  ").join(platform_links(view, 0, words, youtube=youtube)),
         note,
+        _sent(view, track, words),
     ]
     text = Markup("\n").join(lines).strip()
     return Reply(text, _buttons(view, track, words), preview=spotify_url(track, result))
@@ -63,6 +63,20 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     if isinstance(result, Finding) and result.chosen:
         return search, none_is_right(result.chosen, words)
     return search, words.gettext("No recording there is surely the right official one.")
+
+
+def _sent(view: ListingView, track: Track, words: Words) -> Markup:
+    """What the video is by whose link the track was asked for, where it is not the one shown."""
+    video, result = track.video, view.results.get(0)
+    if video is None or view.state is State.RUNNING:
+        return Markup()
+    match = result.match if isinstance(result, Finding) else None
+    if match and match.candidate.video_id == video.video_id:
+        return Markup()
+    sent = link(words.plain("The video you sent"), video.url)
+    if video.kind is CandidateKind.UPLOAD:
+        return words.gettext("{video} is a user's upload.", video=sent)
+    return words.gettext("{video} is not surely the official recording.", video=sent)
 
 
 def _away(view: ListingView, words: Words) -> Markup:
@@ -103,22 +117,7 @@ def _waiting(view: ListingView, words: Words) -> Markup:
 
 
 def _buttons(view: ListingView, track: Track, words: Words) -> tuple[tuple[Button, ...], ...]:
-    result = view.results.get(0)
-    match = result.match if isinstance(result, Finding) else None
-    youtube = (
-        Button(words.plain("YouTube ↗"), url=match.candidate.url)
-        if match
-        else Button(words.plain("YouTube search ↗"), url=search_url(track))
-    )
-    page = spotify_url(track, result)
-    spotify = (
-        Button(words.plain("Spotify ↗"), url=page)
-        if page
-        else Button(words.plain("Spotify search ↗"), url=links.search_url(track))
-    )
-    first = [spotify]
-    if view.state is not State.RUNNING or match:
-        first.append(youtube)
-    platforms = all_platforms_url(spotify_id(track, result))
-    second = [Button(words.plain("All platforms ↗"), url=platforms)] if platforms else []
-    return tuple(tuple(row) for row in (first, second) if row)
+    rows = link_buttons(view, words)
+    if platforms := all_platforms_url(spotify_id(track, view.results.get(0))):
+        rows.append((Button(words.plain("All platforms ↗"), url=platforms),))
+    return tuple(rows)
