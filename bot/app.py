@@ -36,7 +36,8 @@ from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.corrections import Corrections
 from bot.errors import StoreUnavailable
-from bot.handlers import about, choices, groups, links, pages, queues, search
+from bot.exporting import Exporter
+from bot.handlers import about, choices, exports, groups, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
@@ -59,6 +60,7 @@ from bot.sources import Shared, open_sources
 from bot.storage.budgets import Budgets
 from bot.storage.chats import Chats
 from bot.storage.circuits import Circuits
+from bot.storage.exports import Exports
 from bot.storage.fixes import Fixes
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
@@ -195,6 +197,8 @@ def _register(application: App) -> None:
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
     application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))
+    application.add_handler(CallbackQueryHandler(exports.on_menu, exports.MENU_PATTERN))
+    application.add_handler(CallbackQueryHandler(exports.on_format, exports.FORMAT_PATTERN))
     application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
     application.add_handler(CallbackQueryHandler(choices.on_choice, choices.SETTINGS_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
@@ -248,6 +252,7 @@ def _services(
         corrections=Corrections(findings, fixes, judge_again=judge_again),
         meter=meter,
         bursts=Bursts(db, clock=clock),
+        exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
         once=once,
         search=SongSearch(sources.web_api, sources.music),
         polling=polling,

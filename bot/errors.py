@@ -7,6 +7,7 @@ TracklinkError
 ├── HostNotAllowed       a request to a host that is not in the list of bot.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
+├── FileTooLarge         a file that Telegram would not take
 ├── NotTaken             an update that Telegram is to send again
 └── SourceError          a service outside; `service` names it
     ├── NotFound         there is nothing behind the link, or it is private
@@ -78,6 +79,10 @@ class ChatBusy(TracklinkError):
 
 class NotTaken(TracklinkError):
     """An update that was not handled to its end, so that Telegram is to send it again."""
+
+
+class FileTooLarge(TracklinkError):
+    """A file that is larger than Telegram takes from bots."""
 
 
 class SourceError(TracklinkError):

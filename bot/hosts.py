@@ -12,6 +12,7 @@ from requests.adapters import BaseAdapter
 
 from bot.errors import HostNotAllowed
 from bot.platforms.short import HOSTS as DEEZER_HOSTS
+from bot.spotify.covers import HOSTS as COVER_HOSTS
 from bot.spotify.shortlinks import HOSTS as SPOTIFY_HOSTS
 
 SHORT_LINK_HOSTS = SPOTIFY_HOSTS | DEEZER_HOSTS
@@ -31,15 +32,14 @@ Origin = tuple[str, str, int]  # scheme, host and port
 
 
 def outgoing(settings: Settings) -> frozenset[Origin]:
-    """The services that the settings name, and the hosts of short links."""
+    """The services that the settings name, and the hosts of short links and of covers."""
     named = [
         value
         for name, value in settings
         if name.endswith("_url") and name != INCOMING and isinstance(value, str)
     ]
-    return frozenset(
-        origin(address) for address in (*named, *(f"https://{host}" for host in SHORT_LINK_HOSTS))
-    )
+    fixed = (f"https://{host}" for host in (*SHORT_LINK_HOSTS, *COVER_HOSTS))
+    return frozenset(origin(address) for address in (*named, *fixed))
 
 
 def origin(url: str) -> Origin:

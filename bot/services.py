@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.corrections import Corrections
+    from bot.exporting import Exporter
     from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
     from bot.jobs import Runner
@@ -39,6 +40,7 @@ class Services:
     corrections: Corrections
     meter: Meter
     bursts: Bursts
+    exporter: Exporter
     once: Once
     search: SongSearch
     polling: Polling

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.platforms.opening import Platforms
     from bot.spotify.api import WebApi
     from bot.spotify.catalog import Catalog, ListingSource
+    from bot.spotify.covers import Covers
     from bot.spotify.embed import EmbedPage
     from bot.spotify.shortlinks import ShortLinkStore
     from bot.storage.budgets import Budgets
@@ -59,6 +60,7 @@ class Sources:
     lookups: Lookups
     web_api: WebApi | None
     music: YouTubeMusic | None
+    covers: Covers
 
     async def warm_up(self) -> None:
         """Do now what the first link would otherwise wait for: a token, a visitor id.
@@ -117,12 +119,19 @@ async def open_sources(
                 lookups=lookups,
                 web_api=web_api,
                 music=music,
+                covers=_covers(http, clock),
             )
         finally:
             await lookups.close()
             for client in (web_api, music):
                 if client:
                     client.close()
+
+
+def _covers(http: httpx.AsyncClient, clock: Clock) -> Covers:
+    from bot.spotify.covers import Covers
+
+    return Covers(http, Upstream(Service.SPOTIFY_WEB, clock=clock))
 
 
 def open_http(

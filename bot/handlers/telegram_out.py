@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,11 +11,12 @@ import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
-from telegram.constants import ChatType, ParseMode
+from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.errors import ChatBusy, ChatClosed
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from telegram import Bot, CallbackQuery
 
     from bot.clock import Clock
+    from bot.render.export.files import File
     from bot.render.reply import Button, Rows
     from bot.render.views import ListingView
     from bot.render.words import Languages, Words
@@ -43,6 +46,8 @@ ATTEMPTS = 4
 LONGEST_WAIT_S = 60.0  # a group's 20 messages a minute come back within one
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+# What Telegram says of a file id that another bot got, or that it forgot
+_WRONG_FILE = ("wrong file identifier", "wrong remote file", "wrong file_id", "file reference")
 _CLOSED = ("chat not found", "have no rights to send", "not enough rights", "chat_write_forbidden")
 
 
@@ -174,6 +179,41 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
         log.info("chat closed")
     except (ChatBusy, TelegramError) as error:
         log.warning("answer not delivered", error=str(error))
+
+
+class Letter:
+    """Files as replies to a message of ours; see `bot.exporting.Post`."""
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+
+    async def again(self, file_id: str) -> bool:
+        """Send a file that Telegram has; False when it does not know it any more."""
+        try:
+            return bool(await deliver(lambda: self._send(file_id)))
+        except BadRequest as error:
+            if not any(reason in error.message.lower() for reason in _WRONG_FILE):
+                raise
+            log.info("file unknown", reason=error.message)
+            return False
+
+    async def upload(self, file: File) -> str | None:
+        """Send a file; its id at Telegram."""
+        with suppress(TelegramError):  # a sign of life, no more
+            await self._message.reply_chat_action(ChatAction.UPLOAD_DOCUMENT)
+        document = InputFile(file.content, filename=file.name)
+        sent = await deliver(lambda: self._send(document))
+        return sent.document.file_id if isinstance(sent, Message) and sent.document else None
+
+    async def _send(self, document: InputFile | str) -> Message:
+        message = self._message
+        return await message.get_bot().send_document(
+            message.chat_id,
+            document,
+            disable_content_type_detection=True,
+            disable_notification=message.chat.type != ChatType.PRIVATE,
+            reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+        )
 
 
 async def show_rows(message: Message, rows: Rows) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count
 from bot.render.elsewhere import source_of
+from bot.render.exports import export_button
 from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link, start_url
 from bot.render.rows import join, name, row
@@ -41,18 +42,19 @@ def _text(view: ListingView, words: Words, most: int) -> Markup:
 
 def _heading(listing: Listing, words: Words, most: int) -> Markup:
     title = name(listing.title, most) or words.plain("Untitled")
+    heading = Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title)
+    return Markup("\n").join((heading, *facts(listing, words, most)))
+
+
+def facts(listing: Listing, words: Words, most: int) -> tuple[Markup, Markup]:
+    """Whose list of which kind and year it is, and how long: two lines."""
     year = str(listing.year) if listing.year else ""
     owner = name(listing.owner, most) if listing.owner != listing.title and listing.owner else ""
     total = max(listing.total or 0, len(listing.tracks))
     tracks = words.ngettext("{n} track", "{n} tracks", total)
     known = listing.duration_ms and listing.cut is not Cut.BRIEF
     length = words.span(listing.duration_ms / 1000) if known else ""
-    lines = [
-        Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title),
-        join((owner, _kind(listing.kind, words), year)),
-        join((tracks, length)),
-    ]
-    return Markup("\n").join(lines)
+    return join((owner, _kind(listing.kind, words), year)), join((tracks, length))
 
 
 def _kind(kind: ListingKind, words: Words) -> Markup:
@@ -223,5 +225,7 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
 
 def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
     """What can be done with a listing that has come to its end."""
-    tools = (play_button(view, words),)
+    if not view.listing.tracks:
+        return ()
+    tools = (export_button(view.job, words), play_button(view, words))
     return tuple(button for button in tools if button)

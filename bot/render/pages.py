@@ -107,8 +107,8 @@ def render_privacy(words: Words) -> Markup:
             "as long, or 30 days after I am taken out of it."
         ),
         words.gettext(
-            "Lists, tracks and the links found for them are kept for everybody without your "
-            "name: at most a day for what Spotify says, 30 days for YouTube links."
+            "Lists, tracks, files made of them and the links found for them are kept for everybody "
+            "without your name: at most a day for what Spotify says, 30 days for YouTube links."
         ),
         words.gettext("/forget deletes what is yours at once."),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.models import Finding
-from bot.render.reply import Button
+from bot.render.reply import Button, back_button
 from bot.youtube.links import QUEUE_VIDEOS, queue_url
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Queue:
 
 
 def queues(listing: Listing, results: Results) -> list[Queue]:
-    """All official recordings in the listing's order, at most 50 in each queue.
+    """All recordings, official or chosen by people, in the listing's order, at most 50 in each.
 
     One queue where that is enough; else one for each 50 rows, so that its label names the rows
     that people see. Rows without a recording are passed over.
@@ -65,7 +65,7 @@ def queues(listing: Listing, results: Results) -> list[Queue]:
 def play_button(view: ListingView, words: Words) -> Button | None:
     """The queue itself where there is only one, else what opens the choice; None for nothing."""
     if not view.whole:
-        is_empty = view.counts is not None and not view.counts.official
+        is_empty = view.counts is not None and not (view.counts.official or view.counts.chosen)
         return None if is_empty else _choice(view, words)
     found = queues(view.listing, view.results)
     if len(found) == 1:
@@ -80,7 +80,7 @@ def queue_pages(found: Sequence[Queue]) -> int:
 def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Words) -> Rows:
     """The keyboard with page `page` of the queues, from 0, and the way back to the listing."""
     shown = found[page * PAGE_QUEUES : (page + 1) * PAGE_QUEUES]
-    buttons = [Button(_label(queue, words), url=queue.url) for queue in shown]
+    buttons = [Button(queue_label(queue, words), url=queue.url) for queue in shown]
     rows = [
         tuple(buttons[start : start + ROW_BUTTONS]) for start in range(0, len(buttons), ROW_BUTTONS)
     ]
@@ -93,19 +93,14 @@ def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Word
                 Button("▶", data=f"w:{view.job}:{page + 1}"),
             )
         )
-    return (*rows, (back_button(view, words),))
-
-
-def back_button(view: ListingView, words: Words) -> Button:
-    """Shows the listing's page again, with its own buttons."""
-    return Button(words.plain("Back"), data=f"p:{view.job}:{view.shown_page}")
+    return (*rows, (back_button(view.job, view.shown_page, words),))
 
 
 def _choice(view: ListingView, words: Words) -> Button:
     return Button(words.plain("Play all"), data=f"w:{view.job}:0")
 
 
-def _label(queue: Queue, words: Words) -> str:
+def queue_label(queue: Queue, words: Words) -> str:
     if queue.first == queue.last:
         return words.number(queue.first)
     return f"{words.number(queue.first)}–{words.number(queue.last)}"

@@ -11,6 +11,7 @@ from bot.models import Source
 
 if TYPE_CHECKING:
     from bot.models import Listing
+    from bot.render.words import Words
 
 # The signs of a YouTube link, the same everywhere and explained in /help
 AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN, CHOSEN_SIGN = "♪", "▶", "⌕", "✎"
@@ -43,6 +44,11 @@ def start_url(bot: str, listing: Listing) -> str | None:
     if listing.source not in (Source.WEB_API, Source.EMBED) or not bot:
         return None
     return f"https://t.me/{bot}?start={listing.kind}_{listing.id}"
+
+
+def back_button(job: str, page: int, words: Words) -> Button:
+    """Shows that page of a listing again, with its own buttons."""
+    return Button(words.plain("Back"), data=f"p:{job}:{page}")
 
 
 def link(text: str, url: str) -> Markup:

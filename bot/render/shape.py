@@ -62,7 +62,7 @@ def _youtube(track: Track, result: object) -> dict[str, Any]:
     Its reasons say when people chose, and when YouTube did not answer.
     """
     if not isinstance(result, Finding):
-        return _search(track, [_reason("not_looked_up", 0.0, str(result))])
+        return _search(track, [_reason("not_looked_up", 0.0, _why(result))])
     chosen = [_reason("chosen", 0.0, f"chosen by {result.chosen}")] if result.chosen else []
     if result.match is None:
         return _search(track, chosen)
@@ -73,6 +73,10 @@ def _youtube(track: Track, result: object) -> dict[str, Any]:
 
 def _search(track: Track, reasons: list[dict[str, Any]]) -> dict[str, Any]:
     return {"url": search_url(track), "kind": "search", "score": None, "reasons": reasons}
+
+
+def _why(result: object) -> str:
+    return "no link is stored" if result is None else str(result)
 
 
 def _candidates(judged: Sequence[Match] | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Toast(Enum):
     NOT_YOURS = marked("Only the person who asked for this list can stop it.")
     DONE_ALREADY = marked("It is done already.")
     STILL_RUNNING = marked("This list is still being looked up. Try again when it is done.")
+    ON_ITS_WAY = marked("That file is on its way.")
     NOTHING_TO_PLAY = marked("No official recording of this list is known any more.")
     NOT_YET = marked("It goes on in a moment. Press Stop again then.")
     OLD_SEARCH = marked("That search is too old. Send the words again.")
@@ -35,3 +36,8 @@ class Toast(Enum):
 
 def render_toast(toast: Toast, words: Words) -> str:
     return words.plain(toast.value)
+
+
+def render_wait(seconds: float, words: Words) -> str:
+    """Too many buttons of a kind in a minute."""
+    return words.plain("That was quick. Try again in {span}.", span=words.span(seconds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.samples.apple import Apple
+from bot.samples.cover import cover
 from bot.samples.deezer import Deezer
 from bot.samples.messages import Answer, Request
 from bot.samples.music import Music
@@ -44,5 +45,7 @@ class Services:
                 return self._deezer.answer(request)
             case "link.deezer.com" | "deezer.page.link":
                 return self._deezer.short(request)
+            case "i.scdn.co":
+                return Answer(200, cover(), {"content-type": "image/png"})
             case _:
                 return Answer(404)

@@ -24,8 +24,12 @@ class Page:
     """An answer that is no failure of the server; `location` is where a redirect points."""
 
     status: int
-    text: str
+    body: bytes
     location: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
 
 
 async def fetch(
@@ -62,7 +66,7 @@ async def _get(http: httpx.AsyncClient, url: str, max_bytes: int, service: Servi
     finally:
         await answer.aclose()
     location = answer.headers.get("Location") if answer.is_redirect else None
-    return Page(answer.status_code, body.decode("utf-8", "replace"), location)
+    return Page(answer.status_code, bytes(body), location)
 
 
 def _check(answer: httpx.Response, service: Service) -> None:

@@ -178,6 +178,8 @@ def _file(world: World, params: Params, files: Uploads, kind: str) -> dict[str, 
         return world.files.add(files[name])
     if not value:
         raise bad_request(f"there is no {kind} in the request")
+    if str(value) not in world.files:
+        raise bad_request("wrong file identifier/HTTP URL specified")
     return world.files.describe(str(value))
 
 

@@ -95,6 +95,9 @@ class Files:
         self._by_id[f"file-{number}"] = (upload, f"documents/file_{number}{suffix}")
         return self.describe(f"file-{number}")
 
+    def __contains__(self, file_id: str) -> bool:
+        return file_id in self._by_id
+
     def describe(self, file_id: str) -> dict[str, Any]:
         upload, _ = self._find(file_id)
         mime = upload.mime or mimetypes.guess_type(upload.name)[0] or "application/octet-stream"

@@ -192,7 +192,7 @@ async def test_photo(telegram: Telegram, alice: User) -> None:
         ({}, (400, "Bad Request: there is no document in the request")),
         (
             {"document": "gone"},
-            (400, "Bad Request: wrong file_id or the file is temporarily unavailable"),
+            (400, "Bad Request: wrong file identifier/HTTP URL specified"),
         ),
         (
             {"document": "gone", "caption": "x" * 1025},

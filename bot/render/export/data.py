@@ -1,0 +1,17 @@
+"""JSON: the shape of `tracklink show --format json`, for one listing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bot.render.shape import shape
+
+if TYPE_CHECKING:
+    from bot.render.views import ListingView
+    from bot.render.words import Words
+
+
+def render_json(view: ListingView, _: Words) -> bytes:
+    text = json.dumps(shape(view.listing, view.results), ensure_ascii=False, indent=1)
+    return f"{text}\n".encode("utf-8", "replace")
