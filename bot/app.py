@@ -37,13 +37,14 @@ from bot.clock import utc_now
 from bot.corrections import Corrections
 from bot.errors import StoreUnavailable
 from bot.exporting import Exporter
-from bot.handlers import about, choices, exports, groups, links, pages, queues, search
+from bot.handlers import about, choices, exports, files, groups, links, pages, queues, search
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
 from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.jobs import Runner
+from bot.links import ElsewhereKind
 from bot.models import CandidateKind
 from bot.platforms.filling import Filling
 from bot.polling import Polling
@@ -69,7 +70,9 @@ from bot.storage.mongo import Mongo
 from bot.storage.pages import Pages
 from bot.storage.shortlinks import ShortLinks
 from bot.storage.updates import Updates
+from bot.storage.uploads import Uploads
 from bot.storage.users import Users
+from bot.uploaded import Uploaded
 from bot.youtube import match
 from bot.youtube.finder import judged_again
 
@@ -193,6 +196,7 @@ def _register(application: App) -> None:
         ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
     )
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(talk & files.LISTS, files.on_list))
     application.add_handler(MessageHandler(talk, links.on_message))
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
@@ -228,10 +232,12 @@ def _services(
     meter = Meter(ledger, users, jobs, plans, clock=clock)
     findings, fixes = Matches(db, version=match.VERSION, clock=clock), Fixes(db, clock=clock)
     judge_again = partial(judged_again, prefer=CandidateKind(settings.youtube_prefer))
+    listings, uploads = Listings(db, clock=clock), Uploads(db, clock=clock)
+    sent = Uploaded(uploads, sources.catalog, listings)
     resolver = Resolver(
-        sources.catalog,
+        sources.catalog.having({ElsewhereKind.UPLOAD: sent}),
         sources.lookups,
-        listings=Listings(db, clock=clock),
+        listings=listings,
         findings=findings,
         judge_again=judge_again,
         fixes=fixes,
@@ -242,7 +248,14 @@ def _services(
         settings=settings,
         clock=clock,
         languages=languages,
-        runner=Runner(resolver, jobs=jobs, meter=meter, outlet=outlet, clock=clock),
+        runner=Runner(
+            resolver,
+            jobs=jobs,
+            meter=meter,
+            outlet=outlet,
+            clock=clock,
+            afterwards=files.NotFoundFile(application.bot, uploads, languages).send,
+        ),
         filling=outlet,
         jobs=jobs,
         users=users,
@@ -256,6 +269,8 @@ def _services(
         once=once,
         search=SongSearch(sources.web_api, sources.music),
         polling=polling,
+        uploads=uploads,
+        files=asyncio.Semaphore(files.AT_ONCE),
     )
 
 

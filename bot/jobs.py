@@ -26,7 +26,7 @@ from bot.showing import Showing, stored_view, through, whole_view
 from bot.storage.jobs import JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.clock import Clock
     from bot.models import Listing
@@ -82,7 +82,10 @@ class Runner:
         meter: Meter,
         outlet: Outlet,
         clock: Clock = utc_now,
+        afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
     ) -> None:
+        """`afterwards` is called once for each listing that came to its end."""
+        self._afterwards = afterwards
         self._resolver = resolver
         self._jobs = jobs
         self._leases = Leases(jobs)
@@ -316,6 +319,17 @@ class Runner:
             with contextlib.suppress(StoreUnavailable):
                 await self._jobs.accept(continued(showing.job, showing.again_at))
         await self._finish(job, outcome)
+        if outcome and not showing.again_at:
+            await self._end(showing)
+
+    async def _end(self, showing: Showing) -> None:
+        view = showing.view()
+        if self._afterwards is None or view is None:
+            return
+        try:
+            await self._afterwards(showing.job, view)
+        except Exception as error:  # noqa: BLE001 - the listing itself stands
+            log.warning("nothing said afterwards", job=showing.job.id, error=str(error))
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""

@@ -45,6 +45,7 @@ class RowKind(StrEnum):
     LOCAL = "local"  # a file on its owner's device
     EPISODE = "episode"
     GONE = "gone"  # Spotify sends null for a track it took down
+    NAMELESS = "nameless"  # a link in somebody's list whose song Spotify did not name
 
 
 class Source(StrEnum):
@@ -121,7 +122,8 @@ class Track:
     """One row of a listing. Lengths in milliseconds; `spotify_id` is None for local files.
 
     `video` is the recording that the listing itself names, as YouTube's do: it is judged like any
-    other, before anything is searched for.
+    other, before anything is searched for. `claimed`: the names are what a person's table says of
+    that id, so what is found by them is never kept as what belongs to the id.
     """
 
     title: str
@@ -133,6 +135,7 @@ class Track:
     spotify_id: str | None = None
     row: RowKind = RowKind.SONG
     video: Candidate | None = None
+    claimed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "artists", tuple(self.artists))
@@ -140,11 +143,12 @@ class Track:
     @property
     def key(self) -> str:
         """The name under which what was found for this track is stored."""
-        if self.spotify_id:
+        if self.spotify_id and not self.claimed:
             return self.spotify_id
         if self.video:
             return f"{TEXT_KEY}video:{self.video.video_id}"
-        text = "\x1f".join((self.title, *self.artists, str(self.duration_ms)))
+        claim = (self.spotify_id,) if self.spotify_id else ()
+        text = "\x1f".join((self.title, *self.artists, str(self.duration_ms), *claim))
         return TEXT_KEY + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
     @property

@@ -24,6 +24,7 @@ class Counts:
     local: int = 0
     episode: int = 0
     gone: int = 0
+    nameless: int = 0  # links whose song is not known
 
     @property
     def looked_up(self) -> int:
@@ -82,4 +83,5 @@ def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
         local=rows.count(RowKind.LOCAL),
         episode=rows.count(RowKind.EPISODE),
         gone=rows.count(RowKind.GONE),
+        nameless=rows.count(RowKind.NAMELESS),
     )

@@ -39,6 +39,10 @@ class Places:
         self._spotify = spotify
         self._others = others
 
+    def having(self, others: Mapping[ElsewhereKind, Place]) -> Places:
+        """The same with more places."""
+        return Places(self._spotify, {**self._others, **others})
+
     async def resolve(self, link: Link) -> Link:
         """What to read for this link. Raises UnsupportedLink or SourceError."""
         if isinstance(link, Elsewhere):

@@ -13,7 +13,7 @@ import structlog
 
 from bot.corrections import corrected
 from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
-from bot.models import Finding, Listing, ListingKind, Match
+from bot.models import Finding, Listing, ListingKind, Match, Source
 from bot.outcome import Counts, allowed_songs, count, songs
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Resolver:
         if stored and (kept := await self._stored(target)):
             return kept
         listing = await self._catalog.listing(target)
-        if listing.complete:
+        if listing.complete and listing.source is not Source.UPLOAD:  # that is kept as it was sent
             self._keep(listing)
         return listing
 

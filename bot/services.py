@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import asyncio
+
     from bot.choices import Choices
     from bot.clock import Clock
     from bot.config import Settings
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from bot.search import SongSearch
     from bot.storage.chats import Chats
     from bot.storage.jobs import Jobs
+    from bot.storage.uploads import Uploads
     from bot.storage.users import Users
 
 
@@ -43,6 +46,8 @@ class Services:
     exporter: Exporter
     once: Once
     search: SongSearch
+    uploads: Uploads
+    files: asyncio.Semaphore  # how many are read at once
     polling: Polling
 
     @property

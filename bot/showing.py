@@ -86,7 +86,7 @@ class Showing:
             opening = await open_listing(
                 self.job, self._reading, self._resolver, self._meter, stored=self._stored
             )
-        except (SourceError, UnsupportedLink) as error:
+        except (SourceError, UnsupportedLink, StoreUnavailable) as error:
             await self._outlet.problem(self.job, error)
             return {}
         self._opening = opening

@@ -101,7 +101,7 @@ async def open_sources(
         web_api = make_web_api(settings, clock, adapter, shared)
         music = make_music(settings, clock, adapter, shared)
         videos = make_data_api(settings, http, clock, shared)
-        lookups = _lookups(settings, music, videos, heard)
+        lookups = _lookups(settings, music, videos, heard, web_api)
         spotify = _catalog(settings, http, web_api, short_links, clock=clock, shared=shared)
         platforms = open_platforms(
             settings,
@@ -264,10 +264,14 @@ def _lookups(
     music: YouTubeMusic | None,
     videos: DataApi | None,
     heard: Hearing | None,
+    web_api: WebApi | None,
 ) -> Lookups:
+    from bot.songs import SongFinder
+    from bot.spotify.finder import SpotifyFinder
     from bot.youtube.finder import Finder
     from bot.youtube.lookups import Lookups
 
     prefer = CandidateKind(settings.youtube_prefer)
     finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)
-    return Lookups(finder, width=settings.youtube_lookups)
+    songs = SongFinder(finder, SpotifyFinder(web_api) if web_api else None)
+    return Lookups(songs, width=settings.youtube_lookups)

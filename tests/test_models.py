@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,3 +113,13 @@ def test_a_list_that_was_handed_in_cannot_change_a_word(value: Any, field: str) 
 def test_a_match_is_of_its_candidates_kind() -> None:
     """The sign beside a link comes from what YouTube says of the video."""
     assert CandidateKind.AUDIO == Match(candidate=CANDIDATE, score=0.9).kind
+
+
+def test_what_a_table_claims_has_a_key_of_its_own() -> None:
+    """Names that a person gave to an id share no key with the id, nor with the names alone."""
+    real = Track(title="Halo", spotify_id="1" * 22)
+    claimed = replace(real, title="Other", claimed=True)
+    keys = {real.key, claimed.key, Track(title="Other").key, replace(claimed, title="Halo").key}
+
+    assert 4 == len(keys)
+    assert claimed.url == real.url

@@ -165,5 +165,6 @@ async def test_spotify_does_not_answer(
     assert (3, []) == (code, json.loads(out))
     assert (
         f"{ROAD_TRIP}: Spotify does not let bots read this playlist. "
-        "Send me the links of its songs or albums instead.\n"
+        "Select its songs in Spotify's desktop app, copy, and paste them here, "
+        "or send me a .txt or .csv file.\n"
     ) == err

@@ -67,6 +67,7 @@ async def on_forget(update: Update, context: Context) -> None:
         await services.runner.cancel(person.id)
         await services.meter.forget(person.id)
         await services.jobs.forget(person.id)
+        await services.uploads.forget(person.id)
         await services.corrections.forget(person.id)
         await services.users.forget(person.id)
         services.choices.forget(person.id)

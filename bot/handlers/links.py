@@ -39,18 +39,19 @@ async def on_message(update: Update, context: Context) -> None:
         return
     links = [] if is_own_forward(message, context.bot) else links_of(message)
     if links:
-        await _accept(message, asker, chosen, links, context)
+        await accept(message, asker, chosen, links, context)
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 
 
-async def _accept(
+async def accept(
     message: Message,
     user_id: int,
     chosen: Preferences,
     links: list[Link],
     context: Context,
 ) -> None:
+    """A job for each link, as far as the minute's burst goes."""
     services = context.services
     store = True
     for at, link in enumerate(links):

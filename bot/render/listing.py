@@ -15,6 +15,7 @@ from bot.render.reply import Button, Reply, link, start_url
 from bot.render.rows import join, name, row
 from bot.render.text import MESSAGE_UNITS, visible_units
 from bot.render.views import ListingView, State
+from bot.uploads.models import NAMED_MOST
 
 if TYPE_CHECKING:
     from bot.render.words import Words
@@ -110,6 +111,7 @@ def summary(counts: Counts, words: Words, service: str = "Spotify") -> Markup:
             counts.gone,
             service=service,
         ),
+        counts.nameless and n("{n} without a name", "{n} without a name", counts.nameless),
     )
     return join([part for part in parts if part])
 
@@ -118,9 +120,21 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
     """What is in the way, on whose side, and what to do next: a sentence or two for each."""
     found = []
     if view.state is State.STOPPED:
-        found.append(words.gettext("Stopped. Send the link again for the rest."))
+        found.append(
+            words.gettext("Stopped. Send the list again for the rest.")
+            if view.listing.source is Source.UPLOAD
+            else words.gettext("Stopped. Send the link again for the rest.")
+        )
     if view.listing.cut:
         found.append(_cut(view.listing, words))
+    elif counts.nameless:
+        found.append(
+            words.gettext(
+                "I ask Spotify for the names of {most} links in a list. "
+                "Send the others as a list of their own.",
+                most=words.number(NAMED_MOST),
+            )
+        )
     if view.store_down:
         found.append(
             words.gettext(
@@ -152,6 +166,10 @@ def _cut(listing: Listing, words: Words) -> Markup:
     n = len(listing.tracks)
     if listing.cut is Cut.BRIEF:
         return _brief(listing, words)
+    if listing.source is Source.UPLOAD:
+        return words.gettext(
+            "Spotify did not answer for some of your links. Send the list again later for these."
+        )
     if listing.cut is Cut.FAILED:
         return words.ngettext(
             "{service} stopped answering after {n} track. Send the link again later for the rest.",
@@ -168,18 +186,18 @@ def _cut(listing: Listing, words: Words) -> Markup:
         )
     if listing.total:
         return words.ngettext(
-            "Spotify shows this bot only the first track of {total}. "
-            "For the rest, send the links of the tracks.",
-            "Spotify shows this bot only the first {n} tracks of {total}. "
-            "For the rest, send the links of the tracks.",
+            "Spotify shows this bot only the first track of {total}. For the rest, select the "
+            "songs in Spotify's desktop app, copy, and paste them here.",
+            "Spotify shows this bot only the first {n} tracks of {total}. For the rest, select "
+            "the songs in Spotify's desktop app, copy, and paste them here.",
             n,
             total=words.number(listing.total),
         )
     return words.ngettext(
-        "Spotify shows this bot only the first track. "
-        "If there are more, send their links one by one.",
-        "Spotify shows this bot only the first {n} tracks. "
-        "If there are more, send their links one by one.",
+        "Spotify shows this bot only the first track. If there are more, select them in "
+        "Spotify's desktop app, copy, and paste them here.",
+        "Spotify shows this bot only the first {n} tracks. If there are more, select them in "
+        "Spotify's desktop app, copy, and paste them here.",
         n,
     )
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.quota.policy import BURST, Plan
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
 from bot.render.words import marked
+from bot.uploads.models import MOST_LINES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +68,11 @@ def render_help(words: Words) -> Markup:
         words.gettext(
             "Or write artist and title, and choose from what I find; in a group with /search."
         ),
+        words.gettext(
+            "A list works too: songs one a line, copied links, or a .txt or .csv file, "
+            "at most {lines} lines. Write <i>artist - title</i> or <i>title — artist</i>.",
+            lines=words.number(MOST_LINES),
+        ),
         Markup("\n").join(signs),
         words.gettext(
             "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts; /quota "
@@ -91,6 +97,7 @@ def render_privacy(words: Words) -> Markup:
             "• Each link you send, with your user id, the chat and the message's number: 30 days, "
             "so that its buttons work and it stays free. Nothing else of your messages."
         ),
+        words.gettext("• Each list of songs you send as text or file: 30 days, to turn its pages."),
         words.gettext(
             "• How many tracks you looked up on a day, under a scrambled key: 3 days, so that the "
             "daily limit holds."

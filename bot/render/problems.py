@@ -33,6 +33,7 @@ _UNSUPPORTED = {
     "audiobook": marked("That link leads to an audiobook. I only know music."),
     "chapter": marked("That link leads to an audiobook. I only know music."),
     "concert": marked("That link leads to a concert. I only know recorded music."),
+    "upload": marked("I no longer have that list. Send it once more."),
     "prerelease": marked("That album is not out yet. Send the link again when it is."),
     "collection": marked(
         "Only you can see your liked songs. Put them into a public playlist and send its link."
@@ -76,8 +77,8 @@ def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> 
 def _refused(kind: str, words: Words) -> Markup:
     if kind == "playlist":
         return words.gettext(
-            "Spotify does not let bots read this playlist. "
-            "Send me the links of its songs or albums instead."
+            "Spotify does not let bots read this playlist. Select its songs in Spotify's desktop "
+            "app, copy, and paste them here, or send me a .txt or .csv file."
         )
     return words.gettext(
         "Spotify does not let this bot read that link. Send me the links of its songs instead."

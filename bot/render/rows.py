@@ -98,6 +98,9 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
             return words.gettext("local file, only on its owner's device")
         case RowKind.GONE:
             return words.gettext("no longer on {service}", service=source_of(view.listing))
+        case RowKind.NAMELESS:
+            page = link("Spotify", track.url) if track.url else ""
+            return join((page, words.gettext("not looked up: its name is not known")))
         case RowKind.EPISODE:
             page = link("Spotify", track.url) if track.url else ""
             return join((page, words.gettext("podcast episode")))

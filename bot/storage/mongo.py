@@ -25,6 +25,7 @@ from bot.storage import (
     pages,
     shortlinks,
     updates,
+    uploads,
     users,
 )
 from bot.storage.guard import OPERATION_S, guarded
@@ -123,6 +124,7 @@ def indexes() -> Mapping[str, Sequence[IndexModel]]:
         pages,
         shortlinks,
         updates,
+        uploads,
         users,
     )
     return {room.COLLECTION: room.INDEXES for room in rooms}

@@ -39,7 +39,8 @@ DEMO = f"https://open.spotify.com/album/{worlds.album_id('Demo tape')}"
 DOWN = "Spotify is not answering at the moment. Send the link again in a few minutes."
 REFUSED = (
     "Spotify does not let bots read this playlist. "
-    "Send me the links of its songs or albums instead."
+    "Select its songs in Spotify's desktop "
+    "app, copy, and paste them here, or send me a .txt or .csv file."
 )
 GONE = (
     "Spotify has nothing behind that link, or it is private. "

@@ -120,7 +120,8 @@ async def test_a_cut_playlist_says_so(bot: LiveBot, alice: User) -> None:
 
     assert listing["text"].endswith(
         "100 official\nSpotify shows this bot only the first 100 tracks. "
-        "If there are more, send their links one by one."
+        "If there are more, select them in "
+        "Spotify's desktop app, copy, and paste them here."
     )
 
 

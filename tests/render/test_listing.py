@@ -138,9 +138,9 @@ def test_beyond_the_grant_only_spotify(words: Words) -> None:
     [
         (
             {"cut": Cut.LIMIT, "total": 240},
-            "only the first 2 tracks of 240. For the rest, send the",
+            "only the first 2 tracks of 240. For the rest, select the",
         ),
-        ({"cut": Cut.LIMIT, "total": None}, "only the first 2 tracks. If there are more, send"),
+        ({"cut": Cut.LIMIT, "total": None}, "only the first 2 tracks. If there are more, select"),
         (
             {"cut": Cut.FAILED, "total": 240},
             "Spotify stopped answering after 2 tracks. Send the link",

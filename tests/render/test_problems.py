@@ -34,7 +34,7 @@ WEB = Service.SPOTIFY_WEB
     ("error", "kind", "start"),
     [
         (NotFound(WEB), "album", "Spotify has nothing behind that link, or it is private."),
-        (Refused(WEB), "playlist", "Spotify does not let bots read this playlist. Send me the"),
+        (Refused(WEB), "playlist", "Spotify does not let bots read this playlist. Select its"),
         (Refused(WEB), "album", "Spotify does not let this bot read that link. Send me the"),
         (Unavailable(WEB), "album", "Spotify is not answering at the moment. Send the link again"),
         (Unreadable(WEB), "album", "Spotify is not answering at the moment. Send the link again"),

@@ -169,7 +169,7 @@ def _playlist_item(item: Track, base: str) -> Json | None:
             return _local(item)
         case RowKind.EPISODE:
             return _episode(item, base)
-        case RowKind.GONE:
+        case RowKind.GONE | RowKind.NAMELESS:
             return None
 
 

@@ -1,0 +1,150 @@
+"""Lists of songs that people send: a .txt or .csv file, or a message of several lines."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram import InputFile, ReplyParameters
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import filters
+
+from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
+from bot.handlers import links
+from bot.handlers.telegram_out import answer, deliver
+from bot.links import Elsewhere, ElsewhereKind
+from bot.render import uploads as render
+from bot.render.problems import render_problem
+from bot.uploads.models import MOST_BYTES, BadList, Flaw
+from bot.uploads.read import is_list, read_file, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram import Bot, Document, Message, Update
+
+    from bot.handlers.context import Context
+    from bot.render.views import ListingView
+    from bot.render.words import Languages
+    from bot.storage.jobs import Job
+    from bot.storage.uploads import Uploads
+    from bot.uploads.models import SongList
+
+log = structlog.get_logger()
+
+AT_ONCE = 2  # files that are read at the same time: one of 20 MB takes five times that while read
+DOWNLOAD_S = 60.0
+
+
+class _Lists(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        return bool(message.text) and is_list(message.text or "")
+
+
+# In groups people talk in lines and send files that are not meant for the bot.
+LISTS = filters.ChatType.PRIVATE & (filters.Document.ALL | _Lists())
+
+
+async def on_list(update: Update, context: Context) -> None:
+    """Read the list and answer it as a listing, or say what is wrong with it."""
+    message, person = update.effective_message, update.effective_user
+    if message is None or person is None or person.is_bot or message.via_bot:
+        return
+    if message.document is None:
+        await _take(update, message, lambda: read_text(message.text or ""), context)
+        return
+    linked = bool(links.links_of(message))
+    if linked:  # in its caption
+        await links.on_message(update, context)
+    if update.message and not (linked and not _is_text(message.document)):
+        await _read(update, message, message.document, context)
+
+
+def _is_text(document: Document) -> bool:
+    name, mime = (document.file_name or "").casefold(), document.mime_type or ""
+    return name.endswith((".txt", ".csv", ".tsv")) or mime.startswith("text/")
+
+
+async def _read(update: Update, message: Message, document: Document, context: Context) -> None:
+    words = context.words(update)
+    if (document.file_size or 0) > MOST_BYTES:
+        await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
+        return
+    async with context.services.files:
+        try:
+            raw = await _fetch(document)
+        except BadRequest as error:
+            big = "too big" in error.message.lower()
+            said = render.render_flaw(Flaw.TOO_BIG, words) if big else render.render_no_file(words)
+            await answer(message, said, reply=True)
+        except (ChatBusy, ChatClosed, TelegramError, TimeoutError) as error:
+            log.warning("file not fetched", error=str(error))
+            await answer(message, render.render_no_file(words), reply=True)
+        else:
+            name = document.file_name or ""
+            await _take(update, message, lambda: read_file(name, raw), context)
+
+
+async def _fetch(document: Document) -> bytes:
+    """The file's bytes. Raises TelegramError, ChatBusy, ChatClosed and TimeoutError."""
+    async with asyncio.timeout(DOWNLOAD_S):
+        file = await deliver(document.get_file)
+        if isinstance(file, bool):
+            raise ChatBusy("no file")
+        content = await deliver(file.download_as_bytearray)
+    if isinstance(content, bool):
+        raise ChatBusy("no content")
+    return bytes(content)
+
+
+async def _take(
+    update: Update, message: Message, read: Callable[[], SongList], context: Context
+) -> None:
+    """Read in a thread, keep the list, and let a job show it."""
+    services, words, person = context.services, context.words(update), update.effective_user
+    if person is None:
+        return
+    try:
+        songs = await asyncio.to_thread(read)
+        name = await services.uploads.put(person.id, songs, title=render.list_title(words))
+    except BadList as error:
+        await answer(message, render.render_flaw(error.why, words), reply=True)
+    except StoreUnavailable as error:
+        await answer(message, render_problem(error, "", words, services.clock()), reply=True)
+    else:
+        link = Elsewhere(ElsewhereKind.UPLOAD, name)
+        await links.accept(message, person.id, context.preferences(update), [link], context)
+
+
+class NotFoundFile:
+    """Sends, behind a finished list, the lines of it that came to nothing."""
+
+    def __init__(self, bot: Bot, uploads: Uploads, languages: Languages) -> None:
+        self._bot = bot
+        self._uploads = uploads
+        self._languages = languages
+
+    async def send(self, job: Job, view: ListingView) -> None:
+        """Once, as a reply to the listing; nothing where every line found its song."""
+        if job.link_kind != ElsewhereKind.UPLOAD:
+            return
+        songs = await self._uploads.get(job.link_id)
+        if songs is None:
+            return
+        words = self._languages.words(job.language)
+        text, count = render.not_found(songs, view, words)
+        if not count:
+            return
+        reply_to = job.reply_id or job.message_id
+        await deliver(
+            lambda: self._bot.send_document(
+                job.chat_id,
+                InputFile(text.encode(), filename=render.NOT_FOUND),
+                caption=render.render_not_found(count, words),
+                parse_mode=ParseMode.HTML,
+                disable_notification=job.chat_type != ChatType.PRIVATE,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True),
+            )
+        )
