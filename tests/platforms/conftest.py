@@ -1,0 +1,39 @@
+"""Retries without their waits, and services that answer from a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import stamina
+
+from bot.upstream import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """All attempts are made, without the waits between them."""
+    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
+        yield
+
+
+@dataclass
+class Table:
+    """A JSON service: answers by path; an exception is raised."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+    free: bool = True
+
+    async def get(self, path: str, **asked: str | int) -> Any:
+        self.asked.append((path, asked))
+        answer = self.answers[path]
+        if callable(answer):
+            answer = answer(asked)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
