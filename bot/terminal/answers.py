@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.terminal.entities import utf16
 from bot.terminal.errors import bad_request
 from bot.terminal.groups import member
+from bot.terminal.inline import OLD_QUERY, answer_inline_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     Uploads = Mapping[str, Upload]
 
 ANSWER_WITHIN_S = 15.0  # clients give up a callback query by then
-INLINE_WITHIN_S = 10.0
 TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
-INLINE_RESULTS = 50  # https://core.telegram.org/bots/api#answerinlinequery
 COMMANDS = 100  # https://core.telegram.org/bots/api#setmycommands
 DESCRIPTION_UNITS = 256
 ACTIONS = frozenset(
@@ -30,7 +29,6 @@ ACTIONS = frozenset(
     | {"upload_document", "choose_sticker", "find_location", "record_video_note"}
     | {"upload_video_note"}
 )
-OLD_QUERY = "query is too old and response timeout expired or query ID is invalid"
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
@@ -50,17 +48,6 @@ def answer_callback_query(world: World, params: Params, _: Uploads) -> bool:
     if utf16(params.get("text", "")) > TOAST_UNITS:
         raise bad_request("MESSAGE_TOO_LONG")
     world.answers[params["callback_query_id"]] = params
-    return True
-
-
-def answer_inline_query(world: World, params: Params, _: Uploads) -> bool:
-    results = params.get("results", [])
-    if len(results) > INLINE_RESULTS:
-        raise bad_request("RESULTS_TOO_MUCH")
-    if len({result.get("id") for result in results}) < len(results):
-        raise bad_request("RESULT_ID_DUPLICATE")
-    _close(world, params.get("inline_query_id"), INLINE_WITHIN_S)
-    world.answers[params["inline_query_id"]] = params
     return True
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bot.clock import Clock, utc_now
 from bot.terminal.gate import Call, Gate
 from bot.terminal.groups import Groups
+from bot.terminal.inline import choose
 from bot.terminal.state import Chat, Message, Upload, User, photo_size
 from bot.terminal.texts import detect
 from bot.terminal.world import World
@@ -59,6 +60,7 @@ class Telegram:
         self._gate = Gate(self.world, group_limit=group_limit)
         self.groups = Groups(self.world)
         self._people = 0
+        self._inline_queries: dict[str, tuple[User, dict[str, Any]]] = {}
 
     @property
     def calls(self) -> list[Call]:
@@ -203,8 +205,14 @@ class Telegram:
         """Type behind the bot's name in any chat, and return the query's id."""
         query_id = self.world.open_query()
         query = {"id": query_id, "from": user.to_api(), "query": text, "offset": offset}
+        self._inline_queries[query_id] = (user, query)
         self.world.updates.add("inline_query", query)
         return query_id
+
+    def choose_inline(self, query_id: str, result_id: str, chat: User | Chat) -> Message:
+        """Send a result into a chat. Raises LookupError where it was not offered."""
+        user, query = self._inline_queries[query_id]
+        return choose(self.world, user, query, result_id, self.chat(chat))
 
     def block(self, chat: User | Chat, *, blocked: bool = True) -> None:
         """A person blocks the bot, or a group throws it out; or lets it in again."""

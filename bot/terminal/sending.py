@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.terminal.entities import utf16
 from bot.terminal.errors import bad_request
+from bot.terminal.inline import message_of
 from bot.terminal.keyboards import check_markup, markup_remarks
 from bot.terminal.state import photo_size
 from bot.terminal.texts import (
@@ -53,12 +54,17 @@ def send_photo(world: World, params: Params, files: Uploads) -> Message:
     return _send(world, chat, params, {"photo": [photo]} | content)
 
 
-def edit_text(world: World, params: Params, _: Uploads) -> Message:
+def edit_text(world: World, params: Params, _: Uploads) -> Message | bool:
+    """The message, or True for one that a person sent through the bot."""
     content = _text(world, params, "MESSAGE_TOO_LONG")
-    chat, message = _own(world, params)
+    inline = "inline_message_id" in params
+    chat, message = (
+        message_of(world, params["inline_message_id"]) if inline else _own(world, params)
+    )
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, chat, message, params, content)
+    edited = _edit(world, chat, message, params, content)
+    return inline or edited
 
 
 def edit_caption(world: World, params: Params, _: Uploads) -> Message:

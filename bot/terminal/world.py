@@ -31,6 +31,9 @@ class World:
         self.changes = Changes()
         self.updates = Updates(self.changes, first_id=first_id)
         self.privacy = False
+        self.inline_feedback = True
+        self.offered: dict[str, dict[str, dict[str, Any]]] = {}  # results by inline query
+        self.inline: dict[str, tuple[int, int]] = {}  # chat and message by inline_message_id
         self.violations: list[str] = []
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.asked_at: dict[str, float] = {}  # open callback and inline queries

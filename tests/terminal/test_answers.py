@@ -56,19 +56,156 @@ async def test_long_toast(telegram: Telegram, alice: User, paged: Message) -> No
     )
 
 
+def article(result_id: str, **fields: Any) -> dict[str, Any]:
+    content = {"message_text": "<b>One More Time</b>", "parse_mode": "HTML"}
+    known = {"type": "article", "id": result_id, "title": "One More Time"}
+    return known | {"input_message_content": content} | fields
+
+
 async def test_inline(telegram: Telegram, alice: User, timer: Timer) -> None:
     """An inline query takes up to 50 results with ids of their own, within 10 seconds."""
     query = telegram.ask_inline(alice, "discovery")
-    results = [{"id": str(number)} for number in range(51)]
+    results = [article(str(number)) for number in range(51)]
     params: dict[str, Any] = {"inline_query_id": query, "results": results}
     assert "RESULTS_TOO_MUCH" == await refusal(telegram, "answerInlineQuery", **params)
-    params["results"] = [{"id": "1"}, {"id": "1"}]
+    params["results"] = [article("1"), article("1")]
     assert "RESULT_ID_DUPLICATE" == await refusal(telegram, "answerInlineQuery", **params)
     params["results"] = results[:50]
     assert await telegram.call("answerInlineQuery", params) is True
     params["inline_query_id"] = telegram.ask_inline(alice, "late")
     timer.now += 11
     assert OLD == await refusal(telegram, "answerInlineQuery", **params)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"id": ""}, "RESULT_ID_INVALID"),
+        ({"id": "♪" * 22}, "RESULT_ID_INVALID"),
+        ({"title": " "}, "ARTICLE_TITLE_EMPTY"),
+        ({"thumbnail_url": "no address"}, "WEBDOCUMENT_URL_INVALID"),
+        ({"input_message_content": {"message_text": " "}}, "message text is empty"),
+        ({"input_message_content": {"message_text": "x" * 4097}}, "MESSAGE_TOO_LONG"),
+        (
+            {"input_message_content": {}},
+            "can't parse inline query result: Input message content is not specified",
+        ),
+        (
+            {"type": "photo"},
+            "can't parse inline query result: unsupported inline query result type",
+        ),
+        (
+            {"reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "d" * 65}]]}},
+            "BUTTON_DATA_INVALID",
+        ),
+    ],
+)
+async def test_bad_article(
+    telegram: Telegram, alice: User, fields: dict[str, Any], reason: str
+) -> None:
+    """An article has an id of 1 to 64 bytes, a title, and a text that could be sent."""
+    query = telegram.ask_inline(alice, "discovery")
+    result = article("1") | fields
+    assert reason == await refusal(
+        telegram, "answerInlineQuery", inline_query_id=query, results=[result]
+    )
+
+
+@pytest.mark.parametrize(
+    ("button", "reason"),
+    [
+        ({"text": "Open", "start_parameter": "a b"}, "START_PARAM_INVALID"),
+        ({"text": "Open"}, "START_PARAM_INVALID"),
+        (
+            {"text": "", "start_parameter": "a"},
+            "can't parse inline query results button: text must be non-empty",
+        ),
+    ],
+)
+async def test_bad_inline_button(
+    telegram: Telegram, alice: User, button: dict[str, str], reason: str
+) -> None:
+    """The button above the results has a text, and a parameter that /start could carry."""
+    query = telegram.ask_inline(alice, "discovery")
+    params = {"inline_query_id": query, "button": button, "results": []}
+    assert reason == await refusal(telegram, "answerInlineQuery", **params)
+    params = {"inline_query_id": query, "next_offset": "x" * 65, "results": []}
+    assert "NEXT_OFFSET_INVALID" == await refusal(telegram, "answerInlineQuery", **params)
+
+
+async def test_chosen(telegram: Telegram, alice: User) -> None:
+    """What is chosen is sent in the person's name; with buttons it can be edited by its id."""
+    keyboard = {"inline_keyboard": [[{"text": "↗", "url": "https://t.me/TracklinkBot"}]]}
+    query = telegram.ask_inline(alice, "discovery")
+    results = [article("plain"), article("edited", reply_markup=keyboard)]
+    await telegram.call("answerInlineQuery", {"inline_query_id": query, "results": results})
+    plain = telegram.choose_inline(query, "plain", alice)
+    chosen = telegram.choose_inline(query, "edited", alice)
+    first, second = (
+        update["chosen_inline_result"]
+        for update in await telegram.call("getUpdates", {})
+        if "chosen_inline_result" in update
+    )
+    edit = {"inline_message_id": second["inline_message_id"], "text": "One"}
+
+    assert "inline_message_id" not in first
+    assert "One More Time" == plain["text"]
+    assert alice.to_api() == plain["from"] == chosen["from"]
+    assert True is await telegram.call("editMessageText", edit)
+    assert "One" == telegram.messages(alice)[-1]["text"]
+    assert "MESSAGE_ID_INVALID" == await refusal(
+        telegram, "editMessageText", inline_message_id="other", text="x"
+    )
+    with pytest.raises(LookupError):
+        telegram.choose_inline(query, "other", alice)
+
+
+async def test_chosen_without_feedback(telegram: Telegram, alice: User) -> None:
+    """Without inline feedback the bot does not learn what was chosen."""
+    telegram.world.inline_feedback = False
+    query = telegram.ask_inline(alice, "discovery")
+    params = {"inline_query_id": query, "results": [article("1")]}
+    await telegram.call("answerInlineQuery", params)
+    telegram.choose_inline(query, "1", alice)
+
+    updates = await telegram.call("getUpdates", {})
+    assert not [update for update in updates if "chosen_inline_result" in update]
+
+
+async def test_administrators(telegram: Telegram, alice: User) -> None:
+    """A group names its administrators, the bot among them once it is one; a person has none."""
+    bob = telegram.user("Bob")
+    group = telegram.group("Friends", [alice, bob])
+    params = {"chat_id": group.id}
+    assert ["creator"] == _statuses(await telegram.call("getChatAdministrators", params))
+    telegram.groups.promote(group, bob)
+    telegram.groups.promote(group, telegram.world.bot)
+    found = await telegram.call("getChatAdministrators", params)
+    member = await telegram.call("getChatMember", params | {"user_id": bob.id})
+
+    assert ["creator", "administrator", "administrator"] == _statuses(found)
+    assert "administrator" == member["status"]
+    telegram.send_text(alice, "hello")
+    assert "there are no administrators in the private chat" == await refusal(
+        telegram, "getChatAdministrators", chat_id=alice.id
+    )
+
+
+def _statuses(members: list[dict[str, Any]]) -> list[str]:
+    return [member["status"] for member in members]
+
+
+async def test_migrated(telegram: Telegram, alice: User) -> None:
+    """A call to a group that became a supergroup is refused with the new id."""
+    group = telegram.group("Friends", [alice], basic=True)
+    bigger = telegram.groups.migrate(group, quiet=True)
+    with pytest.raises(ApiError) as caught:
+        await telegram.call("sendMessage", {"chat_id": group.id, "text": "hello"})
+
+    assert {"migrate_to_chat_id": bigger.id} == caught.value.payload()["parameters"]
+    assert "Bad Request: group chat was upgraded to a supergroup chat" == caught.value.description
+    assert "group" == group.to_api()["type"]
+    await telegram.call("sendMessage", {"chat_id": bigger.id, "text": "hello"})
 
 
 async def test_reaction(telegram: Telegram, alice: User) -> None:
