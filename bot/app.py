@@ -21,9 +21,11 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
     ContextTypes,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -37,12 +39,25 @@ from bot.clock import utc_now
 from bot.corrections import Corrections
 from bot.errors import StoreUnavailable
 from bot.exporting import Exporter
-from bot.handlers import about, choices, exports, files, groups, links, pages, queues, search
+from bot.handlers import (
+    about,
+    choices,
+    exports,
+    files,
+    groups,
+    inline,
+    links,
+    pages,
+    queues,
+    search,
+)
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
+from bot.handlers.inline_out import InlineOutlet
 from bot.handlers.once import Once
 from bot.handlers.telegram_out import TelegramOutlet
+from bot.inline import Inline
 from bot.jobs import Runner
 from bot.links import ElsewhereKind
 from bot.models import CandidateKind
@@ -206,6 +221,8 @@ def _register(application: App) -> None:
     application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
     application.add_handler(CallbackQueryHandler(choices.on_choice, choices.SETTINGS_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
+    application.add_handler(InlineQueryHandler(inline.on_query))
+    application.add_handler(ChosenInlineResultHandler(inline.on_chosen))
     application.add_error_handler(on_error)
 
 
@@ -243,7 +260,9 @@ def _services(
         fixes=fixes,
     )
     pages = sources.platforms.pages(Pages(db, clock=clock), market=settings.spotify_market)
-    outlet = Filling(TelegramOutlet(application.bot, languages, clock=clock), pages)
+    chat_outlet = TelegramOutlet(application.bot, languages, clock=clock)
+    outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages), pages)
+    song_search = SongSearch(sources.web_api, sources.music)
     return Services(
         settings=settings,
         clock=clock,
@@ -267,7 +286,8 @@ def _services(
         bursts=Bursts(db, clock=clock),
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
         once=once,
-        search=SongSearch(sources.web_api, sources.music),
+        search=song_search,
+        inline=Inline(resolver, song_search, meter, clock=clock),
         polling=polling,
         uploads=uploads,
         files=asyncio.Semaphore(files.AT_ONCE),
@@ -281,6 +301,7 @@ async def _begin(application: App) -> None:
 
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
+    await services(application).inline.stop()
     await services(application).runner.stop()
     await services(application).filling.close()
 

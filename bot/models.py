@@ -123,7 +123,8 @@ class Track:
 
     `video` is the recording that the listing itself names, as YouTube's do: it is judged like any
     other, before anything is searched for. `claimed`: the names are what a person's table says of
-    that id, so what is found by them is never kept as what belongs to the id.
+    that id, so what is found by them is never kept as what belongs to the id. `cover_url` is known
+    of what a search found.
     """
 
     title: str
@@ -136,6 +137,7 @@ class Track:
     row: RowKind = RowKind.SONG
     video: Candidate | None = None
     claimed: bool = False
+    cover_url: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "artists", tuple(self.artists))

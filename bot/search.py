@@ -11,6 +11,7 @@ from bot.errors import Refused, Service, SourceError
 from bot.links import Elsewhere, ElsewhereKind
 from bot.models import CandidateKind
 from bot.spotify.links import LinkKind, SpotifyLink
+from bot.youtube.links import cover_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ class Hit:
     title: str
     artists: Sequence[str] = ()
     duration_ms: int | None = None
+    cover_url: str | None = None
 
 
 class SongSearch:
@@ -94,6 +96,7 @@ def _of_spotify(track: Track, spotify_id: str) -> Hit:
         title=track.title,
         artists=track.artists,
         duration_ms=track.duration_ms,
+        cover_url=track.cover_url,
     )
 
 
@@ -103,6 +106,7 @@ def _of_youtube(song: Candidate) -> Hit:
         title=song.title,
         artists=song.artists,
         duration_ms=round(song.duration_s * 1000) if song.duration_s else None,
+        cover_url=cover_url(song.video_id),
     )
 
 

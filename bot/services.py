@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.exporting import Exporter
     from bot.handlers.groups import Administrators
     from bot.handlers.once import Once
+    from bot.inline import Inline
     from bot.jobs import Runner
     from bot.platforms.filling import Filling
     from bot.polling import Polling
@@ -36,6 +37,7 @@ class Services:
     runner: Runner
     filling: Filling
     jobs: Jobs
+    inline: Inline
     users: Users
     chats: Chats
     choices: Choices

@@ -12,7 +12,7 @@ from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
 from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link, start_url
-from bot.render.rows import join, name, row
+from bot.render.rows import NAME_UNITS, join, name, row
 from bot.render.text import MESSAGE_UNITS, visible_units
 from bot.render.views import ListingView, State
 from bot.uploads.models import NAMED_MOST
@@ -37,14 +37,15 @@ def render_listing(view: ListingView, words: Words) -> Reply:
 def _text(view: ListingView, words: Words, most: int) -> Markup:
     allowed = set(allowed_songs(view.listing, view.allowed))
     rows = [row(view, at, words, withheld=at not in allowed, most=most) for at in view.on_screen]
-    blocks = [_heading(view.listing, words, most), Markup("\n").join(rows), _outcome(view, words)]
+    blocks = [heading(view.listing, words, most), Markup("\n").join(rows), _outcome(view, words)]
     return Markup("\n\n").join(block for block in blocks if block)
 
 
-def _heading(listing: Listing, words: Words, most: int) -> Markup:
+def heading(listing: Listing, words: Words, most: int = NAME_UNITS) -> Markup:
+    """Title, whose it is and what, and how much."""
     title = name(listing.title, most) or words.plain("Untitled")
-    heading = Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title)
-    return Markup("\n").join((heading, *facts(listing, words, most)))
+    first = Markup("<b>{}</b>").format(link(title, listing.url) if listing.url else title)
+    return Markup("\n").join((first, *facts(listing, words, most)))
 
 
 def facts(listing: Listing, words: Words, most: int) -> tuple[Markup, Markup]:
@@ -55,10 +56,10 @@ def facts(listing: Listing, words: Words, most: int) -> tuple[Markup, Markup]:
     tracks = words.ngettext("{n} track", "{n} tracks", total)
     known = listing.duration_ms and listing.cut is not Cut.BRIEF
     length = words.span(listing.duration_ms / 1000) if known else ""
-    return join((owner, _kind(listing.kind, words), year)), join((tracks, length))
+    return join((owner, kind_name(listing.kind, words), year)), join((tracks, length))
 
 
-def _kind(kind: ListingKind, words: Words) -> Markup:
+def kind_name(kind: ListingKind, words: Words) -> Markup:
     match kind:
         case ListingKind.ALBUM:
             return words.gettext("album")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
 from bot.samples.shapes.ids import isrc, spotify_id, video_id
+from bot.samples.shapes.spotify import COVER
 from bot.samples.world import Find, World
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Table = dict[str, Any]
 
-COVER = "https://i.scdn.co/image/sample"  # leads nowhere, as everything here
 SHORT = "https://spotify.link/"
 PLAYS = 120_000  # of a result that does not say how often it was played
 _KINDS = (ListingKind.TRACK, ListingKind.ALBUM, ListingKind.PLAYLIST, ListingKind.ARTIST)

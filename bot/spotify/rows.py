@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Service, Unreadable
@@ -161,7 +161,13 @@ def read_found(data: Any) -> list[Track]:
     items = dig(data, "tracks", "items")
     if not isinstance(items, list):
         raise Unreadable(Service.SPOTIFY_API, "a search without a list")
-    return [track for item in items if (track := read_track(item)).row is RowKind.SONG]
+    tracks = [_found(item) for item in items]
+    return [track for track in tracks if track.row is RowKind.SONG]
+
+
+def _found(item: Any) -> Track:
+    track, images = read_track(item), dig(item, "album", "images")
+    return replace(track, cover_url=cover(images)) if isinstance(images, list) else track
 
 
 def _title(data: Any) -> str:

@@ -37,6 +37,8 @@ class JobState(StrEnum):
     DONE = "done"
 
 
+INLINE = "inline"  # the chat type of a job without a chat
+
 UNFINISHED = (JobState.RUNNING, JobState.WAITING)
 
 INDEXES = (
@@ -58,12 +60,13 @@ INDEXES = (
 class Job:
     """One link of one message.
 
-    `id` names the message and the link, so that the same message is answered once. `message_id`
-    is the user's message, `reply_id` ours. `page` is on screen, from 0. `period` and `granted` are
-    what the quota gave, None before it was asked. `platforms` are the links to show, by `Platform`,
-    as the person had chosen when the job was made. `outcome` holds what later pages show.
-    `attempts` counts the claims that were not given back by `Jobs.release`, `again` the jobs that
-    carried the same message before it (see bot.again).
+    `id` names the message and the link, so that the same message is answered once. `message_id` is
+    the user's message, `reply_id` ours; `inline_id` names a message that the user sent through the
+    bot, and stands for both. `page` is on screen, from 0. `period` and `granted` are what the quota
+    gave, None before it was asked. `platforms` are the links to show, by `Platform`, as the person
+    had chosen when the job was made. `outcome` holds what later pages show. `attempts` counts the
+    claims that were not given back by `Jobs.release`, `again` the jobs that carried the same
+    message before it (see bot.again).
     """
 
     id: str
@@ -71,6 +74,7 @@ class Job:
     chat_id: int
     message_id: int
     chat_type: str
+    inline_id: str | None = None
     link_kind: str
     link_id: str
     language: str | None = None

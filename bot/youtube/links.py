@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.models import Track
 
+YOUTUBE_PICTURES = "https://i.ytimg.com"
 QUERY_CHARS = 200  # far under what browsers and Telegram's link entities take
 QUEUE_VIDEOS = 50  # watch_videos drops what is more (seen 2026-11)
 
@@ -21,6 +22,11 @@ def search_url(track: Track) -> str:
     words = " ".join((*track.artists[:1], track.title)).split()
     query = " ".join(words)[:QUERY_CHARS]
     return f"{YOUTUBE_WEB}/results?search_query={quote_plus(query, errors='replace')}"
+
+
+def cover_url(video_id: str) -> str:
+    """A small picture of a video."""
+    return f"{YOUTUBE_PICTURES}/vi/{video_id}/mqdefault.jpg"
 
 
 def queue_url(video_ids: Sequence[str]) -> str:

@@ -1,0 +1,63 @@
+"""How cards that people sent through the bot are filled in; all other jobs go to their chats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from telegram.constants import ParseMode
+
+from bot.handlers.telegram_out import deliver, keyboard, preview
+from bot.models import Finding
+from bot.render.card import render_card
+from bot.render.inline import url_buttons
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.render.reply import Reply
+    from bot.render.views import ListingView
+    from bot.render.words import Languages
+    from bot.showing import Outlet
+    from bot.storage.jobs import Job
+
+
+_STANDS = 0  # instead of a number: the message has none that a bot knows
+
+
+class InlineOutlet:
+    """An Outlet in front of the one for chats."""
+
+    def __init__(self, chats: Outlet, bot: Bot, languages: Languages) -> None:
+        self._chats = chats
+        self._bot = bot
+        self._languages = languages
+
+    async def show(self, job: Job, view: ListingView) -> int | None:
+        """A card in somebody's chat is touched only to put its found links in."""
+        if job.inline_id is None:
+            return await self._chats.show(job, view)
+        if not isinstance(view.results.get(0), Finding):
+            return _STANDS
+        words = self._languages.words(job.language)
+        card = render_card(replace(view, bot=self._bot.username), words)
+        card = replace(card, rows=url_buttons(card.rows))
+        return _STANDS if await deliver(lambda: self._edit(job.inline_id, card)) else None
+
+    async def problem(self, job: Job, error: Exception) -> int | None:
+        return _STANDS if job.inline_id else await self._chats.problem(job, error)
+
+    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
+        return _STANDS if job.inline_id else await self._chats.waiting(job, ahead)
+
+    async def stopped(self, job: Job) -> int | None:
+        return _STANDS if job.inline_id else await self._chats.stopped(job)
+
+    async def _edit(self, inline_id: str | None, card: Reply) -> object:
+        return await self._bot.edit_message_text(
+            card.html,
+            inline_message_id=inline_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=preview(card),
+            reply_markup=keyboard(card),
+        )
