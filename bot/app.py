@@ -213,6 +213,8 @@ def _register(application: App) -> None:
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(talk & files.LISTS, files.on_list))
     application.add_handler(MessageHandler(talk, links.on_message))
+    # A button without data fits every pattern: it must meet this one first.
+    application.add_handler(CallbackQueryHandler(pages.on_unknown, lambda _: False))
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
     application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
     application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))

@@ -90,7 +90,7 @@ def test_the_list(settings: Settings) -> None:
     hosts = {host for _, host, _ in outgoing(own)}
 
     assert ("http", "127.0.0.1", 9) in outgoing(own)
-    assert {"api.telegram.org", "music.youtube.com", "spotify.link", "open.spotify.com"} <= hosts
+    assert {"api.telegram.org", "music.youtube.com", "spotify.link", "link.deezer.com"} <= hosts
     assert hosts.isdisjoint({"bot.test", "api.spotify.com"})
 
 

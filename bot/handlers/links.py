@@ -91,7 +91,7 @@ def links_of(message: Message) -> list[Link]:
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities
     hidden = [(e.offset, e.url) for e in entities if e.type == MessageEntityType.TEXT_LINK]
-    raw = text.encode("utf-16-le")
+    raw = text.encode("utf-16-le", "replace")
     parts, start = [], 0
     for offset, url in sorted((offset, url) for offset, url in hidden if url):
         # Entities count in UTF-16 units, of two bytes each.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+MOST_TEXT = 4000  # characters; names and titles stay far below, addresses of covers too
+
 
 def dig(value: Any, *path: str) -> Any:
     """The value under `path` in nested JSON objects, or None where a step of it is missing."""
@@ -21,9 +23,13 @@ def rows(value: Any, *path: str) -> list[Any]:
 
 
 def text(value: Any, *path: str) -> str | None:
-    """A text that holds more than blanks, without those around it."""
+    """A text that holds more than blanks, without those around it, bounded."""
     found = dig(value, *path)
-    return (found.strip() or None) if isinstance(found, str) else None
+    if not isinstance(found, str):
+        return None
+    # JSON can hold halves of characters, which neither MongoDB nor Telegram takes.
+    whole = found[:MOST_TEXT].encode("utf-8", "replace").decode()
+    return whole.strip() or None
 
 
 def whole(value: Any, *path: str) -> int | None:

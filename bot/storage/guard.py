@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bson.errors import BSONError
 from pymongo import WriteConcern
 from pymongo.errors import OperationFailure, PyMongoError
 
@@ -33,6 +34,8 @@ async def guarded() -> AsyncIterator[None]:
             yield
     except PyMongoError as error:
         raise StoreUnavailable(_reason(error)) from None
+    except (BSONError, OverflowError) as error:  # too large, or nothing that BSON can hold
+        raise StoreUnavailable(f"not stored: {type(error).__name__}") from None
     except TimeoutError:
         raise StoreUnavailable(f"MongoDB did not answer within {OPERATION_S:.0f} s") from None
 

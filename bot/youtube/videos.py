@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.models import Candidate, CandidateKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from bot.spotify.payload import text
+from bot.youtube.rows import VIDEO_ID
 
 TOPIC = " - Topic"
 PROVIDED = "Provided to YouTube by"
 
-_LENGTH = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_VIEWS = re.compile(r"[0-9]{1,15}")
+_LENGTH = re.compile(
+    r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.ASCII
+)
 
 
-def candidate(row: Mapping[str, Any]) -> Candidate:
+def candidate(row: Any) -> Candidate:
     """Official audio where channel and description say so; never more than they say.
 
-    Raises LookupError, TypeError or AttributeError for a row that is none.
+    Raises LookupError for a row that is none.
     """
-    snippet = row["snippet"]
-    channel, title = snippet.get("channelTitle"), snippet["title"]
-    told = snippet.get("description") or ""
-    is_art_track = bool(channel and channel.endswith(TOPIC) and told.startswith(PROVIDED))
+    video_id, title = text(row, "id"), text(row, "snippet", "title")
+    if title is None or video_id is None or not VIDEO_ID.fullmatch(video_id):
+        raise LookupError("no video")
+    channel = text(row, "snippet", "channelTitle") or ""
+    told = text(row, "snippet", "description") or ""
+    is_art_track = channel.endswith(TOPIC) and told.startswith(PROVIDED)
     artists, album = credited(told, title) if is_art_track else ((), None)
     return Candidate(
-        video_id=row["id"],
+        video_id=video_id,
         title=title,
-        channel=channel,
+        channel=channel or None,
         artists=artists or ((channel.removesuffix(TOPIC),) if is_art_track else ()),
         album=album,
-        duration_s=length_s(row.get("contentDetails", {}).get("duration")),
+        duration_s=length_s(text(row, "contentDetails", "duration")),
         kind=CandidateKind.AUDIO if is_art_track else CandidateKind.UNKNOWN,
-        views=_number(row.get("statistics", {}).get("viewCount")),
+        views=_number(text(row, "statistics", "viewCount")),
     )
 
 
@@ -59,5 +63,5 @@ def length_s(duration: str | None) -> float | None:
     return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds) or None
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+def _number(said: str | None) -> int | None:
+    return int(said) if said and _VIEWS.fullmatch(said) else None
