@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -24,7 +25,8 @@ from bot.errors import (
     StoreUnavailable,
     Unreadable,
 )
-from bot.models import ListingKind
+from bot.models import ListingKind, Track
+from bot.platforms.opening import make_apple, make_deezer
 from bot.spotify.rights import PROBE_TRACK
 from bot.storage.guard import guarded
 from bot.storage.mongo import Mongo, indexes
@@ -33,15 +35,22 @@ from bot.telemetry import Mask
 from bot.upstream import Upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sized
+
+    import httpx
 
     from bot.config import Settings
+    from bot.platforms.apple import Apple
+    from bot.platforms.deezer import Deezer
     from bot.spotify.rights import Rights
+
+    MakePlatform = Callable[[Settings, httpx.AsyncClient, Upstream], Apple | Deezer | None]
 
 DEADLINE_S = 30.0  # for one check, its retries included
 TELEGRAM_S = 8.0
 WELL_KNOWN_SONG = "Rick Astley Never Gonna Give You Up"  # YouTube Music has had it all along
 
+TURNED_ON = {Service.APPLE: "APPLE_MUSIC", Service.DEEZER: "DEEZER"}
 NO_LISTS = "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: set one."
 
 
@@ -173,9 +182,7 @@ async def _music(settings: Settings) -> str:
         found = await music.search(WELL_KNOWN_SONG, "songs")
     finally:
         music.close()
-    if not found:
-        raise _Failing(f"Finds nothing for “{WELL_KNOWN_SONG}”. {CURES[Service.YOUTUBE_MUSIC]}")
-    return f"Finds {len(found)} songs for “{WELL_KNOWN_SONG}”."
+    return _songs(found, Service.YOUTUBE_MUSIC)
 
 
 async def _data_api(settings: Settings) -> str:
@@ -185,6 +192,21 @@ async def _data_api(settings: Settings) -> str:
             raise _Off("A YOUTUBE_API_KEY from console.cloud.google.com adds 100 searches a day.")
         await videos.probe()
     return "The key is good."
+
+
+async def _platform(settings: Settings, *, make: MakePlatform, service: Service) -> str:
+    async with sources.open_http(settings) as http:
+        platform = make(settings, http, Upstream(service, clock=utc_now))
+        if platform is None:
+            raise _Off(f"{TURNED_ON[service]}=true reads its links, and finds pages there.")
+        found = await platform.search(Track(title=WELL_KNOWN_SONG))
+    return _songs(found, service)
+
+
+def _songs(found: Sized, service: Service) -> str:
+    if not found:
+        raise _Failing(f"Finds nothing for “{WELL_KNOWN_SONG}”. {CURES[service]}")
+    return f"Finds {len(found)} songs for “{WELL_KNOWN_SONG}”."
 
 
 async def _mongodb(settings: Settings) -> str:
@@ -239,12 +261,16 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Awaitable[str]]], ...] = (
     ("Spotify embed page", _embed),
     ("YouTube Music", _music),
     ("YouTube Data API", _data_api),
+    ("Apple Music", partial(_platform, make=make_apple, service=Service.APPLE)),
+    ("Deezer", partial(_platform, make=make_deezer, service=Service.DEEZER)),
     ("MongoDB", _mongodb),
 )
 CURES = {
     Service.SPOTIFY_API: "Look at the app on developer.spotify.com, and set its id and secret.",
     Service.SPOTIFY_WEB: "SPOTIFY_EMBED=false does without it.",
     Service.YOUTUBE_MUSIC: "YOUTUBE_MUSIC=false does without it.",
+    Service.APPLE: "APPLE_MUSIC=false does without it.",
+    Service.DEEZER: "DEEZER=false does without it.",
     Service.YOUTUBE_API: "Check YOUTUBE_API_KEY, and that its project has the YouTube Data API v3.",
 }
 

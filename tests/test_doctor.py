@@ -38,6 +38,8 @@ PART_OF = {
     "spotify_web": "Spotify embed page",
     "youtube_music": "YouTube Music",
     "youtube_api": "YouTube Data API",
+    "apple": "Apple Music",
+    "deezer": "Deezer",
 }
 SONG = Candidate(
     video_id="dQw4w9WgXcQ", title=WELL_KNOWN_SONG, artists=["Rick Astley"], kind=CandidateKind.AUDIO
@@ -56,7 +58,9 @@ def world() -> World:
     playlist = replace(worlds.playlist("reference", 3), id=PROBE_PLAYLIST)
     song = replace(album.tracks[0], spotify_id=PROBE_TRACK)
     track = replace(album, kind=ListingKind.TRACK, id=PROBE_TRACK, tracks=[song], title=song.title)
-    known = worlds.world([album, playlist, track])
+    famous = worlds.album("famous", 1)
+    famous = replace(famous, tracks=[replace(famous.tracks[0], title=WELL_KNOWN_SONG)])
+    known = worlds.world([album, playlist, track, famous])
     return replace(known, finds=[*known.finds, Find(candidate=SONG)])
 
 
@@ -130,20 +134,27 @@ async def test_an_app_that_may_not_read_playlists_is_well_and_says_so(
 def test_what_is_turned_off_says_how_to_turn_it_on(tmp_path: Path) -> None:
     """Off is no fault, unless nothing is left to read lists from."""
     settings = load(
-        _env_file=None, spotify_embed=False, youtube_music=False, tracklink_data=tmp_path
+        _env_file=None,
+        spotify_embed=False,
+        youtube_music=False,
+        apple_music=False,
+        deezer=False,
+        tracklink_data=tmp_path,
     )
     parts = [check for name, check in doctor.CHECKS if name != "MongoDB"]
 
     rows = [asyncio.run(doctor._row("x", check, settings)) for check in parts]
 
     off, failing = State.OFF, State.FAILING
-    assert [off, off, failing, off, off] == [row.state for row in rows]
+    assert [off, off, failing, off, off, off, off] == [row.state for row in rows]
     assert [
         "For `run`: send /newbot to @BotFather and set TELEGRAM_BOT_TOKEN.",
         "Make an app on developer.spotify.com and set SPOTIFY_CLIENT_ID and _SECRET.",
         doctor.NO_LISTS,
         "YOUTUBE_MUSIC=true finds recordings without a key.",
         "A YOUTUBE_API_KEY from console.cloud.google.com adds 100 searches a day.",
+        "APPLE_MUSIC=true reads its links, and finds pages there.",
+        "DEEZER=true reads its links, and finds pages there.",
     ] == [row.detail for row in rows]
 
 
@@ -167,6 +178,10 @@ async def test_the_embed_page_is_off_where_the_web_api_is_on(everything: Setting
         ("youtube_music", {"how": How.RESET}, "Out of reach: "),
         ("youtube_api", {"status": 403}, "Refuses: "),
         ("youtube_api", {"status": 429}, "Asks to be left alone for "),
+        ("apple", {"status": 403}, "Asks to be left alone for "),
+        ("apple", {"status": 200, "body": '{"results":[]}'}, "Finds nothing for"),
+        ("deezer", {"status": 200, "body": '{"error":{"code":200}}'}, "Refuses: "),
+        ("deezer", {"how": How.HTML}, "Answers in a form that this ver"),
     ],
 )
 async def test_what_fails_says_why_in_words(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
 from bot.platforms.found import Found
+from bot.platforms.links import COUNTRY
 from bot.platforms.same import query
 from bot.spotify.payload import length_ms, rows, text, year
 
@@ -67,7 +68,7 @@ class Apple:
             page_url=_page(head, "collectionViewUrl"),
         )
 
-    async def search(self, track: Track, *, country: str) -> list[Found]:
+    async def search(self, track: Track, *, country: str = COUNTRY) -> list[Found]:
         """Songs that may be this one, best first."""
         asked = {"term": query(track), "media": "music", "entity": "song", "country": country}
         return _songs(await self._web.get("search", **asked, limit=RESULTS))

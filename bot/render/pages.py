@@ -66,6 +66,10 @@ def render_help(words: Words) -> Markup:
             "a track its card, an album or playlist all its tracks, an artist the top ten."
         ),
         words.gettext(
+            "Links of YouTube, YouTube Music, Apple Music and Deezer do as well: I look for the "
+            "same song."
+        ),
+        words.gettext(
             "Or write artist and title, and choose from what I find; in a group with /search."
         ),
         words.gettext(
