@@ -56,6 +56,7 @@ from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
 from bot.handlers.inline_out import InlineOutlet
 from bot.handlers.once import Once
+from bot.handlers.pacing import Pacing, Turn
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.inline import Inline
 from bot.jobs import Runner
@@ -102,9 +103,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-App = Application[ExtBot[None], Context, Data, Data, Data, None]
+App = Application[ExtBot[Turn], Context, Data, Data, Data, None]
 
-UPDATES_AT_ONCE = 32  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
+UPDATES_AT_ONCE = 64  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
 CONNECTIONS = 64
 TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 RETRY_STORE_S = 5.0
@@ -168,6 +169,7 @@ def build(
     once = Once(updates, most=UPDATES_AT_ONCE)
     queue: asyncio.Queue[object] = asyncio.Queue()
     polling = Polling(request or _request(settings, connections=2), queue, once)
+    pacing = Pacing()
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -178,13 +180,14 @@ def build(
         .update_queue(queue)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(once)
+        .rate_limiter(pacing)
         .job_queue(None)
         .post_init(_begin)
         .post_stop(_end)
         .build()
     )
     application.bot_data[SERVICES] = _services(
-        settings, application, backends, once=once, polling=polling, clock=clock
+        settings, application, backends, once=once, polling=polling, pacing=pacing, clock=clock
     )
     _register(application)
     return application
@@ -235,6 +238,7 @@ def _services(
     *,
     once: Once,
     polling: Polling,
+    pacing: Pacing,
     clock: Clock,
 ) -> Services:
     db, sources = backends.mongo.db, backends.sources
@@ -262,7 +266,7 @@ def _services(
         fixes=fixes,
     )
     pages = sources.platforms.pages(Pages(db, clock=clock), market=settings.spotify_market)
-    chat_outlet = TelegramOutlet(application.bot, languages, clock=clock)
+    chat_outlet = TelegramOutlet(application.bot, languages, pacing=pacing, clock=clock)
     outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages), pages)
     song_search = SongSearch(sources.web_api, sources.music)
     return Services(

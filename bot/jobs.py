@@ -175,8 +175,8 @@ class Runner:
         view = await stored_view(self._resolver, job, page, now=self._clock())
         if page >= view.pages:
             return False
-        await self._outlet.show(job, view)
-        await self._save(replace(job, page=page))
+        shown = await self._outlet.show(job, lambda: view)
+        await self._save(replace(shown or job, page=page))
         return True
 
     async def cancel(self, user_id: int, job_id: str | None = None) -> int:
@@ -260,8 +260,7 @@ class Runner:
                 await through(self._note(entry, ahead.view() if ahead else None))
 
     async def _note(self, entry: Entry, ahead: ListingView | None) -> None:
-        reply_id = await self._outlet.waiting(entry.job, ahead)
-        entry.job = replace(entry.job, reply_id=reply_id)
+        entry.job = await self._outlet.waiting(entry.job, ahead) or entry.job
         await self._save(entry.job)
 
     async def _run(self, entry: Entry) -> None:

@@ -89,8 +89,9 @@ class Leases:
             log.warning("job not put off", job=job_id, error=str(error))
 
     async def save(self, job: Job) -> None:
-        """Note the message and the page, now or when the store is back."""
-        self._keep(self._unsaved, job.id, {"reply_id": job.reply_id, "page": job.page})
+        """Note the message, its chat and its page, now or when the store is back."""
+        changes = {"chat_id": job.chat_id, "reply_id": job.reply_id, "page": job.page}
+        self._keep(self._unsaved, job.id, changes)
         await self._try_to_write(job.id)
 
     async def finish(self, job: Job, outcome: Mapping[str, Any]) -> None:

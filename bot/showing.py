@@ -35,14 +35,21 @@ ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only dela
 
 
 class Outlet(Protocol):
-    """The chat, as a job sees it. All raise ChatClosed when the person left or blocked the bot."""
+    """The chat, as a job sees it.
 
-    async def show(self, job: Job, view: ListingView) -> int | None:
-        """Send the listing, or edit `job.reply_id`; the message's id, None when it is gone."""
+    What shows something gives the job with its message as it is then, or None when that message is
+    gone, and raises ChatClosed when the person left or blocked the bot.
+    """
 
-    async def problem(self, job: Job, error: Exception) -> int | None: ...
-    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None: ...
-    async def stopped(self, job: Job) -> int | None: ...
+    def room(self, job: Job) -> bool:
+        """Whether a state that a newer one will replace may be shown now, in no one's way."""
+
+    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
+        """Send the listing, or edit `job.reply_id`. `view` is asked when its turn has come."""
+
+    async def problem(self, job: Job, error: Exception) -> Job | None: ...
+    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None: ...
+    async def stopped(self, job: Job) -> Job | None: ...
 
 
 class Showing:
@@ -72,10 +79,11 @@ class Showing:
         self._state = State.RUNNING
         self._opening: Opening | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._wanted = self._rendered = self._arrived = 0  # calls of `_show`, counted
         self._page_was_whole = False
         self._shown_results = 0
         self._shown_at = 0.0  # loop time of the newest state in the chat
-        self._edited_at = float("-inf")
+        self._edited_at = self._put_off_at = float("-inf")
 
     async def carry(self) -> dict[str, Any]:
         """Show the listing to its end, and say how it ended, as `stored_view` reads it.
@@ -184,16 +192,21 @@ class Showing:
         began, before = asyncio.get_running_loop().time(), len(resolution.results)
         while not run.done():
             await self._change(run, resolution)
-            if not run.done() and self._edit_is_due(resolution, began, before):
+            if run.done() or not self._edit_is_due(resolution, began, before):
+                continue
+            # A call that waits for its turn shows this state, or a newer one.
+            if not self._one_at_a_time.locked() and self._outlet.room(self.job):
                 self._edited_at = asyncio.get_running_loop().time()
                 await self._show()
+            else:  # a newer state will be there by then
+                self._put_off_at = asyncio.get_running_loop().time()
         await run
 
     async def _change(self, run: asyncio.Task[None], resolution: Resolution) -> None:
         """Wait for a result, the end, or the time at which an edit may be due."""
         resolution.changed.clear()
         change = asyncio.create_task(resolution.changed.wait())
-        due = max(self._shown_at, self._edited_at) + EDIT_EVERY_S
+        due = max(self._shown_at, self._edited_at, self._put_off_at) + EDIT_EVERY_S
         timeout = max(0.05, due - asyncio.get_running_loop().time())
         await asyncio.wait({run, change}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         change.cancel()
@@ -227,21 +240,33 @@ class Showing:
         await self._show()
 
     async def _show(self) -> None:
+        """Show the newest state. A call that waits while another one renders needs none itself."""
+        if self._opening is None:
+            return
+        self._wanted += 1
+        mine = self._wanted
         async with self._one_at_a_time:
-            view = self.view()
-            if view is None:
+            if self._arrived >= mine:
                 return
-            self._shown_at = asyncio.get_running_loop().time()
-            self._shown_results = len(view.results)
-            await through(self._put(view))
+            await through(self._put())
+            self._arrived = self._rendered
 
-    async def _put(self, view: ListingView) -> None:
-        reply_id = await self._outlet.show(self.job, view)
-        if reply_id is None:
+    async def _put(self) -> None:
+        shown = await self._outlet.show(self.job, self._newest)
+        if shown is None:
             self.stop()
-        elif reply_id != self.job.reply_id:
-            self.job = replace(self.job, reply_id=reply_id)
+        elif (shown.chat_id, shown.reply_id) != (self.job.chat_id, self.job.reply_id):
+            self.job = replace(self.job, chat_id=shown.chat_id, reply_id=shown.reply_id)
             await self._save(self.job)
+
+    def _newest(self) -> ListingView:
+        view = self.view()
+        if view is None:
+            raise RuntimeError("shown before it was opened")
+        self._rendered = self._wanted
+        self._shown_at = asyncio.get_running_loop().time()
+        self._shown_results = len(view.results)
+        return view
 
 
 async def through(call: Coroutine[Any, Any, None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import ChatClosed, SourceError, StoreUnavailable
@@ -20,7 +20,7 @@ from bot.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.links import Link
     from bot.render.views import ListingView
@@ -136,34 +136,49 @@ class Memory:
             raise StoreUnavailable("MongoDB does not answer")
 
 
+def _is_set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Screen:
-    """The chat of a job: every state that was shown, with the loop's time of it."""
+    """The chat of a job: every state that was shown, with the loop's time of it.
+
+    Nothing is shown before its `turn`, and no progress without `has_room`.
+    """
 
     shown: list[tuple[str, ListingView, float]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     closed: bool = False
     gone: bool = False
+    has_room: bool = True
+    turn: asyncio.Event = field(default_factory=_is_set)
     _next: int = 100
 
-    async def show(self, job: Job, view: ListingView) -> int | None:
+    def room(self, job: Job) -> bool:
+        return self.has_room
+
+    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
+        await self.turn.wait()
         if self.closed:
             raise ChatClosed("bot was blocked by the user")
         if self.gone:
             return None
         kept = asyncio.get_running_loop().time()
-        self.shown.append((job.id, _frozen(view), kept))
+        self.shown.append((job.id, _frozen(view()), kept))
         await self._notify()
-        return job.reply_id or self._number()
+        return self._placed(job)
 
-    async def problem(self, job: Job, error: Exception) -> int | None:
+    async def problem(self, job: Job, error: Exception) -> Job | None:
         return await self._say(job, f"problem {job.id} {type(error).__name__}")
 
-    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
+    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
         return await self._say(job, f"waiting {job.id} {ahead.listing.title if ahead else '-'}")
 
-    async def stopped(self, job: Job) -> int | None:
+    async def stopped(self, job: Job) -> Job | None:
         return await self._say(job, f"stopped {job.id}")
 
     async def until(self, count: int) -> None:
@@ -171,24 +186,22 @@ class Screen:
         async with asyncio.timeout(10), self.changed:
             await self.changed.wait_for(lambda: len(self.shown) + len(self.said) >= count)
 
-    async def _say(self, job: Job, text: str) -> int:
+    async def _say(self, job: Job, text: str) -> Job:
         if self.closed:
             raise ChatClosed("bot was blocked by the user")
         self.said.append(text)
         await self._notify()
-        return job.reply_id or self._number()
+        return self._placed(job)
 
     async def _notify(self) -> None:
         async with self.changed:
             self.changed.notify_all()
 
-    def _number(self) -> int:
-        self._next += 1
-        return self._next
+    def _placed(self, job: Job) -> Job:
+        self._next += job.reply_id is None
+        return replace(job, reply_id=job.reply_id or self._next)
 
 
 def _frozen(view: ListingView) -> ListingView:
     """As it was when it was shown: the results grow while a listing runs."""
-    from dataclasses import replace
-
     return replace(view, results=dict(view.results))

@@ -586,3 +586,33 @@ async def test_a_store_that_goes_before_the_end_keeps_the_answer(
     scene.searcher.gate.set()
     await scene.finish()
     assert 3 == len(scene.screen.shown[-1][1].results)
+
+
+async def test_progress_waits_for_room_and_the_end_does_not(scene: Scene) -> None:
+    """In a chat that is busy with other things the last state arrives, and nothing before it."""
+    scene.screen.has_room = False
+    scene.searcher.steps = asyncio.Semaphore(0)
+    await scene.runner.submit(scene.job(listing(30), user_id=7))
+    for _ in range(30):
+        scene.searcher.steps.release()
+        await asyncio.sleep(0.02)
+    await scene.finish()
+    assert [State.RUNNING, State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+async def test_what_waits_for_its_turn_is_shown_as_it_is_then(scene: Scene) -> None:
+    """Pages turned meanwhile and the end join what waits: nothing old is shown, nothing twice."""
+    job = scene.job(listing(60), user_id=7)
+    scene.searcher.gate.clear()
+    await scene.runner.submit(job)
+    await scene.screen.until(1)
+    scene.screen.turn.clear()
+    stored = await scene.stored(job.id)
+    turns = [asyncio.create_task(scene.runner.turn(stored, page)) for page in (1, 2, 1)]
+    scene.searcher.gate.set()
+    await asyncio.sleep(0.5)
+    scene.screen.turn.set()
+    assert [True] * 3 == await asyncio.gather(*turns)
+    await scene.finish()
+    _, *later = [view for _, view, _ in scene.screen.shown]
+    assert [(1, 60, State.DONE)] == [(v.page, len(v.results), v.state) for v in later]

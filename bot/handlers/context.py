@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from telegram.constants import ChatType
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.handlers.pacing import Turn
 from bot.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Data = dict[Any, Any]
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
-class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
+class Context(CallbackContext[ExtBot[Turn], Data, Data, Data]):
     @property
     def services(self) -> Services:
         return cast("Services", self.application.bot_data[SERVICES])

@@ -13,6 +13,8 @@ from bot.render.card import render_card
 from bot.render.inline import url_buttons
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram import Bot
 
     from bot.render.reply import Reply
@@ -22,36 +24,40 @@ if TYPE_CHECKING:
     from bot.storage.jobs import Job
 
 
-_STANDS = 0  # instead of a number: the message has none that a bot knows
-
-
 class InlineOutlet:
-    """An Outlet in front of the one for chats."""
+    """An Outlet in front of the one for chats.
+
+    The message of such a card has no number that a bot knows, so its job never has one.
+    """
 
     def __init__(self, chats: Outlet, bot: Bot, languages: Languages) -> None:
         self._chats = chats
         self._bot = bot
         self._languages = languages
 
-    async def show(self, job: Job, view: ListingView) -> int | None:
+    def room(self, job: Job) -> bool:
+        return bool(job.inline_id) or self._chats.room(job)
+
+    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
         """A card in somebody's chat is touched only to put its found links in."""
         if job.inline_id is None:
             return await self._chats.show(job, view)
-        if not isinstance(view.results.get(0), Finding):
-            return _STANDS
+        now = view()
+        if not isinstance(now.results.get(0), Finding):
+            return job
         words = self._languages.words(job.language)
-        card = render_card(replace(view, bot=self._bot.username), words)
+        card = render_card(replace(now, bot=self._bot.username), words)
         card = replace(card, rows=url_buttons(card.rows))
-        return _STANDS if await deliver(lambda: self._edit(job.inline_id, card)) else None
+        return job if await deliver(lambda: self._edit(job.inline_id, card)) else None
 
-    async def problem(self, job: Job, error: Exception) -> int | None:
-        return _STANDS if job.inline_id else await self._chats.problem(job, error)
+    async def problem(self, job: Job, error: Exception) -> Job | None:
+        return job if job.inline_id else await self._chats.problem(job, error)
 
-    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
-        return _STANDS if job.inline_id else await self._chats.waiting(job, ahead)
+    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
+        return job if job.inline_id else await self._chats.waiting(job, ahead)
 
-    async def stopped(self, job: Job) -> int | None:
-        return _STANDS if job.inline_id else await self._chats.stopped(job)
+    async def stopped(self, job: Job) -> Job | None:
+        return job if job.inline_id else await self._chats.stopped(job)
 
     async def _edit(self, inline_id: str | None, card: Reply) -> object:
         return await self._bot.edit_message_text(

@@ -17,9 +17,17 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatAction, ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.errors import ChatBusy, ChatClosed
+from bot.handlers.pacing import LONGEST_WAIT_S, Turn, seconds
 from bot.models import ListingKind
 from bot.render.card import render_card
 from bot.render.listing import render_listing
@@ -31,8 +39,10 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
     from telegram import Bot, CallbackQuery
+    from telegram.ext import ExtBot
 
     from bot.clock import Clock
+    from bot.handlers.pacing import Pacing
     from bot.render.export.files import File
     from bot.render.reply import Button, Rows
     from bot.render.views import ListingView
@@ -43,7 +53,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ATTEMPTS = 4
-LONGEST_WAIT_S = 60.0  # a group's 20 messages a minute come back within one
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 # What Telegram says of a file id that another bot got, or that it forgot
@@ -54,40 +63,65 @@ _CLOSED = ("chat not found", "have no rights to send", "not enough rights", "cha
 class TelegramOutlet:
     """The chat messages that jobs become."""
 
-    def __init__(self, bot: Bot, languages: Languages, *, clock: Clock) -> None:
+    def __init__(
+        self, bot: ExtBot[Turn], languages: Languages, *, pacing: Pacing, clock: Clock
+    ) -> None:
         self._bot = bot
         self._languages = languages
+        self._pacing = pacing
         self._clock = clock
 
-    async def show(self, job: Job, view: ListingView) -> int | None:
+    def room(self, job: Job) -> bool:
+        """Whether a state that a newer one will replace may be shown now."""
+        return self._pacing.room(job.chat_id)
+
+    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
         """Send the listing, or edit its message. None when that message is gone."""
-        render = render_card if view.listing.kind is ListingKind.TRACK else render_listing
-        view = replace(view, bot=self._bot.username)
-        return await self._put(job, render(view, self._words(job)))
 
-    async def problem(self, job: Job, error: Exception) -> int | None:
+        def reply() -> Reply:
+            now = replace(view(), bot=self._bot.username)
+            render = render_card if now.listing.kind is ListingKind.TRACK else render_listing
+            return render(now, self._words(job))
+
+        return await self._put(job, reply)
+
+    async def problem(self, job: Job, error: Exception) -> Job | None:
         text = render_problem(error, job.link_kind, self._words(job), self._clock())
-        return await self._put(job, Reply(text))
+        return await self._put(job, lambda: Reply(text))
 
-    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
-        return await self._put(job, Reply(render_waiting(ahead, self._words(job))))
+    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
+        return await self._put(job, lambda: Reply(render_waiting(ahead, self._words(job))))
 
-    async def stopped(self, job: Job) -> int | None:
+    async def stopped(self, job: Job) -> Job | None:
         """A job that was stopped before it began: only its waiting note needs an end."""
         if job.reply_id is None:
             return None
-        return await self._put(job, Reply(render_stopped(self._words(job))))
+        return await self._put(job, lambda: Reply(render_stopped(self._words(job))))
 
     def _words(self, job: Job) -> Words:
         return self._languages.words(job.language)
 
-    async def _put(self, job: Job, reply: Reply) -> int | None:
-        reply_id = job.reply_id
-        if reply_id is None:
-            sent = await deliver(lambda: self._send(job, reply))
-            return sent.message_id if isinstance(sent, Message) else None
-        edited = await deliver(lambda: self._edit(job.chat_id, reply_id, reply))
-        return reply_id if edited else None
+    async def _put(self, job: Job, reply: Callable[[], Reply]) -> Job | None:
+        try:
+            return await self._place(job, reply)
+        except ChatMigrated as moved:
+            # What was edited until now stays behind in the old group.
+            job = replace(job, chat_id=moved.new_chat_id, reply_id=None)
+            return await self._place(job, reply)
+
+    async def _place(self, job: Job, reply: Callable[[], Reply]) -> Job | None:
+        """The reply is rendered when its turn has come, so that it is never an old one."""
+
+        async def put() -> Message | bool:
+            await self._pacing.turn(job.chat_id)
+            if job.reply_id is None:
+                return await self._send(job, reply())
+            return await self._edit(job.chat_id, job.reply_id, reply())
+
+        done = await deliver(put)
+        if job.reply_id is None:
+            return replace(job, reply_id=done.message_id) if isinstance(done, Message) else None
+        return job if done else None
 
     async def _send(self, job: Job, reply: Reply) -> Message:
         return await self._bot.send_message(
@@ -98,6 +132,7 @@ class TelegramOutlet:
             reply_markup=keyboard(reply),
             disable_notification=job.chat_type != ChatType.PRIVATE,
             reply_parameters=ReplyParameters(job.message_id, allow_sending_without_reply=True),
+            rate_limit_args=Turn.TAKEN,
         )
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> Message | bool:
@@ -108,6 +143,7 @@ class TelegramOutlet:
             parse_mode=ParseMode.HTML,
             link_preview_options=preview(reply),
             reply_markup=keyboard(reply),
+            rate_limit_args=Turn.TAKEN,
         )
 
 
@@ -128,7 +164,7 @@ async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:
     except BadRequest as error:
         return _verdict(error)
     except RetryAfter as error:
-        raise ChatBusy(error.message, retry_in_s=_seconds(error)) from error
+        raise ChatBusy(error.message, retry_in_s=seconds(error)) from error
     except NetworkError as error:
         raise ChatBusy(error.message) from error
     raise AssertionError("unreachable: the last attempt returns or raises")
@@ -148,25 +184,21 @@ def _verdict(error: BadRequest) -> bool:
 
 def _again(error: Exception) -> bool | float:
     if isinstance(error, RetryAfter):
-        wait = _seconds(error)
-        return wait if wait <= LONGEST_WAIT_S else False
+        # At once: the pacing lets nothing through to that chat until the time is over.
+        return 0.0 if seconds(error) <= LONGEST_WAIT_S else False
     # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
 async def answer(message: Message, said: Markup | Reply, *, reply: bool = False) -> None:
     """Answer a person's message once and for all. A closed chat is no failure."""
     text, markup = (said.html, keyboard(said)) if isinstance(said, Reply) else (said, None)
     to = ReplyParameters(message.message_id, allow_sending_without_reply=True) if reply else None
-    try:
+
+    async def say(chat_id: int) -> None:
         await deliver(
             lambda: message.get_bot().send_message(
-                message.chat_id,
+                chat_id,
                 text,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -175,6 +207,12 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
                 reply_parameters=to,
             )
         )
+
+    try:
+        try:
+            await say(message.chat_id)
+        except ChatMigrated as moved:
+            await say(moved.new_chat_id)
     except ChatClosed:
         log.info("chat closed")
     except (ChatBusy, TelegramError) as error:

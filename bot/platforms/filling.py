@@ -18,7 +18,7 @@ from bot.platforms.pages import Pages, Wanted, name
 from bot.render.views import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from bot.platforms.pages import PageFinder
     from bot.render.views import ListingView
@@ -31,16 +31,17 @@ _OWN = {Source.APPLE: Platform.APPLE_MUSIC, Source.DEEZER: Platform.DEEZER}
 
 @dataclass(eq=False, slots=True)
 class Shown:
-    """A message with links to fill in. `view` is its newest state, without them."""
+    """A message with links to fill in. `view` is what it last showed, without them."""
 
     job: Job
     view: ListingView
+    newest: Callable[[], ListingView]
     pages: Pages = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     filling: asyncio.Task[None] | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     shown_at: float = 0.0  # loop time
-    links: Mapping[tuple[int, str], str | None] | None = None  # as they stand in the chat
+    links: dict[tuple[int, str], str | None] | None = None  # as they stand in the chat
 
     def wanted(self) -> list[Wanted]:
         return [each for each in links_of(self.view) if name(*each) not in self.pages]
@@ -59,32 +60,36 @@ class Filling:
         """Whether nothing is looked up or waits to be shown."""
         return not any(shown.filling for shown in self._shown.values())
 
-    async def show(self, job: Job, view: ListingView) -> int | None:
-        if not set(SEARCHED).intersection(view.platforms):
+    def room(self, job: Job) -> bool:
+        return self._under.room(job)
+
+    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
+        now = view()
+        if not set(SEARCHED).intersection(now.platforms):
             return await self._under.show(job, view)
-        shown = self._shown.setdefault(job.id, Shown(job, view))
-        if view.state is not State.RUNNING:
+        shown = self._shown.setdefault(job.id, Shown(job, now, view))
+        if now.state is not State.RUNNING:
             # Its end, or a page turned later: what is known stands there from the beginning.
-            shown.pages |= await self._finder.stored(links_of(view))
+            shown.pages |= await self._finder.stored(links_of(now))
         async with shown.turn:
-            shown.job, shown.view = job, view
-            reply_id = await self._send(shown)
-        if reply_id is None:
+            shown.job, shown.newest = job, view
+            placed = await self._send(shown)
+        if placed is None:
             self._shown.pop(job.id, None)
         elif shown.filling is None and self._to_seek(shown):
             self._shown[job.id] = shown
             shown.filling = asyncio.create_task(self._fill(shown))
-        elif shown.filling is None and view.state is not State.RUNNING:
+        elif shown.filling is None and shown.view.state is not State.RUNNING:
             self._shown.pop(job.id, None)
-        return reply_id
+        return placed
 
-    async def problem(self, job: Job, error: Exception) -> int | None:
+    async def problem(self, job: Job, error: Exception) -> Job | None:
         return await self._under.problem(job, error)
 
-    async def waiting(self, job: Job, ahead: ListingView | None) -> int | None:
+    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
         return await self._under.waiting(job, ahead)
 
-    async def stopped(self, job: Job) -> int | None:
+    async def stopped(self, job: Job) -> Job | None:
         return await self._under.stopped(job)
 
     async def close(self) -> None:
@@ -94,14 +99,16 @@ class Filling:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _send(self, shown: Shown) -> int | None:
-        view = replace(shown.view, pages_found=self._links(shown))
-        reply_id = await self._under.show(shown.job, view)
-        shown.links = view.pages_found
+    async def _send(self, shown: Shown) -> Job | None:
+        def newest() -> ListingView:
+            shown.view = shown.newest()
+            shown.links = self._links(shown)
+            return replace(shown.view, pages_found=shown.links)
+
+        placed = await self._under.show(shown.job, newest)
         shown.shown_at = asyncio.get_running_loop().time()
-        if reply_id is not None:
-            shown.job = replace(shown.job, reply_id=reply_id)
-        return reply_id
+        shown.job = placed or shown.job
+        return placed
 
     def _links(self, shown: Shown) -> dict[tuple[int, str], str | None]:
         """What is known by now; None is shown as a search, and what is looked up is left out."""
@@ -147,7 +154,8 @@ class Filling:
             while not seeking.done():
                 known = len(shown.pages)
                 await asyncio.wait({seeking}, timeout=showing.EDIT_EVERY_S)
-                if not seeking.done() and len(shown.pages) > known:
+                news = not seeking.done() and len(shown.pages) > known
+                if news and self._under.room(shown.job):
                     await self._show_again(shown)
             await seeking
         finally:

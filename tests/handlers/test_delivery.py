@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 import stamina
 
 from bot import jobs
-from bot.handlers import telegram_out
+from bot.handlers import pacing, telegram_out
 from bot.storage.jobs import PUT_OFF_S
 from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.terminal.sending import NOT_MODIFIED
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.storage.mongo import Mongo
     from bot.terminal.core import Telegram
     from bot.terminal.errors import NoResult
-    from bot.terminal.state import User
+    from bot.terminal.state import Chat, User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
@@ -40,6 +41,17 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     stamina.set_testing(True, attempts=telegram_out.ATTEMPTS)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture
+def by_the_clock(monkeypatch: pytest.MonkeyPatch, now: SetClock) -> None:
+    """What is held back for an hour is free when the clock has gone forward by one."""
+    began = now()
+
+    def loop_s() -> float:
+        return asyncio.get_running_loop().time() + (now() - began).total_seconds()
+
+    monkeypatch.setattr(pacing, "loop_s", loop_s)
 
 
 async def test_a_person_who_blocked_the_bot(
@@ -79,6 +91,44 @@ async def test_a_group_that_takes_nothing(
     assert 1 == len(telegram.calls_of("sendMessage"))
     [card] = await bot.ask(alice, TRACK, chat=group)
     assert card["text"].startswith(MOTHS)
+
+
+async def test_a_group_that_became_a_supergroup(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """What the old group no longer takes is sent to the new one: links and commands, each once."""
+    group, new = telegram.group("Friends", [alice]), telegram.group("Friends", [alice])
+    for text in (ALBUM, "/help"):
+        telegram.fail("sendMessage", _migrated(new))
+        assert [] == await bot.ask(alice, text, chat=group)
+
+    listing, help_ = telegram.sent(new)
+    assert listing["text"].startswith("Harbour of Small Hours\n")
+    assert help_["text"] != listing["text"]
+    assert 4 == len(telegram.calls_of("sendMessage"))
+
+
+async def test_a_group_that_becomes_a_supergroup_meanwhile(
+    wired: LiveBot, loopback: Loopback, telegram: Telegram, mongo: Mongo, alice: User
+) -> None:
+    """A list that runs goes on in the new group, in one message there."""
+    loopback.delays["youtube_music"] = 0.3
+    group, new = telegram.group("Friends", [alice]), telegram.group("Friends", [alice])
+    telegram.send_text(alice, ROAD_TRIP, chat=group)
+    await wired.says(group, "looking…")
+    telegram.fail("editMessageText", _migrated(new))
+    await wired.rest()
+
+    [there] = telegram.sent(new)
+    assert there["text"].endswith("\n45 official")
+    [job] = [job async for job in mongo.db["jobs"].find({})]
+    assert (new.id, there["message_id"]) == (job["chat_id"], job["reply_id"])
+
+
+def _migrated(new: Chat) -> NoResult:
+    error = bad_request("group chat was upgraded to a supergroup chat")
+    error.parameters = {"migrate_to_chat_id": new.id}
+    return error
 
 
 async def test_a_deleted_message_ends_its_list(
@@ -125,19 +175,19 @@ async def test_a_wait_that_telegram_asks_for_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("error", "calls"), [(bad_gateway(), telegram_out.ATTEMPTS), (too_many(3600), 1)]
+    "errors", [[bad_gateway()] * telegram_out.ATTEMPTS, [too_many(3600)]], ids=["502", "429"]
 )
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("impatient", "by_the_clock")
 async def test_telegram_out_of_reach_loses_nothing(
-    bot: LiveBot, now: SetClock, alice: User, error: NoResult, calls: int
+    bot: LiveBot, now: SetClock, alice: User, bob: User, errors: list[NoResult]
 ) -> None:
     """An answer that Telegram does not take is put off, comes later, and holds nobody up."""
     telegram = bot.telegram
-    telegram.fail("sendMessage", *[error] * calls)
+    telegram.fail("sendMessage", *errors)
     said = telegram.send_text(alice, TRACK)
     assert [] == await bot.answers(said)
-    assert calls == len(telegram.calls_of("sendMessage"))
-    [other] = await bot.ask(alice, ALBUM)
+    assert len(errors) == len(telegram.calls_of("sendMessage"))
+    [other] = await bot.ask(bob, ALBUM)
 
     now.forward(seconds=3600 + PUT_OFF_S[0])
     late = await bot.says(alice, MOTHS)

@@ -89,6 +89,10 @@ def view(songs: int = 1, **more: object) -> ListingView:
     return replace(ListingView(listing=listing(songs), platforms=BOTH), **more)  # type: ignore[arg-type]
 
 
+async def show(filling: Filling, to: Job, state: ListingView) -> Job | None:
+    return await filling.show(to, lambda: state)
+
+
 async def rest(filling: Filling) -> None:
     async with asyncio.timeout(10):
         while not filling.idle:  # noqa: ASYNC110 - idle is what an outsider can ask for
@@ -99,7 +103,9 @@ async def test_an_answer_waits_for_nothing(
     filling: Filling, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """The first state passes at once; the links come by one edit."""
-    assert 101 == await filling.show(job(now), view(state=State.RUNNING))
+    placed = await show(filling, job(now), view(state=State.RUNNING))
+    assert placed
+    assert 101 == placed.reply_id
     assert {} == screen.shown[0][1].pages_found
     deezer.gate.set()
     apple.gate.set()
@@ -114,7 +120,7 @@ async def test_who_has_not_chosen_them_costs_nothing(
     filling: Filling, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """The usual links pass through."""
-    await filling.show(job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
+    await show(filling, job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
     assert filling.idle
     assert [] == deezer.asked
     assert {} == screen.shown[0][1].pages_found
@@ -127,7 +133,7 @@ async def test_one_fails_the_other_is_there(
     deezer.failing = ("Song 0",)
     deezer.gate.set()
     apple.gate.set()
-    await filling.show(job(now), view())
+    await show(filling, job(now), view())
     await rest(filling)
 
     expected = {(0, "apple_music"): "https://page/Song 0", (0, "deezer"): None}
@@ -139,7 +145,7 @@ async def test_what_comes_sooner_is_shown_sooner(
 ) -> None:
     """A slow platform does not keep the others back."""
     deezer.gate.set()
-    await filling.show(job(now), view())
+    await show(filling, job(now), view())
     await screen.until(2)
     assert {(0, "deezer"): "https://page/Song 0"} == screen.shown[1][1].pages_found
     apple.gate.set()
@@ -153,14 +159,14 @@ async def test_the_page_on_screen_alone(
     """Of a list, the rows that are seen; Apple is a search there. Turning looks up the next."""
     deezer.gate.set()
     long = view(45)
-    await filling.show(job(now), long)
+    await show(filling, job(now), long)
     await rest(filling)
 
     assert {f"Song {at}" for at in range(20)} == set(deezer.asked)
     assert [] == apple.asked
     assert None is screen.shown[-1][1].pages_found[0, "apple_music"]
 
-    await filling.show(job(now), replace(long, page=1))
+    await show(filling, job(now), replace(long, page=1))
     await rest(filling)
     assert 40 == len(deezer.asked)
     assert "https://page/Song 20" == screen.shown[-1][1].pages_found[20, "deezer"]
@@ -171,9 +177,9 @@ async def test_a_page_turned_while_another_is_looked_up(
 ) -> None:
     """The newest state is the one that is filled."""
     long = view(45)
-    await filling.show(job(now), long)
+    await show(filling, job(now), long)
     await asyncio.sleep(0)
-    await filling.show(job(now), replace(long, page=2))
+    await show(filling, job(now), replace(long, page=2))
     deezer.gate.set()
     await rest(filling)
 
@@ -188,9 +194,9 @@ async def test_what_is_stored_is_there_from_the_beginning(
     """A card that is opened again is whole at once, and asks nobody."""
     deezer.gate.set()
     apple.gate.set()
-    await filling.show(job(now), view())
+    await show(filling, job(now), view())
     await rest(filling)
-    await filling.show(replace(job(now), id="b"), view())
+    await show(filling, replace(job(now), id="b"), view())
     await rest(filling)
 
     assert 3 == len(screen.shown)
@@ -204,10 +210,10 @@ async def test_a_running_list_is_joined_with_its_links(
     """While the list itself is edited, the links travel with its edits."""
     deezer.gate.set()
     running = view(3, state=State.RUNNING, platforms=(Platform.DEEZER,))
-    await filling.show(job(now), running)
+    await show(filling, job(now), running)
     await asyncio.sleep(0.01)
-    await filling.show(job(now), replace(running, results={0: Finding()}))
-    await filling.show(job(now), replace(running, state=State.DONE))
+    await show(filling, job(now), replace(running, results={0: Finding()}))
+    await show(filling, job(now), replace(running, state=State.DONE))
     await rest(filling)
 
     assert 3 == len(screen.shown[-1][1].pages_found)
@@ -229,7 +235,7 @@ async def test_the_page_that_was_sent_needs_no_search(
         page_url="https://sent",
     )
     own = Platform.DEEZER if source is Source.DEEZER else Platform.APPLE_MUSIC
-    await filling.show(job(now), ListingView(listing=sent, platforms=(own,)))
+    await show(filling, job(now), ListingView(listing=sent, platforms=(own,)))
     assert {(0, own): "https://sent"} == screen.shown[0][1].pages_found
     assert filling.idle
 
@@ -237,7 +243,7 @@ async def test_the_page_that_was_sent_needs_no_search(
 async def test_a_message_that_is_gone(filling: Filling, screen: Screen, now: SetClock) -> None:
     """Nothing is looked up for it."""
     screen.gone = True
-    assert None is await filling.show(job(now), view())
+    assert None is await show(filling, job(now), view())
     assert filling.idle
 
 
@@ -245,21 +251,21 @@ async def test_a_chat_that_closes(
     filling: Filling, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
 ) -> None:
     """Links that cannot arrive are given up in silence; the answer's own failure is not."""
-    await filling.show(job(now), view())
+    await show(filling, job(now), view())
     screen.closed = True
     deezer.gate.set()
     apple.gate.set()
     await rest(filling)
     assert 1 == len(screen.shown)
     with pytest.raises(ChatClosed):
-        await filling.show(job(now), view())
+        await show(filling, job(now), view())
 
 
 async def test_closing_stops_the_search(
     filling: Filling, deezer: Seeker, screen: Screen, now: SetClock
 ) -> None:
     """What has not come by then does not come."""
-    await filling.show(job(now), view())
+    await show(filling, job(now), view())
     await asyncio.sleep(0.01)
     await filling.close()
     assert filling.idle
