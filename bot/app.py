@@ -168,7 +168,8 @@ def build(
     updates = Updates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     once = Once(updates, most=UPDATES_AT_ONCE)
     queue: asyncio.Queue[object] = asyncio.Queue()
-    polling = Polling(request or _request(settings, connections=2), queue, once)
+    way = request or _request(settings, connections=2)
+    polling = Polling(way, queue, once, undecided=lambda: once.undecided)
     pacing = Pacing()
     application: App = (
         ApplicationBuilder()

@@ -31,7 +31,11 @@ SILENT_S = 75.0  # an empty poll is answered after 30 s; then 20 s for the next 
 
 
 class Polling(BaseRequest):
-    """The way to Telegram for getUpdates alone. It also knows when Telegram last answered one."""
+    """The way to Telegram for getUpdates alone. It also knows when Telegram last answered one.
+
+    `undecided`: an update waits for the lease of a process that may have died with it (see
+    bot.handlers.once); if this one died as well, only Telegram would still have it.
+    """
 
     def __init__(
         self,
@@ -39,11 +43,13 @@ class Polling(BaseRequest):
         queue: asyncio.Queue[object],
         processor: BaseUpdateProcessor,
         *,
+        undecided: Callable[[], bool] = lambda: False,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._request = request
         self._queue = queue
         self._processor = processor
+        self._undecided = undecided
         self._timer = timer
         self._answered_at = timer()
 
@@ -76,7 +82,7 @@ class Polling(BaseRequest):
                 await self._queue.join()
         except TimeoutError:
             most = self._processor.max_concurrent_updates
-            while self._processor.current_concurrent_updates >= most:  # noqa: ASYNC110 - it tells nobody
+            while self._undecided() or self._processor.current_concurrent_updates >= most:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(ROOM_S)
 
 

@@ -482,7 +482,7 @@ async def test_a_message_on_its_way_is_noted_by_a_stop(
     sending, may_end = asyncio.Event(), asyncio.Event()
     show = scene.screen.show
 
-    async def slow(*arguments: object) -> int | None:
+    async def slow(*arguments: object) -> Job | None:
         sending.set()
         await may_end.wait()
         return await show(*arguments)  # type: ignore[arg-type]  # passed on as they came

@@ -43,7 +43,14 @@ class Scene:
         self.way, self.time = Way(), 0.0
         self.queue: asyncio.Queue[object] = asyncio.Queue()
         self.processor = SimpleUpdateProcessor(2)
-        self.polling = Polling(self.way, self.queue, self.processor, timer=lambda: self.time)
+        self.undecided = False
+        self.polling = Polling(
+            self.way,
+            self.queue,
+            self.processor,
+            undecided=lambda: self.undecided,
+            timer=lambda: self.time,
+        )
 
     def ask(self) -> asyncio.Task[tuple[int, bytes]]:
         return asyncio.create_task(self.polling.do_request("getUpdates"))
@@ -87,6 +94,21 @@ async def test_updates_that_find_no_room_stay_with_telegram(
     assert [] == scene.way.calls
     gate.set()
     await asyncio.gather(*busy)
+    assert (200, b"{}") == await poll
+
+
+async def test_an_update_that_a_dead_process_may_have_stays_with_telegram(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is confirmed when somebody has it for certain."""
+    monkeypatch.setattr(polling_module, "HANDLED_S", 0.01)
+    monkeypatch.setattr(polling_module, "ROOM_S", 0.001)
+    scene.queue.put_nowait("one that is leased elsewhere")
+    scene.undecided = True
+    poll = scene.ask()
+    await asyncio.wait({poll}, timeout=0.1)
+    assert [] == scene.way.calls
+    scene.undecided = False
     assert (200, b"{}") == await poll
 
 

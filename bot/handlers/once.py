@@ -9,7 +9,7 @@ behind it. In between the claim is a lease, kept alive as long as the handler ru
   the lease has passed, and is handled then; the webhook refuses it, and Telegram sends it again.
   So a process that is killed between the claim and the job's document loses nothing: Telegram has
   no confirmation of the update and delivers it again, and the next one to claim it is let through
-  when the dead one's lease is over.
+  when the dead one's lease is over. Until then it confirms nothing itself (see bot.polling).
 - The handler fails: by webhook the claim is given back and Telegram asked to send the update
   again, `MOST_ATTEMPTS` times in all; then, and by polling, where nothing is sent again, the person
   gets a sentence (see bot.handlers.errors), and the update is done.
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LEASE_S = 15.0  # a stop waits for what waits for a lease, and a stop has 20 s
-RENEW_S = 5.0
+LEASE_S = 8.0  # after a crash nothing is polled as long as an update waits for a dead lease
+RENEW_S = 2.0
 ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
 CLAIM_S = 1.0  # a claim takes about 1 ms; one that takes this long is not worth the wait
 MOST_ATTEMPTS = 3
@@ -66,12 +66,18 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_turns", "_updates")
+    __slots__ = ("_turns", "_updates", "_waiting")
 
     def __init__(self, updates: Updates, *, most: int) -> None:
         super().__init__(most)
         self._updates = updates
         self._turns: dict[int, _Turn] = {}
+        self._waiting = 0
+
+    @property
+    def undecided(self) -> bool:
+        """Whether an update that was polled waits for somebody else's lease to end."""
+        return self._waiting > 0
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -102,10 +108,14 @@ class Once(BaseUpdateProcessor):
         return turn.again
 
     async def _patiently(self, update: object) -> _Turn | None:
-        while True:
-            with suppress(NotTaken):
-                return await self._admit(update, sent_again=False)
-            await asyncio.sleep(ASK_AGAIN_S)
+        self._waiting += 1
+        try:
+            while True:
+                with suppress(NotTaken):
+                    return await self._admit(update, sent_again=False)
+                await asyncio.sleep(ASK_AGAIN_S)
+        finally:
+            self._waiting -= 1
 
     async def _admit(self, update: object, *, sent_again: bool) -> _Turn | None:
         """None for an update that was handled before. Raises NotTaken while another works on it."""

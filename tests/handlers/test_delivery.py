@@ -120,7 +120,7 @@ async def test_a_group_that_becomes_a_supergroup_meanwhile(
     await wired.rest()
 
     [there] = telegram.sent(new)
-    assert "\n45 official" in there["text"]
+    assert "\n20 official" in there["text"]
     [job] = [job async for job in mongo.db["jobs"].find({})]
     assert (new.id, there["message_id"]) == (job["chat_id"], job["reply_id"])
 

@@ -76,10 +76,10 @@ async def test_a_process_killed_between_the_claim_and_the_job(
     handler = Handler()
     waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
     await asyncio.sleep(0.1)
-    assert 0 == handler.began
+    assert (0, True) == (handler.began, processes[0].undecided)
     now.forward(seconds=once.LEASE_S)
     await waiting
-    assert 1 == handler.began
+    assert (1, False) == (handler.began, processes[0].undecided)
 
 
 async def test_a_slow_handler_keeps_its_update(processes: tuple[Once, Once], now: SetClock) -> None:
