@@ -21,6 +21,7 @@ from bot.links import Elsewhere, ElsewhereKind
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
 from bot.platforms.all_links import find_all_links
 from bot.spotify.links import LinkKind, SpotifyLink
+from bot.youtube.links import cover_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -123,6 +124,8 @@ class Inline:
         if len(text) < SHORTEST:
             return Offer(asked=False)
         links = find_all_links(text)
+        if not links and "://" in text:
+            return Offer()
         if not links and text.casefold() not in self._found:
             await asyncio.sleep(PAUSE_S)
             if self._newest.get(user_id) != number:
@@ -214,7 +217,8 @@ def _songs_of(listing: Listing) -> list[Song]:
     for track in listing.tracks:
         link = _link_of(track)
         if track.row is RowKind.SONG and link:
-            songs.setdefault(track.key, Song(link=link, track=track, cover_url=listing.cover_url))
+            cover = cover_url(track.video.video_id) if track.video else listing.cover_url
+            songs.setdefault(track.key, Song(link=link, track=track, cover_url=cover))
     return list(songs.values())[: MOST - 1]
 
 

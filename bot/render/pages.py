@@ -77,6 +77,10 @@ def render_help(words: Words) -> Markup:
             "at most {lines} lines. Write <i>artist - title</i> or <i>title — artist</i>.",
             lines=words.number(MOST_LINES),
         ),
+        words.gettext(
+            "In any other chat, write my username and a song or a link, and choose what to send. "
+            "In groups, !skip beside a link keeps me quiet."
+        ),
         Markup("\n").join(signs),
         words.gettext(
             "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts; /quota "

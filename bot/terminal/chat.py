@@ -32,7 +32,7 @@ SETTLE_S = 0.15  # silence after which a message counts as final
 QUIT = "/quit"
 HELP = (
     "Paste a link or write to the bot. A number presses that button, /send FILE sends a file, "
-    "/quit leaves."
+    "/inline WORDS asks as in any other chat, /quit leaves."
 )
 
 

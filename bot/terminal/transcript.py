@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.terminal.errors import ApiError
 from bot.terminal.screen import buttons, draw, picture, plain
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bot.terminal.core import Telegram
+    from bot.terminal.params import Params
     from bot.terminal.state import Message, User
 
 SEND = "/send "
+INLINE = "/inline "
+TAKE = "/take "
 
 
 class Transcript:
@@ -27,16 +30,23 @@ class Transcript:
         self._shown: dict[int, Message] = {}
         self._saved: dict[int, str] = {}
         self._asked: list[str] = []
+        self._typed: list[str] = []  # inline queries without an answer yet
+        self._offered: tuple[str, list[dict[str, Any]]] = ("", [])  # the newest query's results
         self._notices: list[str] = []
 
     def act(self, line: str) -> None:
-        """Press a button by its number, send a file, or say the line."""
+        """Press a button by its number, send a file, ask inline, or say the line."""
         line = line.removeprefix("> ")
         pressed = self._numbered(line)
         if pressed:
             self._press(*pressed)
         elif line.startswith(SEND):
             self._send_file(Path(line.removeprefix(SEND).strip()).expanduser())
+        elif line.startswith((INLINE, f"@{self._telegram.world.bot.username} ")):
+            text = line.partition(" ")[2]
+            self._typed.append(self._telegram.ask_inline(self._person, text))
+        elif line.startswith(TAKE):
+            self._take(line.removeprefix(TAKE).strip())
         else:
             self._telegram.send_text(self._person, line)
 
@@ -62,8 +72,34 @@ class Transcript:
         answered = [query for query in self._asked if query in answers]
         self._asked = [query for query in self._asked if query not in answers]
         toasts = [text for query in answered if (text := answers[query].get("text"))]
-        said, self._notices = [*self._notices, *toasts], []
+        said, self._notices = [*self._notices, *toasts, *self._offers()], []
         return said
+
+    def _offers(self) -> list[str]:
+        """The results of inline queries that were answered meanwhile."""
+        answers = self._telegram.answers
+        answered = [query for query in self._typed if query in answers]
+        self._typed = [query for query in self._typed if query not in answers]
+        return [self._offer(query, answers[query]) for query in answered]
+
+    def _offer(self, query: str, answer: Params) -> str:
+        results = answer.get("results", [])
+        self._offered = (query, results)
+        if not results:
+            return str(answer.get("button", {}).get("text", "Nothing."))
+        lines = [
+            f"{number}  {result['title']} · {result.get('description', '')}"
+            for number, result in enumerate(results, 1)
+        ]
+        return "\n".join((*lines, f"{TAKE}NUMBER sends one of these."))
+
+    def _take(self, number: str) -> None:
+        """Send an inline result into this chat."""
+        query, results = self._offered
+        if number.isdecimal() and 1 <= int(number) <= len(results):
+            self._telegram.choose_inline(query, results[int(number) - 1]["id"], self._person)
+        else:
+            self._tell(f"There is no result {number}.")
 
     def draw(self, message: Message) -> RenderableType:
         return draw(message, is_bot=self._is_bot(message), urls=False, notes=self._notes(message))

@@ -55,6 +55,27 @@ async def test_number_presses(telegram: Telegram, alice: User, transcript: Trans
     assert [] == transcript.notices()
 
 
+async def test_inline(telegram: Telegram, alice: User, transcript: Transcript) -> None:
+    """What is asked inline is listed with numbers, and one of them sent by its number."""
+    content = {"message_text": "One More Time"}
+    article = {"type": "article", "id": "a", "title": "One", "input_message_content": content}
+    transcript.act("/inline one more")
+    transcript.act("@TracklinkBot nothing")
+    first, second = (u["inline_query"] for u in telegram.world.updates.pending)
+    params = {"inline_query_id": second["id"], "results": []}
+    await telegram.call("answerInlineQuery", params)
+    assert ["Nothing."] == transcript.notices()
+    transcript.act("/take 1")
+    assert ["There is no result 1."] == transcript.notices()
+    params = {"inline_query_id": first["id"], "results": [article | {"description": "Daft Punk"}]}
+    await telegram.call("answerInlineQuery", params)
+    assert ["1  One · Daft Punk\n/take NUMBER sends one of these."] == transcript.notices()
+    transcript.act("/take 1")
+
+    assert ("one more", "nothing") == (first["query"], second["query"])
+    assert "One More Time" == transcript.settle()[-1]["text"]
+
+
 async def test_silent_answer(telegram: Telegram, alice: User, transcript: Transcript) -> None:
     """An answer without a toast says nothing."""
     await listing(telegram, alice)
