@@ -50,7 +50,7 @@ class LiveBot:
         seen = re.compile(pattern, re.DOTALL)
         return await self.telegram.message(
             chat,
-            lambda m: m["message_id"] > after and seen.search(m["text"]) is not None,
+            lambda m: m["message_id"] > after and seen.search(m.get("text", "")) is not None,
             PATIENCE_S,
         )
 
