@@ -9,10 +9,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 PEERS := tests/e2e/requirements-peers.txt
+FUZZ := tests/fuzz/requirements-atheris.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat sample run peers test check lock bench picture docs clean
+.PHONY: help install chat sample run peers test fuzz check lock bench picture docs clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -48,6 +49,14 @@ peers: install # client doubles that others wrote; without them their tests are 
 test: install peers ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
 	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
 
+fuzz: install ## feed it broken input: thousands of answers and updates, then parsers for ten minutes
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest -q tests/fuzz
+	@cmp -s $(FUZZ) build/fuzz/installed || { $(BIN)/python -m venv --clear build/fuzz/venv \
+		&& build/fuzz/venv/bin/pip --disable-pip-version-check install -qq --require-hashes -r $(FUZZ) \
+		&& cp $(FUZZ) build/fuzz/installed; }
+	@PYTHONPATH=.:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
+		build/fuzz/venv/bin/python -m tests.fuzz.atheris_fuzz $(or $(ARGS),-max_total_time=600 -print_final_stats=1)
+
 check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerabilities
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
@@ -64,6 +73,7 @@ lock: install ## bring the lock files up to pyproject.toml (ARGS=--upgrade for n
 	@$(COMPILE) $(ARGS) --group build --output-file requirements-build.txt
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --extra embedded --output-file requirements-dev.txt
 	@$(subst 3.11,3.12,$(COMPILE)) $(ARGS) --no-deps $(PEERS:.txt=.in) --output-file $(PEERS)
+	@$(COMPILE) $(ARGS) $(FUZZ:.txt=.in) --output-file $(FUZZ)
 
 bench: install ## measure the bot against loopback services; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
