@@ -42,14 +42,17 @@ from bot.exporting import Exporter
 from bot.handlers import (
     about,
     choices,
+    corrections,
     exports,
     files,
     groups,
+    history,
     inline,
     links,
     pages,
     queues,
     search,
+    start,
 )
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
@@ -198,7 +201,9 @@ def _register(application: App) -> None:
     """The first handler that fits takes an update: commands, then any message, then buttons."""
     application.add_handler(TypeHandler(Update, read_choices), BEFORE)
     commands = {
-        "start": about.on_start,
+        "start": start.on_start,
+        "history": history.on_history,
+        "fixes": corrections.on_fixes,
         "help": about.on_help,
         "search": search.on_search,
         "quota": about.on_quota,
@@ -226,6 +231,8 @@ def _register(application: App) -> None:
     application.add_handler(CallbackQueryHandler(exports.on_format, exports.FORMAT_PATTERN))
     application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
     application.add_handler(CallbackQueryHandler(choices.on_choice, choices.SETTINGS_PATTERN))
+    for pattern, press in (*corrections.BUTTONS, *history.BUTTONS):
+        application.add_handler(CallbackQueryHandler(press, pattern))
     application.add_handler(CallbackQueryHandler(pages.on_unknown))
     application.add_handler(InlineQueryHandler(inline.on_query))
     application.add_handler(ChosenInlineResultHandler(inline.on_chosen))
@@ -288,7 +295,7 @@ def _services(
         chats=chats,
         choices=Choices(users, chats, clock=clock),
         administrators=Administrators(application.bot, clock=clock),
-        corrections=Corrections(findings, fixes, judge_again=judge_again),
+        corrections=Corrections(findings, fixes, judge_again=judge_again, finder=sources.finder),
         meter=meter,
         bursts=Bursts(db, clock=clock),
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),

@@ -6,22 +6,36 @@ for everybody when several people make the same one; neither makes anything offi
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
+from bot.errors import SourceError
 from bot.models import Chooser, Finding
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.models import Match, Track
+    from bot.models import Candidate, Match, Track
     from bot.storage.fixes import Fix, Fixes
-    from bot.storage.matches import Matches
+    from bot.storage.matches import Matches, Stored
+
+log = structlog.get_logger()
 
 OFFERED = 5  # issue 5: other candidates for a track
+WIDER_S = 6.0  # a toast has to answer the button within 15 s
+WIDER_AT_ONCE = 2  # of the process: those who correct never hold up those who listen
 _EMPTY = Finding()
+
+
+class Wider(Protocol):
+    """See bot.youtube.finder."""
+
+    async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]: ...
 
 
 class Choice(StrEnum):
@@ -70,7 +84,10 @@ class Corrections:
         fixes: Fixes,
         *,
         judge_again: Callable[[Track, Finding], Finding],
+        finder: Wider,
     ) -> None:
+        self._finder = finder
+        self._searching = asyncio.Semaphore(WIDER_AT_ONCE)
         self._matches = matches
         self._fixes = fixes
         self._judge_again = judge_again
@@ -79,7 +96,8 @@ class Corrections:
         """What can be chosen for a track. Raises StoreUnavailable."""
         shown = shown or _EMPTY
         now = shown.match and _video(shown.match)
-        others = [match for match in _returned(await self._found(track)) if _video(match) != now]
+        found = await self._widened(track)
+        others = [match for match in _returned(found) if _video(match) != now]
         return Offer(shown=shown, candidates=others[:OFFERED])
 
     async def choose(self, user_id: int, track: Track, wanted: str) -> Verdict:
@@ -117,9 +135,34 @@ class Corrections:
 
     async def _found(self, track: Track) -> Finding:
         stored = await self._matches.read(track.key)
+        return self._today(track, stored) if stored else _EMPTY
+
+    def _today(self, track: Track, stored: Stored) -> Finding:
+        found = stored.finding
+        return self._judge_again(track, found) if found.stale else found
+
+    async def _widened(self, track: Track) -> Finding:
+        """What is stored, after one wider search: the first one ended at the first right answer.
+
+        Without an answer in time it is what is stored already.
+        """
+        stored = await self._matches.read(track.key)
         if stored is None:
             return _EMPTY
-        return self._judge_again(track, stored.finding) if stored.finding.stale else stored.finding
+        found = self._today(track, stored)
+        if stored.wide or len(found.others) >= OFFERED:
+            return found
+        try:
+            async with asyncio.timeout(WIDER_S), self._searching:
+                known = [match.candidate for match in _returned(found)]
+                ranked = await self._finder.wider(track, known)
+        except (SourceError, TimeoutError) as error:
+            log.info("no wider search", error=str(error))
+            return found
+        now = found.match and _video(found.match)
+        found = replace(found, others=[match for match in ranked if _video(match) != now][:OFFERED])
+        await self._matches.widen(track.key, found.others)
+        return found
 
 
 def _returned(finding: Finding) -> list[Match]:

@@ -164,6 +164,17 @@ class Runner:
             return None
         return await whole_view(self._resolver, job, shown)
 
+    async def stored(self, job: Job, page: int) -> ListingView | None:
+        """A page of a listing from what is stored; None while it is still being looked up.
+
+        Raises SourceError and StoreUnavailable.
+        """
+        entry = self._entries.get(job.id)
+        running = entry.showing.view() if entry and entry.showing else None
+        if running or job.state is not JobState.DONE:
+            return None
+        return await stored_view(self._resolver, job, page)
+
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.
 

@@ -59,7 +59,7 @@ class Source(StrEnum):
     DEEZER = "deezer"
 
 
-_OF_SPOTIFY = (Source.WEB_API, Source.EMBED)
+OF_SPOTIFY = (Source.WEB_API, Source.EMBED)
 
 
 class Cut(StrEnum):
@@ -193,7 +193,7 @@ class Listing:
     @property
     def url(self) -> str | None:
         """Its page; None for a list that has none, as one that a person sent."""
-        if self.page_url or self.source not in _OF_SPOTIFY:
+        if self.page_url or self.source not in OF_SPOTIFY:
             return self.page_url
         return f"{SPOTIFY_WEB}/{self.kind}/{self.id}"
 

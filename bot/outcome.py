@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import SourceError
 from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
@@ -84,4 +84,23 @@ def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
         episode=rows.count(RowKind.EPISODE),
         gone=rows.count(RowKind.GONE),
         nameless=rows.count(RowKind.NAMELESS),
+    )
+
+
+def recounted(
+    counts: Counts, key: str, listing: Listing, before: Results, after: Results
+) -> Counts:
+    """The counts of a listing after the track of that key came to something else.
+
+    Only rows that both results hold are counted anew.
+    """
+    here = [at for at, track in enumerate(listing.tracks) if track.key == key]
+    known = [at for at in here if at in before and at in after]
+    was = count(listing, {at: before[at] for at in known}, None)
+    now = count(listing, {at: after[at] for at in known}, None)
+    return replace(
+        counts,
+        official=max(0, counts.official + now.official - was.official),
+        chosen=max(0, counts.chosen + now.chosen - was.chosen),
+        search=max(0, counts.search + now.search - was.search),
     )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.storage.budgets import Budgets
     from bot.upstream import SharedState
     from bot.youtube.data_api import DataApi
-    from bot.youtube.finder import Hearing
+    from bot.youtube.finder import Finder, Hearing
     from bot.youtube.lookups import Lookups
     from bot.youtube.music import YouTubeMusic
 
@@ -58,6 +58,7 @@ class Sources:
     catalog: Places
     platforms: Platforms
     lookups: Lookups
+    finder: Finder
     web_api: WebApi | None
     music: YouTubeMusic | None
     covers: Covers
@@ -101,7 +102,8 @@ async def open_sources(
         web_api = make_web_api(settings, clock, adapter, shared)
         music = make_music(settings, clock, adapter, shared)
         videos = make_data_api(settings, http, clock, shared)
-        lookups = _lookups(settings, music, videos, heard, web_api)
+        finder = _finder(settings, music, videos, heard)
+        lookups = _lookups(settings, finder, web_api)
         spotify = _catalog(settings, http, web_api, short_links, clock=clock, shared=shared)
         platforms = open_platforms(
             settings,
@@ -117,6 +119,7 @@ async def open_sources(
                 catalog=Places(spotify, platforms.places),
                 platforms=platforms,
                 lookups=lookups,
+                finder=finder,
                 web_api=web_api,
                 music=music,
                 covers=_covers(http, clock),
@@ -259,19 +262,22 @@ def make_data_api(
     )
 
 
-def _lookups(
+def _finder(
     settings: Settings,
     music: YouTubeMusic | None,
     videos: DataApi | None,
     heard: Hearing | None,
-    web_api: WebApi | None,
-) -> Lookups:
-    from bot.songs import SongFinder
-    from bot.spotify.finder import SpotifyFinder
+) -> Finder:
     from bot.youtube.finder import Finder
-    from bot.youtube.lookups import Lookups
 
     prefer = CandidateKind(settings.youtube_prefer)
-    finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)
+    return Finder(music=music, videos=videos, prefer=prefer, heard=heard)
+
+
+def _lookups(settings: Settings, finder: Finder, web_api: WebApi | None) -> Lookups:
+    from bot.songs import SongFinder
+    from bot.spotify.finder import SpotifyFinder
+    from bot.youtube.lookups import Lookups
+
     songs = SongFinder(finder, SpotifyFinder(web_api) if web_api else None)
     return Lookups(songs, width=settings.youtube_lookups)

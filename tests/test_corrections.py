@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.corrections import OFFERED, Corrections, Offer, Verdict, corrected
+from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.resolver import Resolver
 from bot.storage import fixes as module
@@ -19,6 +20,8 @@ from bot.youtube.lookups import Lookups
 from tests.stage import Memory, Searcher, Shelf, listing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.storage.mongo import Database
     from tests.conftest import SetClock
 
@@ -45,8 +48,27 @@ def matches(db: Database, now: SetClock) -> Matches:
 @pytest.fixture
 async def corrections(db: Database, now: SetClock, matches: Matches) -> Corrections:
     await matches.put(SONG.key, FOUND)
+    return over(matches, Fixes(db, clock=now))
+
+
+@dataclass
+class Wide:
+    """A wider search that returns these, or fails."""
+
+    found: list[Match] = field(default_factory=list)
+    error: SourceError | None = None
+    asked: list[list[str]] = field(default_factory=list)
+
+    async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]:
+        self.asked.append([track.title, *(candidate.video_id for candidate in known)])
+        if self.error:
+            raise self.error
+        return self.found
+
+
+def over(matches: Matches, fixes: Fixes, finder: Wide | None = None) -> Corrections:
     again = partial(judged_again, prefer=CandidateKind.AUDIO)
-    return Corrections(matches, Fixes(db, clock=now), judge_again=again)
+    return Corrections(matches, fixes, judge_again=again, finder=finder or Wide())
 
 
 async def offered(corrections: Corrections, user: int, track: Track = SONG) -> Offer:
@@ -126,6 +148,37 @@ async def test_nothing_else_can_be_chosen(corrections: Corrections, wanted: str)
     assert TAKEN == (await offered(corrections, ANNA, SONG)).shown.match
 
 
+FEW = Finding(match=TAKEN, others=[UPLOADS[0]])
+
+
+async def test_few_others_are_searched_for_more_widely(
+    db: Database, now: SetClock, matches: Matches
+) -> None:
+    """Once: what the first search left out can then be chosen too, and stays stored."""
+    wide = Wide([TAKEN, OFFICIAL, *UPLOADS])
+    corrections = over(matches, Fixes(db, clock=now), wide)
+    await matches.put(SONG.key, FEW)
+    offers = [await offered(corrections, user) for user in (ANNA, BEN)]
+
+    assert [[SONG.title, "taken", "upload0"]] == wide.asked
+    assert [[OFFICIAL, *UPLOADS]] * 2 == [list(offer.candidates) for offer in offers]
+    assert Verdict.CHOSEN is await corrections.choose(ANNA, SONG, "upload3")
+
+
+@pytest.mark.parametrize("error", [Unavailable(Service.YOUTUBE_MUSIC), TimeoutError()])
+async def test_a_wider_search_that_fails(
+    db: Database, now: SetClock, matches: Matches, error: SourceError
+) -> None:
+    """Then what is stored is offered, and the next who asks lets it be tried again."""
+    wide = Wide(error=error)
+    corrections = over(matches, Fixes(db, clock=now), wide)
+    await matches.put(SONG.key, FEW)
+
+    assert [UPLOADS[0]] == (await offered(corrections, ANNA)).candidates
+    wide.error, wide.found = None, UPLOADS
+    assert UPLOADS == (await offered(corrections, ANNA)).candidates
+
+
 async def test_what_is_not_stored_cannot_be_chosen(corrections: Corrections) -> None:
     """A track that was never looked up has no candidates."""
     other = replace(SONG, spotify_id="other")
@@ -147,11 +200,7 @@ async def test_an_older_judgement_is_judged_again(
 ) -> None:
     """What another version of the matcher accepted is offered only by today's word."""
     await matches.put(SONG.key, FOUND)
-    newer = Corrections(
-        Matches(db, version=2, clock=now),
-        Fixes(db, clock=now),
-        judge_again=partial(judged_again, prefer=CandidateKind.AUDIO),
-    )
+    newer = over(Matches(db, version=2, clock=now), Fixes(db, clock=now))
     offer = await offered(newer, ANNA, SONG)
 
     assert not offer.shown.official

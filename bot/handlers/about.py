@@ -1,4 +1,4 @@
-"""Commands about the bot (/start, /help, /privacy) and the user (/quota, /cancel, /forget)."""
+"""Commands about the bot (/help, /privacy) and the user (/quota, /cancel, /forget)."""
 
 from __future__ import annotations
 

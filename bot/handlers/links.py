@@ -44,6 +44,13 @@ async def on_message(update: Update, context: Context) -> None:
         await search.on_words(update, context)
 
 
+async def open_link(update: Update, link: Link, context: Context) -> None:
+    """Answer a message as if it held this link."""
+    message, person = update.effective_message, update.effective_user
+    if message and person:
+        await accept(message, person.id, context.preferences(update), [link], context)
+
+
 async def accept(
     message: Message,
     user_id: int,

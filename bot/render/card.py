@@ -10,6 +10,7 @@ from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Track
 from bot.outcome import spotify_id, spotify_url
 from bot.render.chosen import chosen_by, none_is_right, official_kind
+from bot.render.fixing import wrong_button
 from bot.render.link_buttons import link_buttons
 from bot.render.reasons import because
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
@@ -23,6 +24,7 @@ from bot.render.rows import (
     sign,
     title,
 )
+from bot.render.share import share_button
 from bot.render.views import State
 
 if TYPE_CHECKING:
@@ -117,7 +119,10 @@ def _waiting(view: ListingView, words: Words) -> Markup:
 
 
 def _buttons(view: ListingView, track: Track, words: Words) -> tuple[tuple[Button, ...], ...]:
-    rows = link_buttons(view, words)
-    if platforms := all_platforms_url(spotify_id(track, view.results.get(0))):
-        rows.append((Button(words.plain("All platforms ↗"), url=platforms),))
-    return tuple(rows)
+    rows = [*link_buttons(view, words)]
+    platforms = all_platforms_url(spotify_id(track, view.results.get(0)))
+    everywhere = Button(words.plain("All platforms ↗"), url=platforms) if platforms else None
+    share = share_button(view, words) if view.state is not State.RUNNING else None
+    more = ((everywhere, wrong_button(view, words)), (share,))
+    rows += [tuple(button for button in row if button) for row in more]
+    return tuple(row for row in rows if row)

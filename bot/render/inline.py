@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.deeplinks import start_url
 from bot.links import Elsewhere
 from bot.models import Listing, ListingKind, Source
 from bot.render.card import render_card
 from bot.render.listing import heading, kind_name
-from bot.render.reply import SEARCH_SIGN, Button, Reply, start_url
+from bot.render.reply import SEARCH_SIGN, Button, Reply
 from bot.render.rows import artists, join, name, search_link, spotify_link, title
 from bot.render.text import plain
 from bot.render.views import ListingView

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.deeplinks import start_url
 from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count
 from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
+from bot.render.fixing import fix_button
 from bot.render.queues import play_button
-from bot.render.reply import Button, Reply, link, start_url
+from bot.render.reply import Button, Reply, link
 from bot.render.rows import NAME_UNITS, join, name, row
+from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
 from bot.render.views import ListingView, State
 from bot.uploads.models import NAMED_MOST
@@ -237,9 +240,9 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
         rows.append((Button(words.plain("Full list in private ↗"), url=url),))
     if view.state is State.RUNNING:
         rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
-    elif tools := _tools(view, words):
-        rows.append(tools)
-    return tuple(rows)
+    else:
+        rows += [_tools(view, words), _more(view, words)]
+    return tuple(row for row in rows if row)
 
 
 def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
@@ -248,3 +251,8 @@ def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
         return ()
     tools = (export_button(view.job, words), play_button(view, words))
     return tuple(button for button in tools if button)
+
+
+def _more(view: ListingView, words: Words) -> tuple[Button, ...]:
+    more = (fix_button(view, words), share_button(view, words))
+    return tuple(button for button in more if button)

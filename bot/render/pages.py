@@ -23,6 +23,8 @@ COMMANDS = {
     "help": marked("What I can do, and what the signs mean"),
     "settings": marked("Which links I show, and how I work in a group"),
     "language": marked("Which language I speak"),
+    "history": marked("Your last lists, to open them again"),
+    "fixes": marked("The recordings you put right, with undo"),
     "quota": marked("How many tracks are left for today"),
     "cancel": marked("Stop the list that is running"),
     "privacy": marked("What I store, and for how long"),
@@ -43,6 +45,12 @@ def render_start(words: Words) -> Markup:
         "Or write a song's artist and title, and choose from what I find.\n\n"
         "/help says what else there is."
     )
+
+
+def render_lost(words: Words) -> Markup:
+    """A start link that leads to nothing that can be opened."""
+    lost = words.gettext("That link leads to nothing I can open; ask for the song's own link.")
+    return lost + "\n\n" + render_start(words)
 
 
 def render_hint(words: Words) -> Markup:
@@ -89,6 +97,11 @@ def render_help(words: Words) -> Markup:
             burst=BURST,
         ),
         words.gettext(
+            "A wrong recording? Press the button under the card or list, and choose another one. "
+            "It holds for you at once, and for everybody when three people choose the same."
+        ),
+        words.gettext(
+            "/history opens your last lists again, /fixes shows what you put right.\n"
             "/cancel stops a running list and gives back what it did not use.\n"
             "/settings says which links I show, /language which language I speak.\n"
             "/privacy says what is stored, /forget deletes it."
@@ -102,8 +115,9 @@ def render_privacy(words: Words) -> Markup:
     lines = (
         words.gettext("<b>What is stored, and for how long</b>"),
         words.gettext(
-            "• Each link you send, with your user id, the chat and the message's number: 30 days, "
-            "so that its buttons work and it stays free. Nothing else of your messages."
+            "• Each link you send, with its title, your user id, the chat and the message's "
+            "number: 30 days, so that its buttons and /history work and it stays free. Nothing "
+            "else of your messages."
         ),
         words.gettext("• Each list of songs you send as text or file: 30 days, to turn its pages."),
         words.gettext(

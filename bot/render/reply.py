@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models import Source
-
 if TYPE_CHECKING:
-    from bot.models import Listing
     from bot.render.words import Words
+
 
 # The signs of a YouTube link, the same everywhere and explained in /help
 AUDIO_SIGN, VIDEO_SIGN, SEARCH_SIGN, CHOSEN_SIGN = "♪", "▶", "⌕", "✎"
@@ -37,13 +35,6 @@ class Reply:
     html: Markup
     rows: Rows = ()
     preview: str | None = None
-
-
-def start_url(bot: str, listing: Listing) -> str | None:
-    """The address that opens a listing of Spotify's in the private chat with the bot."""
-    if listing.source not in (Source.WEB_API, Source.EMBED) or not bot:
-        return None
-    return f"https://t.me/{bot}?start={listing.kind}_{listing.id}"
 
 
 def back_button(job: str, page: int, words: Words) -> Button:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.render.words import Words
 
 NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
-_INDENT = "    "
+INDENT = "    "
 _SEPARATOR = Markup(" · ")
 
 
@@ -87,7 +87,7 @@ def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) 
     )
     number = words.number(at + 1)
     return Markup("{}  {}\n{}{}").format(
-        number, heading, _INDENT, _links(view, at, words, withheld=withheld)
+        number, heading, INDENT, _links(view, at, words, withheld=withheld)
     )
 
 

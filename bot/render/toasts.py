@@ -31,6 +31,15 @@ class Toast(Enum):
     NOT_YOUR_SEARCH = marked("Only the person who searched can choose. Send /search yourself.")
     NOT_ADMINISTRATOR = marked("Only administrators of this group can change its settings.")
     ONE_PLATFORM = marked("One kind of links has to stay on.")
+    WHICH_TRACK = marked("Which track is wrong? Press its number.")
+    NOT_YOURS_TO_FIX = marked("Only the person who asked for this list can choose here.")
+    CHOSEN = marked("Done, for you at once. When three people say the same, for everybody.")
+    UNDONE = marked("Undone. What the search found stands again.")
+    TOO_MANY_FIXES = marked("You put as many tracks right as I keep. Undo some in /fixes.")
+    LIST_CHANGED = marked("That list has changed meanwhile. Choose the track again.")
+    NOT_RETURNED = marked("I no longer have that recording. Send the link again, then choose.")
+    NOT_FOUND = marked("That is no longer stored. Send its link again.")
+    QUICK = marked("That was quick. Try again in a minute.")
     UNKNOWN = marked("That button no longer works.")
 
 

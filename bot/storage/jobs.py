@@ -265,6 +265,20 @@ class Jobs:
         return sum([job["outcome"]["spent"] async for job in found])
 
     @guarded()
+    async def history(self, user_id: int, most: int) -> list[Job]:
+        """The newest ended job of each of the user's last listings, newest first."""
+        found = self._jobs.aggregate(
+            [
+                {"$match": {"user_id": user_id, "outcome.title": {"$exists": True}}},
+                {"$sort": {"created_at": -1}},
+                {"$group": {"_id": "$outcome.listing", "job": {"$first": "$$ROOT"}}},
+                {"$sort": {"job.created_at": -1}},
+                {"$limit": most},
+            ]
+        )
+        return [_job(document["job"]) async for document in found]
+
+    @guarded()
     async def cancel_waiting(self, user_id: int) -> int:
         """End the user's jobs that have not begun; their outcome is `{"cancelled": True}`.
 

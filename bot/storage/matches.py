@@ -34,11 +34,15 @@ QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A finding, and which version of the matcher judged it when."""
+    """A finding, and which version of the matcher judged it when.
+
+    `wide`: its other candidates are from a wider search, which need not be made again.
+    """
 
     finding: Finding
     version: int
     found_at: datetime
+    wide: bool = False
 
 
 class Matches:
@@ -71,12 +75,21 @@ class Matches:
         """All that is stored for these tracks, in one query."""
         found = await self._find(keys, None)
         return {
-            each["_id"]: Stored(self._read(each), each["version"], each["found_at"])
+            each["_id"]: Stored(
+                self._read(each), each["version"], each["found_at"], each.get("wide", False)
+            )
             for each in found
         }
 
     async def read(self, key: str) -> Stored | None:
         return (await self.read_many([key])).get(key)
+
+    @guarded()
+    async def widen(self, key: str, others: Sequence[Match]) -> bool:
+        """Keep these for corrections, from a wider search; False when nothing is stored there."""
+        kept = {"others": [scored(other) for other in islice(others, OTHERS)], "wide": True}
+        changed = await self._matches.update_one({"_id": key}, {"$set": kept})
+        return changed.matched_count > 0
 
     def _read(self, document: dict[str, Any]) -> Finding:
         return replace(_finding(document), stale=document["version"] != self._version)

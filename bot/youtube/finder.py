@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotFound, Service, SourceError, Unreadable
 from bot.models import CandidateKind, Finding
+from bot.youtube import evidence, reasons
 from bot.youtube.match import Outcome, outcome, rank
 from bot.youtube.queries import queries, search_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.models import Candidate, Match, Track
     from bot.youtube.queries import SearchFilter
 
+_OTHER_TITLE = reasons.detail(*evidence.OTHER, None)
 OTHERS = 5  # next best candidates kept for corrections
 
 
@@ -109,6 +111,17 @@ class Finder:
             self._heard(track, case.ranked)
         return case.finding()
 
+    async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]:
+        """Whatever may be the song, best first, among songs and videos: for who corrects.
+
+        Raises the first SourceError when neither search answered.
+        """
+        case = Case(track, self._prefer)
+        case.add(known)
+        if self._music is not None:
+            await self._ask_both(self._music, case)
+        return [match for match in case.ranked if not _has_other_title(match)]
+
     async def album(self, album_id: str) -> list[Candidate]:
         """The rows of an album's page. Raises SourceError."""
         return await self._music.album(album_id) if self._music is not None else []
@@ -128,6 +141,16 @@ class Finder:
             if case.match is not None:
                 return
 
+    async def _ask_both(self, music: MusicSearch, case: Case) -> None:
+        both: tuple[SearchFilter, ...] = ("songs", "videos")
+        for among in both:
+            try:
+                case.add(await music.search(search_text(case.track), among))
+            except SourceError as error:
+                case.failures.append(error)
+        if len(case.failures) == len(both):
+            raise case.failures[0]
+
     async def _ask_videos(self, videos: VideoSearch, case: Case, *, alone: bool) -> None:
         try:
             found = await videos.search(search_text(case.track), alone=alone)
@@ -136,6 +159,10 @@ class Finder:
         else:
             case.answers += 1
             case.add(found)
+
+
+def _has_other_title(match: Match) -> bool:
+    return any(reason.detail == _OTHER_TITLE for reason in match.reasons)
 
 
 def judged_again(track: Track, finding: Finding, *, prefer: CandidateKind) -> Finding:

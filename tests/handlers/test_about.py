@@ -182,7 +182,9 @@ async def test_forget_leaves_nothing_of_the_user(
     assert "That list is too old to turn. Send its link again." == (
         await bot.toast(alice, listing, "▶")
     )
-    assert [["Spotify ↗", "YouTube ↗"], ["All platforms ↗"]] == buttons(card)
+    assert [["Spotify ↗", "YouTube ↗"], ["All platforms ↗", "Wrong song?"], ["Share ↗"]] == (
+        buttons(card)
+    )
 
 
 async def test_forget_in_the_middle_of_a_list(

@@ -248,6 +248,22 @@ async def test_cancel(jobs: Jobs, now: SetClock) -> None:
     assert {"cancelled": True} == found.outcome
 
 
+async def test_history(jobs: Jobs, now: SetClock) -> None:
+    """The newest ended job of each of the user's last ten listings, newest first."""
+    for number in range(30):
+        outcome = {"listing": f"album:{number % 14}", "title": f"List {number}"}
+        now.forward(seconds=1)
+        await jobs.accept(job(now, f"a{number}"))
+        await jobs.finish(f"a{number}", outcome if number != 27 else {})
+    await jobs.accept(job(now, "other", 2))
+    await jobs.finish("other", {"listing": "album:1", "title": "Theirs"})
+    await jobs.accept(job(now, "running"))
+    found = await jobs.history(1, 10)
+
+    newest = [29, 28, 26, 25, 24, 23, 22, 21, 20, 19]
+    assert [f"a{number}" for number in newest] == [each.id for each in found]
+
+
 async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
     """All jobs of a user are deleted, and who works on one notices."""
     await accept(jobs, now, "a", "b")

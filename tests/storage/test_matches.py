@@ -139,6 +139,22 @@ def test_reading_is_fast(db: Database, now: SetClock) -> None:
     assert (time.process_time() - started) / 10 < 0.030
 
 
+async def test_widen(db: Database, now: SetClock) -> None:
+    """Other candidates take the place of those that were kept; when it expires stays as it was."""
+    matches = Matches(db, clock=now)
+    others = finding(1, others=OTHERS + 2).others
+    assert not await matches.widen("a", others)
+    await matches.put("a", finding(others=1))
+    now.forward(days=29)
+    assert await matches.widen("a", others)
+    stored = await matches.read("a")
+    assert stored is not None
+    assert stored.wide
+    assert replace(finding(), others=others[:OTHERS]) == stored.finding
+    now.forward(days=1)
+    assert None is await matches.read("a")
+
+
 async def test_an_older_judgement_is_stale(db: Database, now: SetClock) -> None:
     """It brings its candidates, so that today's matcher can judge them again."""
     await Matches(db, version=1, clock=now).put_many({"a": finding(), "b": MISS})

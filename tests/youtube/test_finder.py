@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -221,6 +221,41 @@ async def test_videos_preferred() -> None:
     await Finder(music=music, prefer=CandidateKind.VIDEO).find(ASKED)
 
     assert [VIDEOS, MAIN] == music.asked
+
+
+CLIP = replace(RIGHT, video_id="clip0000000", kind=CandidateKind.VIDEO, album=None, duration_s=220)
+SLOWED = replace(
+    RIGHT,
+    video_id="slowed00000",
+    title="Glass Harbour (slowed)",
+    channel="somebody",
+    artists=("somebody",),
+    kind=CandidateKind.UPLOAD,
+)
+
+
+@pytest.mark.parametrize("gap", [None, 0, 1])
+async def test_wider(gap: int | None) -> None:
+    """Songs and videos are both asked, whatever is right; only what may be the song comes back."""
+    answers: list[Rows] = [[RIGHT, OTHER], [CLIP, SLOWED]]
+    if gap is not None:
+        answers[gap] = DOWN
+    music = Music(answers)
+    found = await Finder(music=music).wider(ASKED, [RIGHT])
+    ids = [match.candidate.video_id for match in found]
+
+    assert ["songs", "videos"] == [among for _, among in music.asked]
+    clips = [] if gap == 1 else ["clip0000000", "slowed00000"]
+    assert ["right000000", *clips] == ids
+
+
+async def test_wider_without_an_answer() -> None:
+    """When neither search answers, that is an error; without YouTube Music, what is known."""
+    with pytest.raises(Unavailable):
+        await Finder(music=Music([DOWN, DOWN])).wider(ASKED, [])
+    assert ["right000000"] == [
+        match.candidate.video_id for match in await Finder(music=None).wider(ASKED, [RIGHT])
+    ]
 
 
 async def test_others() -> None:

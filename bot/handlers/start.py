@@ -1,0 +1,35 @@
+"""/start, alone or with what a `t.me/<bot>?start=` link brought along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatType
+
+from bot.deeplinks import FIXES, HISTORY, link_in
+from bot.handlers import about, corrections, history, links
+from bot.handlers.telegram_out import answer
+from bot.render.pages import render_lost
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.handlers.context import Context
+
+
+async def on_start(update: Update, context: Context) -> None:
+    """Say hello, or open what the payload names."""
+    message = update.effective_message
+    if message is None:
+        return
+    match context.args:
+        case [payload] if payload == HISTORY:
+            await history.on_history(update, context)
+        case [payload] if payload == FIXES:
+            await corrections.on_fixes(update, context)
+        case [payload] if link := link_in(payload):
+            await links.open_link(update, link, context)
+        case [_, *_] if message.chat.type == ChatType.PRIVATE:
+            await answer(message, render_lost(context.words(update)))
+        case _:
+            await about.on_start(update, context)

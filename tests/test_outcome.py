@@ -1,0 +1,52 @@
+"""How the rows of a listing are counted again after one of them was put right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import Service, Unavailable
+from bot.models import Chooser, Finding
+from bot.outcome import Counts, Results, count, recounted
+from tests.stage import finding, listing
+
+LISTING = replace(listing(3), tracks=[*listing(2).tracks, listing(2).tracks[0]])
+KEY = LISTING.tracks[0].key
+FOUND = finding(LISTING.tracks[0])
+CHOSEN = replace(FOUND, chosen=Chooser.YOU, unproven=True)
+NONE = Finding(chosen=Chooser.YOU)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        ({0: FOUND, 2: FOUND}, {0: CHOSEN, 2: CHOSEN}, Counts(official=8, chosen=2, search=4)),
+        ({0: FOUND, 2: FOUND}, {0: NONE, 2: NONE}, Counts(official=8, search=6)),
+        ({0: FOUND}, {0: NONE}, Counts(official=9, search=5)),
+        ({}, {0: CHOSEN}, Counts(official=10, search=4)),
+        ({0: FOUND, 1: FOUND}, {0: FOUND, 1: NONE}, Counts(official=10, search=4)),
+    ],
+)
+def test_recounted(before: Results, after: Results, counts: Counts) -> None:
+    """Every row of that track that is known before and after, and no other, counts anew."""
+    old = Counts(official=10, search=4)
+    assert counts == recounted(old, KEY, LISTING, before, after)
+
+
+def test_never_below_nothing() -> None:
+    assert Counts(chosen=1) == recounted(Counts(), KEY, LISTING, {0: FOUND}, {0: CHOSEN})
+
+
+def test_a_choice_costs_what_a_search_costs() -> None:
+    """What people chose counts apart, and as looked up; what failed does not."""
+    results: Results = {0: CHOSEN, 1: NONE, 2: Unavailable(Service.YOUTUBE_MUSIC)}
+    counts = count(LISTING, results, None)
+
+    assert (0, 1, 1, 1, 2) == (
+        counts.official,
+        counts.chosen,
+        counts.search,
+        counts.failed,
+        counts.looked_up,
+    )
