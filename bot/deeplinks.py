@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.models import Listing
 
 HISTORY, FIXES = "history", "fixes"  # commands that show something private
+INLINE = "inline"  # who comes from inline results that lead nowhere else
 _BASE62 = r"[0-9A-Za-z]{22}"
 _APPLE = r"[a-z]{2}-\d{1,20}"  # country and number, which are parted by a colon elsewhere
 _NUMBER = r"\d{1,20}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.deeplinks import FIXES, HISTORY, link_in
+from bot.deeplinks import FIXES, HISTORY, INLINE, link_in
 from bot.handlers import about, corrections, history, links
 from bot.handlers.telegram_out import answer
 from bot.render.pages import render_lost
@@ -29,7 +29,7 @@ async def on_start(update: Update, context: Context) -> None:
             await corrections.on_fixes(update, context)
         case [payload] if link := link_in(payload):
             await links.open_link(update, link, context)
-        case [_, *_] if message.chat.type == ChatType.PRIVATE:
+        case [payload, *_] if payload != INLINE and message.chat.type == ChatType.PRIVATE:
             await answer(message, render_lost(context.words(update)))
         case _:
             await about.on_start(update, context)

@@ -133,6 +133,7 @@ async def test_a_start_link_opens_a_listing(bot: LiveBot, alice: User) -> None:
         ("history", "You have opened no list yet."),
         ("fixes", "You have put no track right yet."),
         ("", "Paste a Spotify link"),
+        ("inline", "Paste a Spotify link"),
         ("album_nothing", "That link leads to nothing I can open"),
         ("upload_abcdef", "That link leads to nothing I can open"),
         ("album_$where two words", "That link leads to nothing I can open"),
@@ -143,7 +144,9 @@ async def test_start_with_a_payload(bot: LiveBot, alice: User, payload: str, tex
     [answer] = await bot.ask(alice, f"/start {payload}".strip())
 
     assert answer["text"].startswith(text)
-    assert ("Paste a Spotify link" in answer["text"]) == (payload == "" or "nothing I" in text)
+    assert ("Paste a Spotify link" in answer["text"]) == (
+        payload in ("", "inline") or "nothing I" in text
+    )
 
 
 async def test_start_in_a_group_needs_no_payload(
