@@ -97,8 +97,8 @@ def render_help(words: Words) -> Markup:
             burst=BURST,
         ),
         words.gettext(
-            "A wrong recording? Press the button under the card or list, and choose another one. "
-            "It holds for you at once, and for everybody when three people choose the same."
+            "A wrong recording? Press the button under the card or list and choose: it holds for "
+            "you, and for everybody when three people choose the same."
         ),
         words.gettext(
             "/history opens your last lists again, /fixes shows what you put right.\n"
