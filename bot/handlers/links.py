@@ -19,6 +19,8 @@ from bot.render.problems import render_burst
 from bot.storage.jobs import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram import Message, Update
 
     from bot.handlers.context import Context
@@ -39,7 +41,9 @@ async def on_message(update: Update, context: Context) -> None:
         return
     links = [] if is_own_forward(message, context.bot) else links_of(message)
     if links:
-        await accept(message, asker, chosen, links, context)
+        line = context.services.once.line
+        await line.come(update)
+        await accept(message, asker, chosen, links, context, taken=lambda: line.leave(update))
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 
@@ -57,8 +61,13 @@ async def accept(
     chosen: Preferences,
     links: list[Link],
     context: Context,
+    *,
+    taken: Callable[[], None] | None = None,
 ) -> None:
-    """A job for each link, as far as the minute's burst goes."""
+    """A job for each link, as far as the minute's burst goes.
+
+    `taken` is called before anything is said: the person's next message need not wait for that.
+    """
     services = context.services
     store = True
     for at, link in enumerate(links):
@@ -68,6 +77,8 @@ async def accept(
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
             words = services.languages.words(chosen.language)
+            if taken:
+                taken()
             await answer(message, render_burst(len(links) - at, wait, words), reply=True)
             return
         await services.runner.submit(

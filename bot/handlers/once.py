@@ -32,6 +32,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import NotTaken, StoreUnavailable
+from bot.handlers.line import Line
 from bot.storage.updates import Claim
 
 if TYPE_CHECKING:
@@ -66,13 +67,14 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_turns", "_updates", "_waiting")
+    __slots__ = ("_turns", "_updates", "_waiting", "line")
 
     def __init__(self, updates: Updates, *, most: int) -> None:
         super().__init__(most)
         self._updates = updates
         self._turns: dict[int, _Turn] = {}
         self._waiting = 0
+        self.line = Line()
 
     @property
     def undecided(self) -> bool:
@@ -87,9 +89,10 @@ class Once(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Any) -> None:
         """Handle what was polled, now or when whoever has it has ended or died."""
-        with _closing_unstarted(coroutine):
-            turn = await self._patiently(update)
-        await self._run(turn, coroutine)
+        with self.line.arrived(update):
+            with _closing_unstarted(coroutine):
+                turn = await self._patiently(update)
+            await self._run(turn, coroutine)
 
     async def take(self, update: Update, handling: Handling) -> None:
         """Handle what came by webhook. Raises NotTaken where Telegram is to send it again."""

@@ -105,8 +105,8 @@ def replies(telegram: Telegram, user: User, message_id: int) -> list[Message]:
 
 
 def final(message: Message) -> bool:
-    """Whether the message will not change any more: nothing is being looked up."""
-    return "looking" not in message["text"].lower()
+    """Whether the message will not change any more: nothing is waited for or looked up."""
+    return not any(sign in message["text"] for sign in ("looking", "Looking", "▰", "▱", "is next"))
 
 
 def right(message: Message, song: Track) -> bool:
