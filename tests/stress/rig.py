@@ -145,7 +145,8 @@ class Rig:
     async def end(self) -> None:
         for bot in self.bots:
             if bot.program.process:
-                bot.program.process.kill()
+                with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                    bot.program.process.kill()
                 await bot.program.process.wait()
 
 

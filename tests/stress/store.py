@@ -1,0 +1,220 @@
+"""MongoDB that restarts, hands over, or is away for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import psutil  # type: ignore[import-untyped]  # its types are a package of their own
+
+from bot.errors import StoreUnavailable
+from bot.quota.ledger import Ledger
+from bot.storage.embedded import Embedded
+from bot.storage.mongo import connect
+from bot.storage.mongod import find_mongod
+from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
+from tests.stress.gauges import Gauges
+from tests.stress.kills import LIST_SONGS, Lists
+from tests.stress.replica_set import replica_set
+from tests.stress.rig import DATABASE, eventually, rig
+from tests.stress.verdict import Verdict, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.stress.crowd import Asked
+    from tests.stress.replica_set import ReplicaSet
+
+T = TypeVar("T")
+
+PERIOD = "2026-11-20"
+LIMIT = 300
+COST = 5
+USERS = 8
+ANSWER_S = 10.0  # the longest that a person waits for an answer while the store is away
+GROWTH_MB = 60.0
+
+
+async def reserves_during_step_down(folder: Path, *, seconds: float = 20) -> Verdict:
+    """Many reserve and settle at once while primaries hand over: the ledger counts each once."""
+    async with replica_set(folder / "set") as members:
+        client = connect(members.uri)
+        book = Ledger(client[DATABASE])
+        stop = asyncio.Event()
+        spenders = [asyncio.create_task(_spend(book, user, stop)) for user in range(USERS)]
+        deadline = time.monotonic() + seconds
+        downs = 0
+        while time.monotonic() < deadline:
+            await asyncio.sleep(3.0)
+            await members.step_down()
+            await members.has_primary()
+            downs += 1
+        stop.set()
+        spent = await asyncio.gather(*spenders)
+        usage = [document async for document in client[DATABASE]["usage"].find({})]
+        client.close()
+    used = sorted(document["used"] for document in usage)
+    entries = sum(len(document["jobs"]) for document in usage)
+    tried = sum(count for count, _ in spent)
+    return Verdict(
+        tried=tried,
+        lost=max(0, tried - entries),
+        doubled=max(0, entries - tried),
+        wrong=sum(a != b for a, b in zip(used, sorted(units for _, units in spent), strict=True)),
+        remarks=(f"{downs} step-downs; {sum(used)} units",),
+    )
+
+
+async def _spend(book: Ledger, user: int, stop: asyncio.Event) -> tuple[int, int]:
+    """Reserve and settle job after job, each until it is done: how many, and how many units."""
+    count = units = 0
+    while not stop.is_set():
+        job, spent = f"{user}-{count}", count % (COST + 1)
+        reserve = partial(book.reserve, user, job=job, cost=COST, limit=None, period=PERIOD)
+        await _until_done(reserve)
+        await _until_done(partial(book.settle, user, job=job, spent=spent, period=PERIOD))
+        count, units = count + 1, units + spent
+    return count, units
+
+
+async def _until_done(call: Callable[[], Awaitable[T]]) -> T:
+    """As whoever repeats after a crash."""
+    while True:
+        try:
+            return await call()
+        except StoreUnavailable:
+            await asyncio.sleep(0.1)
+
+
+async def one_allowance(folder: Path, *, at_once: int = 200) -> Verdict:
+    """Many processes' worth of reserves of one person at once, during a step-down: the limit."""
+    async with replica_set(folder / "set") as members:
+        client = connect(members.uri)
+        book = Ledger(client[DATABASE])
+
+        async def take(number: int) -> int:
+            job = f"j{number}"
+            reserve = partial(book.reserve, 1, job=job, cost=COST, limit=LIMIT, period=PERIOD)
+            return (await _until_done(reserve)).granted
+
+        half = at_once // 2
+        first = [asyncio.create_task(take(number)) for number in range(half)]
+        down = asyncio.create_task(members.step_down())
+        granted = await asyncio.gather(*first, *(take(n) for n in range(half, at_once)))
+        await down
+        used = await book.used(1, period=PERIOD)
+        client.close()
+    return checked(
+        granted_is_the_limit=sum(granted) == LIMIT, ledger_agrees=used == LIMIT
+    ) + Verdict(tried=at_once)
+
+
+async def stepped_down(folder: Path, *, seconds: float = 30, rate: float = 10) -> Verdict:
+    """The bot under load on a replica set whose primary hands over, and once is killed."""
+    songs = int(rate * seconds)
+    async with (
+        replica_set(folder / "set") as members,
+        rig(folder, f"--playlist={SONGS}={songs}", uri=members.uri, bots=1) as on,
+    ):
+        crowd = Crowd(on.telegram, songs)
+        load = asyncio.create_task(crowd.steady(rate, seconds))
+        await _trouble(members, seconds)
+        await load
+        await crowd.served()
+        with on.database() as db:
+            await settled(db)
+            degraded = [each for each in crowd.asked if _without_youtube(crowd, each)]
+            units = await ledger(db, units=len(crowd.asked) - len(degraded))
+    return _forgiving(crowd, degraded) + units
+
+
+async def _trouble(members: ReplicaSet, seconds: float) -> None:
+    await asyncio.sleep(seconds / 4)
+    await members.step_down()
+    await members.has_primary()
+    await asyncio.sleep(seconds / 4)
+    dead = await members.kill_primary()
+    await members.has_primary()
+    members.revive(dead)
+
+
+async def restarted(folder: Path, *, lists: int = 4) -> Verdict:
+    """The one mongod ends and comes back while lists run: each ends well and is paid once."""
+    mongod = Embedded(find_mongod(None), folder / "mongod")
+    uri = await mongod.start()
+    try:
+        async with rig(folder, *Lists.world(lists), uri=uri, bots=1) as on:
+            people = Lists(on, lists)
+            await people.running()
+            await asyncio.sleep(2.0)
+            await mongod.stop()
+            await asyncio.sleep(5.0)
+            await mongod.start()
+            await people.ended()
+            with on.database() as db:
+                all_settled = await settled(db)
+                units = await ledger(db, units=lists * LIST_SONGS)
+    finally:
+        await mongod.stop()
+    return people.verdict() + units + checked(all_settled=all_settled)
+
+
+async def away(folder: Path, *, seconds: float = 60, rate: float = 10) -> Verdict:
+    """A full outage under load: each is answered or told, memory holds, work resumes by itself."""
+    songs = int(rate * seconds) + 40
+    mongod = Embedded(find_mongod(None), folder / "mongod")
+    uri = await mongod.start()
+    try:
+        async with rig(folder, f"--playlist={SONGS}={songs}", uri=uri) as on:
+            [bot] = await on.add(module="tests.stress.watched")
+            crowd = Crowd(on.telegram, songs)
+            await crowd.steady(rate, 2)
+            await crowd.served()
+            before = psutil.Process(bot.pid).memory_info().rss / 1024**2
+            await mongod.stop()
+            await crowd.steady(rate, seconds)
+            health = await bot.status("/health"), await bot.status("/ready")
+            during = psutil.Process(bot.pid).memory_info().rss / 1024**2
+            await crowd.served()
+            await mongod.start()
+            back = await eventually(bot.ready)
+            count = len(crowd.asked)
+            await crowd.steady(rate, 2)
+            await crowd.served()
+            with on.database() as db:
+                await settled(db)
+                after = await Gauges.of(bot, db)
+            degraded = [each for each in crowd.asked if _without_youtube(crowd, each)]
+            resumed = not any(each in degraded for each in crowd.asked[count:])
+    finally:
+        await mongod.stop()
+    return _forgiving(crowd, degraded) + checked(
+        health_and_readiness_say_so=health == (503, 503),
+        ready_again=back,
+        youtube_links_again=resumed,
+        memory_bounded=during - before < GROWTH_MB,
+        tasks_bounded=after.tasks < 60,
+        remark=f"{before:.0f} MB before, {during:.0f} after {seconds:.0f} s without; then {after}",
+    )
+
+
+def _forgiving(crowd: Crowd, degraded: list[Asked]) -> Verdict:
+    """While the store is away, Spotify's link and a sentence about the others are an answer."""
+    verdict = crowd.verdict()
+    return Verdict(
+        tried=verdict.tried,
+        lost=verdict.lost,
+        doubled=verdict.doubled,
+        wrong=verdict.wrong - len(degraded),
+        remarks=(*verdict.remarks, f"{len(degraded)} were told that YouTube links wait"),
+    )
+
+
+def _without_youtube(crowd: Crowd, asked: Asked) -> bool:
+    told = replies(crowd.telegram, asked.user, asked.message_id)
+    if not told or right(told[-1], asked.song):
+        return False
+    return asked.song.title in told[-1]["text"] and "memory" in told[-1]["text"]
