@@ -13,7 +13,7 @@ from bot.handlers import search
 from bot.handlers.context import group_of
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, names_me
 from bot.handlers.telegram_out import answer
-from bot.platforms.all_links import find_all_links
+from bot.platforms.all_links import find_all_links, is_worth_a_word
 from bot.preferences import Mode
 from bot.render.problems import render_burst
 from bot.storage.jobs import Job
@@ -40,6 +40,8 @@ async def on_message(update: Update, context: Context) -> None:
     if chosen.mode is Mode.MENTIONED and group_of(update) and not names_me(message, context.bot):
         return
     links = [] if is_own_forward(message, context.bot) else links_of(message)
+    if group_of(update) and not names_me(message, context.bot):
+        links = [link for link in links if is_worth_a_word(link)]
     if links:
         line = context.services.once.line
         await line.come(update)

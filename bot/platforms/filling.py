@@ -71,17 +71,26 @@ class Filling:
         if now.state is not State.RUNNING:
             # Its end, or a page turned later: what is known stands there from the beginning.
             shown.pages |= await self._finder.stored(links_of(now))
-        async with shown.turn:
-            shown.job, shown.newest = job, view
-            placed = await self._send(shown)
-        if placed is None:
-            self._shown.pop(job.id, None)
-        elif shown.filling is None and self._to_seek(shown):
-            self._shown[job.id] = shown
-            shown.filling = asyncio.create_task(self._fill(shown))
-        elif shown.filling is None and shown.view.state is not State.RUNNING:
-            self._shown.pop(job.id, None)
+        placed = None
+        try:
+            async with shown.turn:
+                shown.job, shown.newest = job, view
+                placed = await self._send(shown)
+        finally:
+            if placed is None:
+                self._shown.pop(job.id, None)
+        if placed is not None and shown.filling is None:
+            self._begin(shown)
         return placed
+
+    def _begin(self, shown: Shown) -> None:
+        """Look up what is not known; forget a message that has all it will ever have."""
+        job_id = shown.job.id
+        if self._to_seek(shown):
+            self._shown[job_id] = shown
+            shown.filling = asyncio.create_task(self._fill(shown))
+        elif shown.view.state is not State.RUNNING:
+            self._shown.pop(job_id, None)
 
     async def problem(self, job: Job, error: Exception) -> Job | None:
         return await self._under.problem(job, error)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HOPS = 5
 IN_ALL = timedelta(seconds=5)
 MAX_BYTES = 256 * 1024
+MOST = 1000  # remembered, some 200 KB
 HOSTS = frozenset(
     ("deezer.page.link", "link.deezer.com", "deezer.com", "www.deezer.com"),
 )
@@ -36,9 +37,12 @@ class ShortLinks:
     def __init__(self, http: httpx.AsyncClient, upstream: Upstream) -> None:
         self._http = http
         self._upstream = upstream
+        self._known: dict[str, Elsewhere] = {}
 
     async def follow(self, link: Elsewhere) -> Elsewhere:
-        """The link that a short one stands for."""
+        """The link that a short one stands for, followed once as long as it is remembered."""
+        if link.id in self._known:
+            return self._known[link.id]
         ends = asyncio.get_running_loop().time() + IN_ALL.total_seconds()
 
         async def attempt() -> Elsewhere:
@@ -50,7 +54,11 @@ class ShortLinks:
             except TimeoutError:
                 raise Unavailable(Service.DEEZER, "the short link takes too long") from None
 
-        return await self._upstream.call(attempt)
+        found = await self._upstream.call(attempt)
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[link.id] = found
+        return found
 
     async def _walk(self, url: str) -> Elsewhere:
         for _ in range(HOPS):

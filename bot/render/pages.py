@@ -137,7 +137,8 @@ def render_privacy(words: Words) -> Markup:
         ),
         words.gettext(
             "Lists, tracks, files made of them and the links found for them are kept for everybody "
-            "without your name: at most a day for what Spotify says, 30 days for YouTube links."
+            "without your name: at most a day for what Spotify and the others say of them, 30 days "
+            "for links."
         ),
         words.gettext("/forget deletes what is yours at once."),
     )

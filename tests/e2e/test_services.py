@@ -114,6 +114,20 @@ def test_a_token_is_given_for_credentials(loopback: Loopback, http: httpx.Client
     assert TOKEN == http.post(address, auth=("id", "secret")).json()["access_token"]
 
 
+def test_other_platforms_know_the_same_songs(loopback: Loopback, http: httpx.Client) -> None:
+    """Apple and Deezer answer for the world's songs, and fail on purpose as all do."""
+    song = MIX.tracks[0]
+    deezer, apple = loopback.addresses["DEEZER_API_URL"], loopback.addresses["ITUNES_API_URL"]
+    assert song.title == http.get(f"{deezer}/track/isrc:{song.isrc}").json()["title"]
+    found = http.get(f"{apple}/search", params={"term": song.title}).json()["results"]
+    assert [song.title] == [row["trackName"] for row in found]
+
+    assert ["deezer", "apple"] == [entry.service for entry in loopback.log]
+
+    loopback.fail("apple", How.STATUS, status=403)
+    assert 403 == http.get(f"{apple}/search").status_code
+
+
 def test_the_data_api_keeps_its_budget(loopback: Loopback, http: httpx.Client) -> None:
     """Searches need the key and end with the day's budget; details come for known videos."""
     address = loopback.addresses["YOUTUBE_API_URL"]

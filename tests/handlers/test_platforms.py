@@ -9,6 +9,7 @@ import pytest
 from bot.models import CandidateKind
 from bot.samples import catalogue
 from bot.samples.shapes.ids import number, youtube_list
+from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, complaints, live, page
 from tests.handlers.conftest import WORLD
@@ -144,6 +145,14 @@ async def test_what_cannot_be_read_is_said(
     assert words in said["text"]
 
 
+async def test_groups_are_not_told_what_nobody_asked(bot: LiveBot, alice: User) -> None:
+    """A channel's link is no question in a group; a song's is."""
+    group = bot.telegram.group("Friends", [alice])
+    assert [] == await bot.ask(alice, "see https://www.youtube.com/@somebody", chat=group)
+    link = f"https://www.deezer.com/track/{number('deezer', SONG.key)}"
+    assert 1 == len(await bot.ask(alice, link, chat=group))
+
+
 async def test_a_platform_that_is_turned_off(
     settings: Settings, now: SetClock, spec: Spec | None
 ) -> None:
@@ -226,6 +235,18 @@ async def test_a_found_page_is_not_searched_again(
         [card] = await wired.ask(user, f"https://open.spotify.com/track/{song.spotify_id}")
         assert any("deezer.com/track" in url for url in addresses(card))
     assert 1 == len(loopback.requests("deezer"))
+
+
+async def test_a_list_that_cannot_be_turned_names_nobody_wrong(
+    wired: LiveBot, loopback: Loopback, alice: User
+) -> None:
+    """When Deezer does not give a list again, Spotify is not blamed."""
+    name = number("deezer", worlds.playlist_id("Road trip"))
+    [shown] = await wired.ask(alice, f"https://www.deezer.com/playlist/{name}")
+    await wired.backends.mongo.db["listings"].delete_many({})
+    loopback.fail("deezer", How.STATUS, status=500)
+    toast = await wired.toast(alice, shown, "▶")
+    assert "Where that list comes from, nobody answers. Try again in a few minutes." == toast
 
 
 async def test_the_usual_links_ask_nobody_else(

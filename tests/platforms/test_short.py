@@ -58,6 +58,19 @@ async def test_it_is_followed(now: SetClock, to: str) -> None:
     assert [START] == net.asked
 
 
+async def test_it_is_followed_once(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turning a list's pages asks nobody again, and what is remembered is bounded."""
+    monkeypatch.setattr(short, "MOST", 1)
+    other = Elsewhere(ElsewhereKind.DEEZER_SHORT, "link.deezer.com/s/b")
+    net = Net().lead(START, "https://www.deezer.com/track/3135556")
+    net.lead("https://link.deezer.com/s/b", "https://www.deezer.com/album/7")
+    links = net.links(now)
+    assert TARGET == await links.follow(LINK) == await links.follow(LINK)
+    assert "7" == (await links.follow(other)).id
+    assert TARGET == await links.follow(LINK)
+    assert 3 == len(net.asked)
+
+
 async def test_hops(now: SetClock) -> None:
     """Through several addresses of Deezer, also relative ones."""
     net = Net().lead(START, "https://deezer.page.link/x")

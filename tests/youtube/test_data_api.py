@@ -301,3 +301,12 @@ async def test_recorded(api: DataApi, youtube: YouTube, search: str, videos: str
     assert found
     assert all(row.title and row.channel for row in found)
     assert {CandidateKind.UNKNOWN} == {row.kind for row in found}
+
+
+async def test_one_video(api: DataApi, youtube: YouTube) -> None:
+    """By its id, without a search; one that is gone is told."""
+    assert "Glass Harbour" == (await api.video("glassglass1")).title
+    assert ["videos"] == [request.url.path.rsplit("/", 1)[-1] for request in youtube.requests]
+    youtube.videos = []
+    with pytest.raises(NotFound):
+        await api.video("glassglass1")
