@@ -45,6 +45,13 @@ class Peer:
         answer = await message.click(text=label)
         return str(answer.message)
 
+    async def take(self, message: Any, kind: str) -> Any:
+        """The document behind a format; that client cannot show the menu, which edits buttons."""
+        rows = [button for row in message.buttons for button in row]
+        [menu] = [button.data for button in rows if button.text == "Export"]
+        await message.click(data=menu + b":" + kind.encode())
+        return await self._chat.get_response()
+
     async def last_edit(self) -> Any:
         """The newest state of the message that the bot edited, once the bot has come to rest."""
 
@@ -127,3 +134,13 @@ async def test_a_playlist_and_its_pages(person: Peer) -> None:
     assert "\n21  종이배 우체국 · 늦은 우산 · 3:52\n" in second.text
     assert "\n41  Unreleased Lullaby for a Vending Machine" in third.text
     assert ["This is the first page.", "", "This is the last page."] == [refused, turned, end]
+
+
+async def test_an_export(person: Peer) -> None:
+    """The file that a button asks for is sent as a document with its name and its rows."""
+    await person.ask(ATLAS)
+    done = await person.last_edit()
+    file = await person.take(done, "csv")
+
+    assert "Tracklink samples - Atlas of Imaginary Radio.csv" == file.file.name
+    assert 46 == len((await file.download_media(bytes)).decode("utf-8-sig").splitlines())

@@ -6,8 +6,11 @@ import re
 import signal
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
+from zipfile import ZipFile
 
 import pytest
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.storage.mongo import Mongo
     from bot.terminal.core import Telegram
+    from bot.terminal.gate import Call
     from bot.terminal.state import Message
     from tests.e2e.spec import Spec
     from tests.e2e.telegram_server import TelegramServer
@@ -54,7 +58,7 @@ class Stage:
         newest = after["message_id"] if after else 0
         return await self.telegram.message(
             self.alice,
-            lambda m: m["message_id"] > newest and seen.search(m["text"]) is not None,
+            lambda m: m["message_id"] > newest and seen.search(m.get("text", "")) is not None,
             PATIENCE_S,
         )
 
@@ -118,6 +122,36 @@ async def test_from_link_to_listing(
     assert " of 130" in texts[0]
     assert "▱" in texts[0]
     assert 20 * 2 + 1 == len(links(done))
+
+
+async def test_an_export_and_its_return(theatre: Theatre, database: dict[str, str]) -> None:
+    """A file goes up over HTTP once; the next time its id does, also after a restart."""
+    async with theatre(Loopback(world=WORLD), **database) as on:
+        listing = await on.ask(LONG_DRIVE, r"\n130 official$")
+        assert None is await on.toast(listing, "Export")
+        [menu] = on.telegram.sent(on.alice)
+        for count in (1, 2):
+            assert None is await on.toast(menu, "All as ZIP")
+            calls = await on.telegram.until(partial(_sent, on.telegram, count), PATIENCE_S)
+            await on.bot.restart()
+        first, again = (call.result for call in calls)
+        uploaded = [bool(call.files) for call in calls]
+        with ZipFile(BytesIO(on.telegram.file_of(first))) as archive:
+            names = archive.namelist()
+        await on.toast(menu, "Back")
+        await on.toast(on.telegram.sent(on.alice)[0], "Play all")
+        keyboard = on.telegram.sent(on.alice)[0]["reply_markup"]["inline_keyboard"]
+
+    assert ["csv", "txt", "m3u8", "json", "html"] == [name.rpartition(".")[2] for name in names]
+    assert [True, False] == uploaded
+    assert first["document"] == again["document"]
+    assert ["1–50", "51–100", "101–130"] == [button["text"] for button in keyboard[0]]
+    assert all("watch_videos?video_ids=" in button["url"] for button in keyboard[0])
+
+
+def _sent(telegram: Telegram, count: int) -> list[Call]:
+    done = [call for call in telegram.calls_of("sendDocument") if call.result]
+    return done if len(done) == count else []
 
 
 async def test_pages_and_a_restart(theatre: Theatre, mongod_binary: Path) -> None:
