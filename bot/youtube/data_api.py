@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
 TIMEOUT = httpx.Timeout(6.0, connect=3.05)
+WHOLE_S = 12.0  # for a whole answer, however steadily it drips
 SHORT_WAIT_S = 60.0  # for the limits by the minute, which name no wait
 PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
 
@@ -101,12 +103,15 @@ class DataApi:
 
     async def _get(self, path: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         try:
-            answer = await self._http.get(
-                f"{self._base_url}/{path}",
-                params=asked,
-                headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
-                timeout=TIMEOUT,
-            )
+            async with asyncio.timeout(WHOLE_S):
+                answer = await self._http.get(
+                    f"{self._base_url}/{path}",
+                    params=asked,
+                    headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
+                    timeout=TIMEOUT,
+                )
+        except TimeoutError:
+            raise Unavailable(Service.YOUTUBE_API, "the answer is too slow") from None
         except httpx.HTTPError as error:
             raise Unavailable(Service.YOUTUBE_API, type(error).__name__) from None
         if not answer.is_success:
