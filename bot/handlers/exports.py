@@ -9,7 +9,14 @@ import structlog
 from telegram import Message
 from telegram.error import BadRequest
 
-from bot.errors import ChatBusy, ChatClosed, FileTooLarge, SourceError, StoreUnavailable
+from bot.errors import (
+    ChatBusy,
+    ChatClosed,
+    FileTooLarge,
+    SourceError,
+    StoreUnavailable,
+    UnsupportedLink,
+)
 from bot.handlers.pages import job_behind
 from bot.handlers.telegram_out import Letter, answer, show_rows
 from bot.models import ListingKind
@@ -106,6 +113,8 @@ async def _view(
         view = await services.runner.whole(job)
     except SourceError:
         return render_toast(Toast.SPOTIFY_DOWN, words)
+    except UnsupportedLink:  # what it showed is no longer kept, or its place is turned off
+        return render_toast(Toast.TOO_OLD, words)
     except StoreUnavailable:
         return render_toast(Toast.STORE_DOWN, words)
     if view is None:

@@ -13,6 +13,7 @@ from telegram.ext import filters
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
 from bot.handlers import links
+from bot.handlers.hearing import asker_of, is_for_me
 from bot.handlers.telegram_out import answer, deliver
 from bot.links import Elsewhere, ElsewhereKind
 from bot.render import uploads as render
@@ -49,17 +50,18 @@ LISTS = filters.ChatType.PRIVATE & (filters.Document.ALL | _Lists())
 
 async def on_list(update: Update, context: Context) -> None:
     """Read the list and answer it as a listing, or say what is wrong with it."""
-    message, person = update.effective_message, update.effective_user
-    if message is None or person is None or person.is_bot or message.via_bot:
+    message = update.effective_message
+    asker = asker_of(message) if message else None
+    if message is None or asker is None or not is_for_me(message, context.bot):
         return
     if message.document is None:
-        await _take(update, message, lambda: read_text(message.text or ""), context)
+        await _take(update, message, asker, lambda: read_text(message.text or ""), context)
         return
     linked = bool(links.links_of(message))
     if linked:  # in its caption
         await links.on_message(update, context)
     if update.message and not (linked and not _is_text(message.document)):
-        await _read(update, message, message.document, context)
+        await _read(update, message, asker, context)
 
 
 def _is_text(document: Document) -> bool:
@@ -67,9 +69,9 @@ def _is_text(document: Document) -> bool:
     return name.endswith((".txt", ".csv", ".tsv")) or mime.startswith("text/")
 
 
-async def _read(update: Update, message: Message, document: Document, context: Context) -> None:
-    words = context.words(update)
-    if (document.file_size or 0) > MOST_BYTES:
+async def _read(update: Update, message: Message, asker: int, context: Context) -> None:
+    words, document = context.words(update), message.document
+    if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
         return
     async with context.services.files:
@@ -84,7 +86,7 @@ async def _read(update: Update, message: Message, document: Document, context: C
             await answer(message, render.render_no_file(words), reply=True)
         else:
             name = document.file_name or ""
-            await _take(update, message, lambda: read_file(name, raw), context)
+            await _take(update, message, asker, lambda: read_file(name, raw), context)
 
 
 async def _fetch(document: Document) -> bytes:
@@ -100,22 +102,20 @@ async def _fetch(document: Document) -> bytes:
 
 
 async def _take(
-    update: Update, message: Message, read: Callable[[], SongList], context: Context
+    update: Update, message: Message, asker: int, read: Callable[[], SongList], context: Context
 ) -> None:
     """Read in a thread, keep the list, and let a job show it."""
-    services, words, person = context.services, context.words(update), update.effective_user
-    if person is None:
-        return
+    services, words = context.services, context.words(update)
     try:
         songs = await asyncio.to_thread(read)
-        name = await services.uploads.put(person.id, songs, title=render.list_title(words))
+        name = await services.uploads.put(asker, songs, title=render.list_title(words))
     except BadList as error:
         await answer(message, render.render_flaw(error.why, words), reply=True)
     except StoreUnavailable as error:
         await answer(message, render_problem(error, "", words, services.clock()), reply=True)
     else:
         link = Elsewhere(ElsewhereKind.UPLOAD, name)
-        await links.accept(message, person.id, context.preferences(update), [link], context)
+        await links.accept(message, asker, context.preferences(update), [link], context)
 
 
 class NotFoundFile:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.errors import OF_SPOTIFY, ChatBusy, ChatClosed, SourceError, StoreUnavailable
+from bot.errors import (
+    OF_SPOTIFY,
+    ChatBusy,
+    ChatClosed,
+    SourceError,
+    StoreUnavailable,
+    UnsupportedLink,
+)
 from bot.render.toasts import Toast, render_toast
 from bot.storage.jobs import JobState
 
@@ -39,6 +46,8 @@ async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) 
         turned = await context.services.runner.turn(here, page)
     except SourceError as error:
         return Toast.SPOTIFY_DOWN if error.service in OF_SPOTIFY else Toast.PLACE_DOWN
+    except UnsupportedLink:  # what it showed is no longer kept, or its place is turned off
+        return Toast.TOO_OLD
     except StoreUnavailable:
         return Toast.STORE_DOWN
     except (ChatClosed, ChatBusy):

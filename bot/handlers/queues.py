@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram import Message
 
-from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable
+from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable, UnsupportedLink
 from bot.handlers.pages import job_behind
 from bot.handlers.telegram_out import show_rows
 from bot.render.queues import queue_pages, queue_rows, queues
@@ -51,6 +51,8 @@ async def _show(
         await show_rows(query.message, queue_rows(view, found, page, words))
     except SourceError:
         return Toast.SPOTIFY_DOWN
+    except UnsupportedLink:  # what it showed is no longer kept, or its place is turned off
+        return Toast.TOO_OLD
     except StoreUnavailable:
         return Toast.STORE_DOWN
     except (ChatClosed, ChatBusy):

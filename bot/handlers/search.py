@@ -106,10 +106,10 @@ async def _choose(
         return Toast.OLD_SEARCH  # Telegram itself no longer shows it to bots
     if int(chosen["user"]) != query.from_user.id:
         return Toast.NOT_YOUR_SEARCH
-    if not _has_button(message, query.data):
-        return Toast.UNKNOWN
     if services.clock() - message.date > CHOSEN_WITHIN:
         return Toast.OLD_SEARCH
+    if not _has_button(message, query.data):
+        return Toast.UNKNOWN
     asked = message.reply_to_message or message
     job = Job(
         id=_job_id(message),

@@ -9,6 +9,7 @@ import regex
 from bot.uploads.models import BadList, Flaw
 
 SAMPLE_BYTES = 65_536  # of lines with other letters than ASCII: enough to tell an encoding by
+HEAD_CHARS = 200_000  # of a text that are searched for signs that no text has
 _MARKS = (  # the longer ones first: that of UTF-32 begins as that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,7 +32,8 @@ def decode(raw: bytes) -> str:
     if not raw.strip():
         raise BadList(Flaw.EMPTY)
     text = _decoded(raw)
-    if len(_CONTROL.findall(text)) > len(text) * _MOST_CONTROLS:
+    head = text[:HEAD_CHARS]
+    if len(_CONTROL.findall(head)) > len(head) * _MOST_CONTROLS:
         raise BadList(Flaw.BINARY)
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from bot.spotify.links import LinkKind, find_links
 from bot.uploads.decode import decode
 from bot.uploads.lines import read_line
 from bot.uploads.models import (
+    LINE_CHARS,
     MOST_BYTES,
     MOST_CHARS,
     MOST_LINES,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LINKS_APART: Final = 5  # so many track links of a message get a card each, more become one list
+_HOPELESS: Final = 20 * LINE_CHARS  # a line of text, or links without line breaks
 TITLE_CHARS: Final = 100
 _NOISE: Final = regex.compile(r"[\p{Cc}\p{Cf}_\s]+")
 _FEWEST: Final = 2  # lines with a name of a song
@@ -38,7 +41,8 @@ def read_file(name: str, raw: bytes) -> SongList:
     if len(raw) > MOST_BYTES:
         raise BadList(Flaw.TOO_BIG)
     text = decode(raw)
-    if sum(1 for line in text.splitlines() if line.strip()) > MOST_LINES:
+    lines = (line for line in text.splitlines() if not line.isspace() and line)
+    if next(islice(lines, MOST_LINES, None), None) is not None:
         raise BadList(Flaw.TOO_LONG)
     if table := table_of(text):
         return _listed(file_title(name), read_table(text, table))
@@ -89,6 +93,9 @@ def _names_song(line: str) -> bool:
 def read_lines(text: str) -> Iterable[Row | Miss]:
     """A line a song; several links in one line are a song each."""
     for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > _HOPELESS:
+            yield Miss(line=number, text=line[:LINE_CHARS], why=Unread.TOO_LONG)
+            continue
         links = [link for link in find_links(line) if link.kind is LinkKind.TRACK]
         if len(links) > 1:
             for link in links:

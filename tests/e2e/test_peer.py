@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.app import build, open_backends, services
+from bot.render.pages import COMMANDS
 from tests.e2e.live import SAMPLE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from bot.config import Settings
     from bot.storage.mongo import Mongo
@@ -38,6 +40,14 @@ class Peer:
     async def ask(self, text: str) -> Any:
         """Say something; the bot's answer."""
         await self._chat.send_message(text, parse_mode=None)
+        return await self._chat.get_response()
+
+    async def send(self, file: Path) -> Any:
+        """Send a file; the bot's first message that comes of it."""
+        await self._chat.send_file(file, force_document=True)
+        return await self.next()
+
+    async def next(self) -> Any:
         return await self._chat.get_response()
 
     async def click(self, message: Any, label: str) -> str:
@@ -100,7 +110,7 @@ async def test_commands(person: Peer) -> None:
     quota = await person.ask("/quota")
     hint = await person.ask("?!")
 
-    assert {"start", "search", "help", "quota", "cancel", "privacy", "forget"} == person.commands()
+    assert set(COMMANDS) == person.commands()
     assert start.text.startswith("Paste a Spotify link: a track, album, playlist or artist.")
     assert quota.text.startswith("Today you used 0 of your 300 tracks; 300 are left.")
     assert ("Send me a Spotify link, or a song by artist and title. /help says more.") == hint.text
@@ -144,3 +154,26 @@ async def test_an_export(person: Peer) -> None:
 
     assert "Tracklink samples - Atlas of Imaginary Radio.csv" == file.file.name
     assert 46 == len((await file.download_media(bytes)).decode("utf-8-sig").splitlines())
+
+
+async def test_a_search(person: Peer) -> None:
+    """Words bring songs to choose from.
+
+    tg-auto-test dates every pressed message 0, as Telegram does those that are too old to be seen.
+    """
+    choices = await person.ask("ottoline brack paper moths")
+    toast = await person.click(choices, "Paper Moths at the Window — Ottoline Brack (3:47)")
+
+    assert "Songs for “ottoline brack paper moths”. Which one is it?" == choices.text
+    assert "That search is too old. Send the words again." == toast
+
+
+async def test_a_file(person: Peer, tmp_path: Path) -> None:
+    """A file of songs becomes a listing; what came to nothing comes back as a file."""
+    mine = tmp_path / "mine.txt"
+    mine.write_text("Ropewalk — Ondine Vargo\nZzz - Qqq\n")
+    listing = await person.send(mine)
+    rest = await person.next()
+
+    assert listing.text.startswith("mine\nlist\n2 tracks")
+    assert "not_found.txt" == rest.file.name

@@ -243,6 +243,27 @@ def _without_times(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if not isinstance(value, datetime)}
 
 
+async def test_words_and_files(theatre: Theatre, database: dict[str, str]) -> None:
+    """A search becomes the card of what is tapped; a file becomes a listing, and what is left."""
+    song, other = worlds.tracks("Road trip", 45)[3:5]
+    text = f"{song.artists[0]} - {song.title}\n{other.title} — {other.artists[0]}\nZzz - Qqq\n"
+    async with theatre(Loopback(world=WORLD), **database) as on:
+        choices = await on.ask(f"{song.artists[0]} {song.title}", r"Which one is it\?$")
+        [[button]] = choices["reply_markup"]["inline_keyboard"]
+        assert None is await on.toast(choices, button["text"])
+        card = await on.says("official audio")
+        said = on.telegram.send_file(on.alice, "Road_trip.txt", text.encode("utf-16"))
+        listing = await on.says(r"^Road trip\n.*\n2 official · 1 search only$", after=said)
+        rest = await on.telegram.message(on.alice, lambda m: "document" in m, PATIENCE_S)
+        left = on.telegram.file_of(rest).decode()
+
+    assert choices["message_id"] == card["message_id"]
+    assert ["Spotify", "YouTube"] * 2 == [name for name, _ in links(listing)[:4]]
+    assert left.endswith(
+        "# line 3: neither Spotify nor YouTube has surely the right song\nZzz - Qqq\n"
+    )
+
+
 async def test_by_webhook(
     theatre: Theatre,
     database: dict[str, str],

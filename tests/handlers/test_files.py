@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import StoreUnavailable
 from bot.handlers import telegram_out
+from bot.storage.uploads import Uploads
 from bot.terminal.errors import ApiError, NoAnswer, bad_request
 from bot.uploads.models import MOST_BYTES, MOST_LINES
 from tests.e2e import worlds
@@ -237,3 +239,39 @@ async def test_a_table_cannot_speak_for_others(bot: LiveBot, alice: User, bob: U
     assert ("Spotify", TRACK) in links(listing)
     assert "YouTube ♪ official audio\nSame title, artist, album, and length" in card["text"]
     assert dict(links(card))["YouTube"] != dict(links(listing))["YouTube"]
+
+
+async def test_a_list_that_is_not_meant(bot: LiveBot, alice: User) -> None:
+    """`!skip` holds for lists as for links."""
+    assert [] == await bot.ask(alice, "!skip\nA - b\nC - d")
+
+
+async def test_without_a_memory(bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list needs memory; without, it is said and nothing is lost."""
+
+    async def away(*_: object, **__: object) -> str:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    monkeypatch.setattr(Uploads, "put", away)
+    [answer] = await send(bot, alice, "a.txt", b"A - b")
+
+    assert answer["text"].startswith("My memory is not answering at the moment.")
+
+
+async def test_a_list_that_was_deleted_meanwhile(
+    bot: LiveBot, mongo: Mongo, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listing of a list that is no longer kept says so; its file is not sent again."""
+    listing = (await send(bot, alice, "a.txt", ("Zzz - Qqq\n" * 21).encode()))[0]
+    await mongo.db["uploads"].delete_many({})
+
+    toast = "That list is too old to turn. Send its link again."
+    assert toast == await bot.toast(alice, listing, "▶")
+
+
+async def test_a_crowd_of_links_in_one_line(bot: LiveBot, alice: User) -> None:
+    """Six links of tracks with nothing but spaces between them are one list."""
+    text = " ".join([TRACK, *(f"https://open.spotify.com/track/{n:022d}" for n in range(5))])
+    listing = (await bot.ask(alice, text))[0]
+
+    assert listing["text"].startswith(f"Your list\nlist\n6 tracks · 4 min\n\n1  {MOTHS} · ")

@@ -136,10 +136,18 @@ async def test_no_source_answers(wired: LiveBot, loopback: Loopback, alice: User
 
 
 async def test_without_credentials(settings: Settings, now: SetClock) -> None:
-    """Without Spotify's credentials the songs come from YouTube Music."""
+    """Without Spotify's credentials songs and cards are YouTube Music's, with a Spotify search."""
     bare = settings.model_copy(update={"spotify_client_id": None, "spotify_client_secret": None})
     async with live(bare, clock=now) as bot:
-        [choices] = await bot.ask(bot.telegram.user("Alice"), "paper moths")
+        alice = bot.telegram.user("Alice")
+        [choices] = await bot.ask(alice, "paper moths")
+        await bot.toast(alice, choices, LABEL)
+        await bot.rest()
+        [card] = bot.telegram.sent(alice)
 
     assert [LABEL] in buttons(choices)
     assert choices["text"].endswith("Found on YouTube Music.")
+    assert "Spotify search ⌕  ·  YouTube ♪ official audio" in card["text"]
+    search = "https://open.spotify.com/search/Ottoline%20Brack%20Paper%20Moths%20at%20the%20Window"
+    assert ("Spotify search", search) == links(card)[0]
+    assert ["Spotify search ↗", "YouTube ↗"] == buttons(card)[0]
