@@ -29,12 +29,13 @@ def unproven_kind(match: Match, words: Words) -> Markup:
 
 
 def chosen_by(chooser: Chooser, words: Words) -> Markup:
+    """Whose choice it is. Others read it too, in groups: to them "you" would be somebody else."""
     if chooser is Chooser.YOU:
-        return words.gettext("chosen by you")
+        return words.gettext("chosen by hand")
     return words.gettext("chosen by listeners")
 
 
 def none_is_right(chooser: Chooser, words: Words) -> Markup:
     if chooser is Chooser.YOU:
-        return words.gettext("You said that no recording there is right.")
+        return words.gettext("Marked by hand: no recording there is right.")
     return words.gettext("Listeners said that no recording there is right.")

@@ -58,7 +58,7 @@ async def test_a_card_is_put_right(bot: LiveBot, telegram: Telegram, alice: User
     assert [["1", "2", "3"], ["None of these is right"], ["Back"]] == buttons(offer)
     assert DONE == toast
     assert {card["message_id"]} == {m["message_id"] for m in (offer, fixed)}
-    assert "YouTube ✎ chosen by you\nIt is not surely the right" in fixed["text"]
+    assert "YouTube ✎ chosen by hand\nIt is not surely the right" in fixed["text"]
 
 
 async def test_the_choice_holds_when_the_link_comes_again(
@@ -70,7 +70,7 @@ async def test_the_choice_holds_when_the_link_comes_again(
     [mine] = await bot.ask(alice, TRACK)
     [theirs] = await bot.ask(bob, TRACK)
 
-    assert "YouTube ✎ chosen by you" in mine["text"]
+    assert "YouTube ✎ chosen by hand" in mine["text"]
     assert "YouTube ♪ official audio\n" in theirs["text"]
 
 
@@ -106,8 +106,8 @@ async def test_none_of_these(bot: LiveBot, alice: User) -> None:
     await bot.rest()
 
     assert DONE == toast
-    assert "YouTube search ⌕\nYou said that no recording there is right." in none
-    assert "Now: YouTube search ⌕ · chosen by you" in offer["text"]
+    assert "YouTube search ⌕\nMarked by hand: no recording there is right." in none
+    assert "Now: YouTube search ⌕ · chosen by hand" in offer["text"]
     assert "Undone. What the search found stands again." == undone
     assert "YouTube ♪ official audio\n" in shown(bot, alice)
 
@@ -174,7 +174,7 @@ async def test_after_a_restart(
         await other.toast(alice, card, "Wrong song?")
         offer = await other.says(alice, "Which one is right")
         assert DONE == await other.toast(alice, offer, "1")
-        await other.says(alice, "▶ official video · chosen by you")
+        await other.says(alice, "▶ official video · chosen by hand")
 
 
 async def test_in_a_group_only_who_asked_may(

@@ -20,9 +20,12 @@ TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
 
 
-async def test_the_last_listings_open_again(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+async def test_the_last_listings_open_again(
+    bot: LiveBot, telegram: Telegram, now: SetClock, alice: User
+) -> None:
     """Each once, newest first; a press opens it in a message of its own and costs nothing."""
     for link in (TRACK, ALBUM, TRACK):
+        now.forward(seconds=1)
         await bot.ask(alice, link)
     [before] = await bot.ask(alice, "/quota")
     [history] = await bot.ask(alice, "/history")

@@ -31,7 +31,7 @@ def chosen(kind: CandidateKind, chooser: Chooser, *, unproven: bool = True) -> F
     [
         (
             chosen(CandidateKind.UPLOAD, YOU),
-            "YouTube ✎ chosen by you",
+            "YouTube ✎ chosen by hand",
             "It is not surely the right official recording.",
         ),
         (
@@ -41,13 +41,13 @@ def chosen(kind: CandidateKind, chooser: Chooser, *, unproven: bool = True) -> F
         ),
         (
             chosen(CandidateKind.VIDEO, YOU, unproven=False),
-            "YouTube ▶ official video · chosen by you",
+            "YouTube ▶ official video · chosen by hand",
             "",
         ),
         (
             Finding(chosen=YOU),
             "YouTube search ⌕",
-            "You said that no recording there is right.",
+            "Marked by hand: no recording there is right.",
         ),
         (
             Finding(chosen=LISTENERS),

@@ -149,13 +149,13 @@ def test_the_recordings_to_choose_from(words: Words) -> None:
         (
             Finding(match=match(), chosen=Chooser.YOU, unproven=True),
             [match(2)],
-            "Now: YouTube ✎ · chosen by you",
+            "Now: YouTube ✎ · chosen by hand",
             [["1"], ["None of these is right"], ["Undo my choice"], ["Back"]],
         ),
         (
             Finding(chosen=Chooser.YOU),
             [match(2)],
-            "Now: YouTube search ⌕ · chosen by you",
+            "Now: YouTube search ⌕ · chosen by hand",
             [["1"], ["Undo my choice"], ["Back"]],
         ),
         (
