@@ -58,6 +58,7 @@ from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
 from bot.handlers.groups import Administrators
 from bot.handlers.inline_out import InlineOutlet
+from bot.handlers.nods import Nods
 from bot.handlers.once import Once
 from bot.handlers.pacing import Pacing, Turn
 from bot.handlers.telegram_out import TelegramOutlet
@@ -277,18 +278,20 @@ def _services(
     chat_outlet = TelegramOutlet(application.bot, languages, pacing=pacing, clock=clock)
     outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages), pages)
     song_search = SongSearch(sources.web_api, sources.music)
+    runner = Runner(
+        resolver,
+        jobs=jobs,
+        meter=meter,
+        outlet=outlet,
+        clock=clock,
+        afterwards=files.NotFoundFile(application.bot, uploads, languages).send,
+    )
     return Services(
         settings=settings,
         clock=clock,
         languages=languages,
-        runner=Runner(
-            resolver,
-            jobs=jobs,
-            meter=meter,
-            outlet=outlet,
-            clock=clock,
-            afterwards=files.NotFoundFile(application.bot, uploads, languages).send,
-        ),
+        runner=runner,
+        nods=Nods(runner),
         filling=outlet,
         jobs=jobs,
         users=users,
@@ -316,6 +319,7 @@ async def _begin(application: App) -> None:
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
     await services(application).inline.stop()
+    await services(application).nods.close()
     await services(application).runner.stop()
     await services(application).filling.close()
 

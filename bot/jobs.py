@@ -52,6 +52,7 @@ class Entry:
     `lost`: another process has it now, or the person had it deleted.
     `stored`: it is in MongoDB, as far as is known.
     `reading` fetches its listing: it begins while the job is still being stored.
+    `whole`: its listing came to its end. `over`: it has left this process.
     """
 
     job: Job
@@ -64,6 +65,8 @@ class Entry:
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    whole: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def now(self) -> Job:
@@ -153,6 +156,19 @@ class Runner:
         entry = self._entries.get(job_id)
         return entry.showing.job if entry and entry.showing else None
 
+    def answered(self, job_id: str) -> bool:
+        """Whether a job that was submitted here has a message, or is no longer here."""
+        entry = self._entries.get(job_id)
+        return entry is None or entry.now.reply_id is not None
+
+    async def ended(self, job_id: str) -> bool:
+        """Wait until a job has left this process; whether its listing came to its end."""
+        entry = self._entries.get(job_id)
+        if entry is None:
+            return True
+        await entry.over.wait()
+        return entry.whole
+
     async def whole(self, job: Job) -> ListingView | None:
         """The listing with all that was found; None while it is still being looked up.
 
@@ -229,6 +245,7 @@ class Runner:
 
     def _leave(self, entry: Entry) -> None:
         del self._entries[entry.job.id]
+        entry.over.set()
         for task in (entry.reading, entry.note):
             if task:
                 task.cancel()
@@ -291,7 +308,7 @@ class Runner:
                 )
             if entry.stopped:
                 entry.showing.stop()
-            await self._carry(entry.job, entry.showing)
+            entry.whole = await self._carry(entry.job, entry.showing)
         except ChatClosed:
             log.info("chat closed", job=entry.job.id)
             await self._finish(entry.job)
@@ -320,10 +337,11 @@ class Runner:
         entry.claimed = claimed is not None
         return entry.claimed
 
-    async def _carry(self, job: Job, showing: Showing) -> None:
+    async def _carry(self, job: Job, showing: Showing) -> bool:
+        """Whether its listing came to its end, and was not stopped before."""
         if job.attempts > MOST_ATTEMPTS:
             await self._give_up(job, "the processes that tried it died")
-            return
+            return False
         outcome = await showing.carry()
         if showing.again_at:
             with contextlib.suppress(StoreUnavailable):
@@ -331,6 +349,7 @@ class Runner:
         await self._finish(job, outcome)
         if outcome and not showing.again_at:
             await self._end(showing)
+        return bool(outcome) and not outcome["stopped"]
 
     async def _end(self, showing: Showing) -> None:
         view = showing.view()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.corrections import Corrections
     from bot.exporting import Exporter
     from bot.handlers.groups import Administrators
+    from bot.handlers.nods import Nods
     from bot.handlers.once import Once
     from bot.inline import Inline
     from bot.jobs import Runner
@@ -47,6 +48,7 @@ class Services:
     bursts: Bursts
     exporter: Exporter
     once: Once
+    nods: Nods
     search: SongSearch
     uploads: Uploads
     files: asyncio.Semaphore  # how many are read at once

@@ -45,7 +45,8 @@ async def on_message(update: Update, context: Context) -> None:
     if links:
         line = context.services.once.line
         await line.come(update)
-        await accept(message, asker, chosen, links, context, taken=lambda: line.leave(update))
+        fresh = links if update.message else await _unanswered(message, links, context)
+        await accept(message, asker, chosen, fresh, context, taken=lambda: line.leave(update))
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 
@@ -71,7 +72,7 @@ async def accept(
     `taken` is called before anything is said: the person's next message need not wait for that.
     """
     services = context.services
-    store = True
+    store, job_ids = True, list[str]()
     for at, link in enumerate(links):
         try:
             wait = await services.bursts.take(user_id) if store else 0.0
@@ -82,10 +83,11 @@ async def accept(
             if taken:
                 taken()
             await answer(message, render_burst(len(links) - at, wait, words), reply=True)
-            return
+            break
+        job_ids.append(job_id(message, link))
         await services.runner.submit(
             Job(
-                id=job_id(message, link),
+                id=job_ids[-1],
                 user_id=user_id,
                 chat_id=message.chat_id,
                 message_id=message.message_id,
@@ -98,6 +100,17 @@ async def accept(
             ),
             store=store,
         )
+    services.nods.watch(message, job_ids)
+
+
+async def _unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
+    """The links that came into a message by its edit; the others were answered and paid before."""
+    jobs = context.services.jobs
+    try:
+        known = [await jobs.get(job_id(message, link)) for link in links]
+    except StoreUnavailable:
+        return links
+    return [link for link, job in zip(links, known, strict=True) if job is None]
 
 
 def job_id(message: Message, link: Link) -> str:

@@ -118,17 +118,16 @@ class Pacing(BaseRateLimiter[Turn]):
         rate_limit_args: Turn | None,
     ) -> Answer:
         chat_id = data.get("chat_id")
-        method = endpoint.lower()
-        if rate_limit_args is not Turn.TAKEN and chat_id is not None:
-            if method.startswith(COUNTED) and method not in FREE:
-                self._refuse_a_crowd(chat_id)
-                await self.turn(chat_id)
-            else:
-                await self._overall.acquire()
+        counted = _is_counted(endpoint.lower())
+        if chat_id is not None and not counted:
+            await self._overall.acquire()
+        elif chat_id is not None and rate_limit_args is not Turn.TAKEN:
+            self._refuse_a_crowd(chat_id)
+            await self.turn(chat_id)
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
-            if chat_id is not None:
+            if chat_id is not None and counted:
                 self._chat(chat_id).held_until = loop_s() + seconds(error)
             raise
 
@@ -164,6 +163,10 @@ async def _held(chat: _Chat) -> None:
         raise RetryAfter(round(wait))
     if wait > 0:
         await asyncio.sleep(wait)
+
+
+def _is_counted(method: str) -> bool:
+    return method.startswith(COUNTED) and method not in FREE
 
 
 def _is_group(chat_id: int | str) -> bool:

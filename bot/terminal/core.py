@@ -220,6 +220,11 @@ class Telegram:
         place.blocked = blocked
         self.world.updates.add("my_chat_member", _membership(place, self.world))
 
+    def reactions(self, message: Message) -> list[str]:
+        """The emoji that the bot put on a message."""
+        given = self.world.reactions.get((message["chat"]["id"], message["message_id"]), [])
+        return [str(reaction["emoji"]) for reaction in given]
+
     def file_of(self, message: Message) -> bytes:
         return self.world.files.content(message)
 

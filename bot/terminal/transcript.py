@@ -118,7 +118,8 @@ class Transcript:
 
     def _notes(self, message: Message) -> list[str]:
         saved = self._saved.get(message["message_id"])
-        return [f"saved as {saved}"] if saved else []
+        given = self._telegram.reactions(message)
+        return [*([f"saved as {saved}"] if saved else []), *([" ".join(given)] if given else [])]
 
     def _numbered(self, line: str) -> tuple[Message, int] | None:
         """The newest message with buttons, when the line is the number of one of them."""

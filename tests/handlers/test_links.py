@@ -281,6 +281,22 @@ async def test_an_edit_that_brings_a_link_is_answered(
     assert HARBOUR == listing["text"]
 
 
+async def test_edits_of_answered_links_cost_nothing(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """However often a message is edited, its old links take nothing from the minute's burst."""
+    said = telegram.send_text(alice, TRACK)
+    await bot.rest()
+    for number in range(8):
+        telegram.edit_text(said, f"{TRACK} {number}")
+        await bot.rest()
+    telegram.edit_text(said, f"{TRACK} {ALBUM}")
+
+    assert 2 == len(await bot.answers(said))
+    [artist] = await bot.ask(alice, ARTIST)
+    assert artist["text"].startswith("The Kelp Ministry\n")
+
+
 async def test_an_edit_without_a_link_is_left_alone(
     bot: LiveBot, telegram: Telegram, alice: User
 ) -> None:

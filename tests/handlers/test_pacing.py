@@ -178,12 +178,19 @@ def test_a_long_wait_is_not_waited(hurry: Hurry) -> None:
     run(hurry, scene())
 
 
-def test_a_refusal_without_a_chat_holds_nobody(hurry: Hurry) -> None:
+@pytest.mark.parametrize(
+    ("chat_id", "method"), [(None, "answerCallbackQuery"), (ALICE, "setMessageReaction")]
+)
+def test_a_refusal_of_what_is_no_message_holds_nobody(
+    hurry: Hurry, chat_id: int | None, method: str
+) -> None:
+    """A toast or a reaction too many says nothing of messages."""
+
     async def scene() -> None:
         pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
         with pytest.raises(RetryAfter):
-            await call(pace, wire, None, "answerCallbackQuery")
-        assert 0 == pace.chats
+            await call(pace, wire, chat_id, method)
+        assert pace.room(ALICE)
 
     run(hurry, scene())
 
