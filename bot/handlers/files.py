@@ -44,8 +44,10 @@ class _Lists(filters.MessageFilter):
         return bool(message.text) and is_list(message.text or "")
 
 
+_FILES = filters.Document.ALL & ~filters.ANIMATION
+_NEVER_TEXT = ("image/", "video/", "audio/")
 # In groups people talk in lines and send files that are not meant for the bot.
-LISTS = filters.ChatType.PRIVATE & (filters.Document.ALL | _Lists())
+LISTS = filters.ChatType.PRIVATE & (_FILES | _Lists())
 
 
 async def on_list(update: Update, context: Context) -> None:
@@ -73,6 +75,9 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
     words, document = context.words(update), message.document
     if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
+        return
+    if (document.mime_type or "").startswith(_NEVER_TEXT):
+        await answer(message, render.render_flaw(Flaw.BINARY, words), reply=True)
         return
     async with context.services.files:
         try:

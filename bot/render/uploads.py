@@ -23,7 +23,9 @@ NOT_FOUND = "not_found.txt"
 _MEGABYTE = 1024 * 1024
 
 _FLAWS = {
-    Flaw.BINARY: marked("I can't read this file: it is not text. Send .txt or .csv."),
+    Flaw.BINARY: marked(
+        "I can't read this file: it is not text. Send .txt or .csv, one song a line."
+    ),
     Flaw.EMPTY: marked("There is nothing in this file. Send .txt or .csv, one song a line."),
     Flaw.NO_SONGS: marked(
         "I see no song in it. Write one a line: a Spotify link, or artist - title."

@@ -141,7 +141,8 @@ async def test_a_group_is_left_alone(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.txt", b"\0\1\2" * 99, "I can't read this file: it is not text. Send .txt or .csv."),
+        ("a.txt", b"\0\1\2" * 99, "I can't read this file: it is not text. Send .txt or .csv, one"),
+        ("a.mp3", b"ID3 any words", "I can't read this file: it is not text."),
         ("a.pdf", b"%PDF" + bytes(range(256)), "I can't read this file: it is not text."),
         ("a.txt", b" \n", "There is nothing in this file."),
         ("a.txt", b"...\n", "I see no song in it."),
