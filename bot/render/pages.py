@@ -96,6 +96,7 @@ def render_help(words: Words) -> Markup:
             "At most {burst} links or searches a minute.",
             burst=BURST,
         ),
+        words.gettext("Export makes a list a file; Play all opens it on YouTube, 50 at a time."),
         words.gettext(
             "A wrong recording? Press the button under the card or list and choose: it holds for "
             "you, and for everybody when three people choose the same."

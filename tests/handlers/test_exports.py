@@ -346,3 +346,36 @@ async def test_a_file_too_large(
 
     assert listing["message_id"] == said["reply_to_message"]["message_id"]
     assert [] == telegram.calls_of("sendDocument")
+
+
+@pytest.mark.parametrize(("data", "toast"), [("", None), (":csv", None)])
+async def test_a_chat_closed_meanwhile(
+    bot: LiveBot, telegram: Telegram, alice: User, data: str, toast: str | None
+) -> None:
+    """Where nothing can be sent or edited any more, nothing is said and nothing breaks."""
+    [listing] = await bot.ask(alice, ATLAS)
+    for method in ("editMessageReplyMarkup", "sendDocument"):
+        telegram.fail(method, ApiError(403, "Forbidden: bot was blocked by the user"))
+    assert toast == await bot.forge(
+        alice, alice, listing, f"{callback_data(listing, 'Export')}{data}"
+    )
+    await bot.rest()
+    assert buttons(listing) == buttons(telegram.sent(alice)[-1])
+
+
+@pytest.mark.parametrize("data", ["x:{}", "x:{}:csv", "w:{}:0"])
+async def test_jobs_out_of_reach(
+    bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch, data: str
+) -> None:
+    """While the store does not answer, every button of a finished listing says so."""
+    [listing] = await bot.ask(alice, ATLAS)
+
+    async def away(*_: object) -> None:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(type(bot.services.jobs), "get", away)
+    job = callback_data(listing, "Export")[2:]
+    toast = await bot.forge(alice, alice, listing, data.format(job))
+
+    assert "My memory is not answering. Try again in a few minutes." == toast
+    assert [] == documents(telegram, alice)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import showing
+from bot.terminal.errors import forbidden
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons
@@ -132,3 +133,12 @@ async def test_what_is_forgotten_is_not_played(
 
     assert "No official recording of this list is known any more." == gone
     assert "Spotify is not answering. Try again in a few minutes." == away
+
+
+@pytest.mark.usefixtures("narrow")
+async def test_a_closed_chat(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """Where nothing can be edited any more, nothing is said and nothing breaks."""
+    [listing] = await bot.ask(alice, ATLAS)
+    telegram.fail("editMessageReplyMarkup", forbidden("bot was blocked by the user"))
+    assert None is await bot.toast(alice, listing, "Play all")
+    assert buttons(listing) == buttons(telegram.sent(alice)[-1])
