@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from bson import encode
 
-from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.models import (
+    Candidate,
+    CandidateKind,
+    Cut,
+    Listing,
+    ListingKind,
+    RowKind,
+    Source,
+    Track,
+)
 from bot.storage.listings import KEPT, Listings, _document, _listing
 
 if TYPE_CHECKING:
@@ -24,6 +33,19 @@ ROWS = (
         isrc="FRZ031300001",
         explicit=False,
         spotify_id="1" * 22,
+    ),
+    Track(
+        title="Clip",
+        video=Candidate(
+            video_id="a" * 11,
+            title="Clip",
+            channel="Zaz",
+            artists=("Zaz",),
+            duration_s=200,
+            kind=CandidateKind.VIDEO,
+            views=7,
+            explicit=True,
+        ),
     ),
     Track(title="demo.mp3", row=RowKind.LOCAL),
     Track(title="", row=RowKind.GONE),

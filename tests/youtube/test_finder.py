@@ -487,3 +487,16 @@ async def test_recorded_album(now: SetClock) -> None:
         for position, found in answers
         if isinstance(found, Finding) and found.match
     }
+
+
+async def test_the_video_of_a_list_is_judged_before_anything_is_asked() -> None:
+    """Where it is right and official it is the one; an upload is only one to choose from."""
+    music = Music([[RIGHT]])
+    clip = replace(RIGHT, video_id="clip0000000", kind=CandidateKind.VIDEO)
+    found = await Finder(music=music).find(replace(ASKED, video=clip))
+    assert (clip, []) == (found.match and found.match.candidate, music.asked)
+
+    upload = replace(clip, kind=CandidateKind.UPLOAD)
+    found = await Finder(music=music).find(replace(ASKED, video=upload))
+    assert RIGHT == (found.match and found.match.candidate)
+    assert 1 == len(music.asked)
