@@ -40,6 +40,7 @@ log = structlog.get_logger()
 
 HEARTBEAT_S = 5.0
 WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
+END_S = 3.0  # the longest that a button waits for a list that ended to be stored
 MOST_ATTEMPTS = 3  # a job that failed this often will fail again
 MOST_ENTRIES = 1000  # jobs in memory; more of them wait in MongoDB
 MOST_REASON = 200  # characters of a failure that the job keeps for the operator
@@ -183,13 +184,18 @@ class Runner:
     async def stored(self, job: Job, page: int) -> ListingView | None:
         """A page of a listing from what is stored; None while it is still being looked up.
 
-        Raises SourceError and StoreUnavailable.
+        Its end is in the chat a moment before it is stored, which is waited for. Raises
+        SourceError and StoreUnavailable.
         """
-        entry = self._entries.get(job.id)
-        running = entry.showing.view() if entry and entry.showing else None
-        if running or job.state is not JobState.DONE:
-            return None
-        return await stored_view(self._resolver, job, page)
+        if entry := self._entries.get(job.id):
+            view = entry.showing.view() if entry.showing else None
+            if view is None or view.state is State.RUNNING:
+                return None
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(END_S):
+                    await entry.over.wait()
+            job = await self._jobs.get(job.id) or job
+        return await stored_view(self._resolver, job, page) if job.state is JobState.DONE else None
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.

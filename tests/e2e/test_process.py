@@ -243,6 +243,34 @@ def _without_times(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if not isinstance(value, datetime)}
 
 
+async def test_a_choice_and_the_history(theatre: Theatre, database: dict[str, str]) -> None:
+    """A track is put right by buttons; a restart later the list opens from the history with it."""
+    async with theatre(Loopback(world=WORLD), **database) as stage:
+        listing = await stage.ask(ROAD_TRIP, r"45 official$")
+        which = await stage.toast(listing, "Fix a track")
+        numbers = await stage.telegram.until(
+            lambda: next((m for m in stage.telegram.sent(stage.alice) if "Back" in str(m)), None),
+            PATIENCE_S,
+        )
+        await stage.toast(numbers, "7")
+        offer = await stage.says(r"Now: YouTube ♪")
+        chosen = await stage.toast(offer, "None of these is right")
+        await stage.says(r"44 official · 1 search only$")
+        await stage.bot.restart()
+        history = await stage.ask("/history", "Your last lists")
+        await stage.toast(history, "Road trip — Testers")
+        again = await stage.says(r"44 official · 1 search only$", after=history)
+        fixes = await stage.ask("/fixes", "What you put right")
+        undone = await stage.toast(fixes, "✕ 1")
+        lost = await stage.ask("/start album_nothing", "leads to nothing")
+
+    assert "Which track is wrong? Press its number." == which
+    assert str(chosen).startswith("Done, for you at once.")
+    assert "\n7  " in again["text"]
+    assert str(undone).startswith("Undone.")
+    assert lost["message_id"] > fixes["message_id"]
+
+
 async def test_words_and_files(theatre: Theatre, database: dict[str, str]) -> None:
     """A search becomes the card of what is tapped; a file becomes a listing, and what is left."""
     song, other = worlds.tracks("Road trip", 45)[3:5]

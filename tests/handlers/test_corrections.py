@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot import jobs
 from bot.storage import fixes as module
 from tests.e2e import worlds
 from tests.e2e.faults import How
@@ -338,3 +340,26 @@ def _at(telegram: Telegram, user: User, message: Message) -> Message:
 async def _quota(bot: LiveBot, user: User) -> str:
     [quota] = await bot.ask(user, "/quota")
     return str(quota["text"].splitlines()[0])
+
+
+async def test_a_quick_thumb(
+    bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who presses before the end of a list is stored waits for that moment, and no longer."""
+    real, gate = bot.services.jobs.finish, asyncio.Event()
+
+    async def slow(*given: Any, **options: Any) -> bool:
+        await gate.wait()
+        return await real(*given, **options)
+
+    monkeypatch.setattr(bot.services.jobs, "finish", slow)
+    monkeypatch.setattr(jobs, "END_S", 0.1)
+    telegram.send_text(alice, TRACK)
+    card = await bot.says(alice, "official audio")
+    early = await bot.toast(alice, card, "Wrong song?")
+    monkeypatch.setattr(jobs, "END_S", 10.0)
+    asyncio.get_running_loop().call_later(0.1, gate.set)
+
+    assert "This list is still being looked up. Try again when it is done." == early
+    assert None is await bot.toast(alice, card, "Wrong song?")
+    await bot.says(alice, "Which one is right")
