@@ -13,7 +13,7 @@ FUZZ := tests/fuzz/requirements-atheris.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat sample run peers test fuzz check lock bench picture docs clean
+.PHONY: help install chat sample run peers test fuzz check lock bench stress picture docs clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -77,6 +77,9 @@ lock: install ## bring the lock files up to pyproject.toml (ARGS=--upgrade for n
 
 bench: install ## measure the bot against loopback services; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+stress: install ## make things go wrong and count what came of it; writes build/stress.json
+	@$(BIN)/python -m tests.stress $(ARGS)
 
 picture: install ## draw the README's picture from a real chat
 	@printf '%s\n' https://open.spotify.com/track/sampleTrackPaperMoth01 \

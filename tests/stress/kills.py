@@ -113,13 +113,13 @@ async def replica_killed(folder: Path, *, lists: int = 6) -> Verdict:
     )
 
 
-async def told_to_end(folder: Path, *, lists: int = 6) -> Verdict:
+async def told_to_end(folder: Path, *, lists: int = 6, load_s: float = 6.0) -> Verdict:
     """SIGTERM with lists running and songs coming in; the next start goes on."""
     async with rig(folder, f"--playlist={SONGS}=400", *Lists.world(lists), bots=1) as on:
         [bot] = on.bots
         people, crowd = Lists(on, lists), Crowd(on.telegram, 400)
         await people.running()
-        load = asyncio.create_task(crowd.steady(20, 6))
+        load = asyncio.create_task(crowd.steady(20, load_s))
         await asyncio.sleep(2.0)
         code, took = await bot.stop()
         with on.database() as db:
@@ -147,15 +147,17 @@ async def poller_killed(folder: Path, *, kills: int = 4, rate: float = 20) -> Ve
     async with rig(folder, f"--playlist={SONGS}=600", bots=1) as on:
         [bot], crowd = on.bots, Crowd(on.telegram, 600)
         load = asyncio.create_task(crowd.steady(rate, 5.0 * kills))
+        times = []
         for _ in range(kills):
             await asyncio.sleep(random.uniform(3.0, 4.0))
             await bot.kill()
+            times.append(on.telegram.world.timer())
             await bot.start()
         await load
         await crowd.served()
         with on.database() as db:
             await settled(db)
-            return crowd.verdict() + await ledger(db, units=len(crowd.asked))
+            return crowd.verdict(kills=times) + await ledger(db, units=len(crowd.asked))
 
 
 async def replicas_killed(
@@ -169,20 +171,25 @@ async def replicas_killed(
         async with haproxy(folder / "haproxy", {"hook": on.ports}) as proxy:
             await on.add(3, hook=f"{proxy.ways['hook']}/hook")
             load = asyncio.create_task(crowd.steady(rate, seconds))
-            kills = 0
+            kills: list[float] = []
             while not load.done():
                 await asyncio.wait({load}, timeout=every_s)
                 if not load.done():
-                    victim = on.bots[kills % 3]
+                    victim = on.bots[len(kills) % len(on.bots)]
                     await victim.kill()
-                    kills += 1
-                    await victim.start()
+                    kills.append(on.telegram.world.timer())
+                    starting = asyncio.create_task(victim.start())
+            await starting
             await load
             await crowd.served()
             with on.database() as db:
                 await settled(db)
                 units = await ledger(db, units=len(crowd.asked))
-    return crowd.verdict() + units + checked(killed=kills > 0, remark=f"{kills} kills")
+    return (
+        crowd.verdict(kills=kills)
+        + units
+        + checked(killed=bool(kills), remark=f"{len(kills)} kills")
+    )
 
 
 async def poison(folder: Path, *, jobs: int = 3) -> Verdict:

@@ -29,7 +29,9 @@ POOL = 64  # connections to Telegram that are kept for the next call (bot.app.CO
 READ_EVERY_S = 60.0
 
 
-async def soak(folder: Path, *, minutes: float, rate: float, songs: int = 6000) -> Verdict:
+async def soak(
+    folder: Path, *, minutes: float, rate: float, songs: int = 6000, warm_up_s: float = WARM_UP_S
+) -> Verdict:
     """Songs, and a playlist now and then; each person is new, so nobody meets a limit."""
     world = [f"--playlist={SONGS}={songs}"]
     world += [f"--playlist={_name(number)}={PLAYLIST_SONGS}" for number in range(PLAYLISTS)]
@@ -38,7 +40,7 @@ async def soak(folder: Path, *, minutes: float, rate: float, songs: int = 6000) 
             [bot] = await on.add(module="tests.stress.watched")
             crowd = Crowd(on.telegram, songs)
             seconds = minutes * 60
-            warm_up = min(WARM_UP_S, seconds / 2)
+            warm_up = min(warm_up_s, seconds / 2)
             lists = asyncio.create_task(_ask_for_lists(on, rate / PLAYLIST_EVERY))
             try:
                 await crowd.steady(rate, warm_up)

@@ -1,0 +1,91 @@
+"""`python -m tests.stress [FAULT …]`: makes things go wrong, and counts what came of it.
+
+Prints a table and writes build/stress.json. Exit code 1 when anything was lost, doubled or wrong.
+`python -m tests.stress soak --minutes 60 --rate 20` is the long run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.stress import fairness, kills, network, store, updates
+from tests.stress.haproxy import MISSING, installed
+from tests.stress.soak import soak
+from tests.stress.verdict import JSON, Verdict, show, write
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Fault = Callable[[Path], Awaitable[Verdict]]
+
+FAULTS: dict[str, Fault] = {
+    "replica killed, its lists go on": kills.replica_killed,
+    "told to end in the middle": kills.told_to_end,
+    "poller killed under load": kills.poller_killed,
+    "replicas killed behind a proxy": kills.replicas_killed,
+    "poison jobs": kills.poison,
+    "update redelivered": updates.redelivered,
+    "two processes poll": updates.two_pollers,
+    "links sent at once": updates.in_order,
+    "one person floods": updates.flood,
+    "health and readiness": updates.health,
+    "fairness": fairness.fairness,
+    "reserves during step-downs": store.reserves_during_step_down,
+    "one allowance during a step-down": store.one_allowance,
+    "primary steps down and dies": store.stepped_down,
+    "mongod restarts": store.restarted,
+    "mongod is away": store.away,
+    "trouble on the way to Telegram": network.telegram_trouble,
+    "trouble on the way to Spotify": network.spotify_trouble,
+}
+BEHIND_HAPROXY = frozenset(name for name in FAULTS if "proxy" in name or "trouble" in name)
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    chosen = options.faults or list(FAULTS)
+    known = FAULTS | {"soak": partial(soak, minutes=options.minutes, rate=options.rate)}
+    faults = {name: known[name] for name in chosen if name in known}
+    if not faults:
+        sys.exit(f"There is no such fault; there are: soak, {', '.join(FAULTS)}")
+    verdicts = {}
+    for name, fault in faults.items():
+        if name in BEHIND_HAPROXY and not installed():
+            print(f"left out: {name}: {MISSING}")
+            continue
+        print(f"… {name}", flush=True)
+        verdicts[name] = _tried(fault)
+        write(verdicts, JSON)
+    show(verdicts)
+    return 0 if all(verdict.holds for verdict in verdicts.values()) else 1
+
+
+def _tried(fault: Fault) -> Verdict:
+    """A fault that the suite itself does not survive counts as wrong."""
+    with tempfile.TemporaryDirectory(prefix="stress-") as folder:
+        try:
+            return asyncio.run(_run(fault, Path(folder)))
+        except (AssertionError, OSError, TimeoutError) as error:
+            return Verdict(tried=1, wrong=1, remarks=(f"broke off: {error!r}",))
+
+
+async def _run(fault: Fault, folder: Path) -> Verdict:
+    return await fault(folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.stress", description=__doc__)
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help="all but the soak by default")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of the soak")
+    parser.add_argument("--rate", type=float, default=20.0, help="messages a second of the soak")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
