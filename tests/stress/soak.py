@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from tests.e2e import worlds
@@ -13,6 +14,7 @@ from tests.stress.rig import rig
 from tests.stress.verdict import Verdict, checked
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.storage.mongo import Database
@@ -30,7 +32,7 @@ READ_EVERY_S = 60.0
 
 
 async def soak(
-    folder: Path, *, minutes: float, rate: float, songs: int = 6000, warm_up_s: float = WARM_UP_S
+    folder: Path, *, minutes: float, rate: float, songs: int = 6000, rest_s: float = REST_S
 ) -> Verdict:
     """Songs, and a playlist now and then; each person is new, so nobody meets a limit."""
     world = [f"--playlist={SONGS}={songs}"]
@@ -40,16 +42,13 @@ async def soak(
             [bot] = await on.add(module="tests.stress.watched")
             crowd = Crowd(on.telegram, songs)
             seconds = minutes * 60
-            warm_up = min(warm_up_s, seconds / 2)
-            lists = asyncio.create_task(_ask_for_lists(on, rate / PLAYLIST_EVERY))
-            try:
+            warm_up = min(WARM_UP_S, seconds / 2)
+            async with _lists(on, rate / PLAYLIST_EVERY):
                 await crowd.steady(rate, warm_up)
-                idle = await _at_rest(on, crowd, db)
+            idle = await _at_rest(on, crowd, db, rest_s)
+            async with _lists(on, rate / PLAYLIST_EVERY):
                 readings = await _watch(on, crowd, db, rate, seconds - warm_up)
-            finally:
-                lists.cancel()
-            await crowd.served()
-            last = await _at_rest(on, crowd, db)
+            last = await _at_rest(on, crowd, db, rest_s)
             late = await kept_too_long(db)
             counts = await documents(db)
             log = bot.log
@@ -77,12 +76,20 @@ async def _watch(on: Rig, crowd: Crowd, db: Database, rate: float, seconds: floa
     return readings
 
 
-async def _at_rest(on: Rig, crowd: Crowd, db: Database) -> Gauges:
+async def _at_rest(on: Rig, crowd: Crowd, db: Database, rest_s: float) -> Gauges:
     """A reading without anything in flight."""
     await crowd.served()
     await settled(db)
-    await asyncio.sleep(REST_S)
+    await asyncio.sleep(rest_s)
     return await Gauges.of(on.bots[0], db)
+
+
+@asynccontextmanager
+async def _lists(on: Rig, rate: float) -> AsyncIterator[None]:
+    """People ask for playlists, so many a second, while the block runs."""
+    asking = asyncio.create_task(_ask_for_lists(on, rate))
+    yield
+    asking.cancel()
 
 
 async def _ask_for_lists(on: Rig, rate: float) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stress import kills, store, updates
-from tests.stress.haproxy import MISSING, installed
+from tests.stress.haproxy import installed
 from tests.stress.soak import soak
 
 if TYPE_CHECKING:
@@ -17,30 +18,41 @@ if TYPE_CHECKING:
 
     from tests.stress.verdict import Verdict
 
-needs_haproxy = pytest.mark.skipif(installed() is None, reason=MISSING)
+    Fault = Callable[[Path], Awaitable[Verdict]]
+
+SIDE_BY_SIDE: dict[str, Fault] = {
+    "poison jobs": kills.poison,
+    "update redelivered": partial(updates.redelivered, people=5),
+    "links sent at once": partial(updates.in_order, people=5),
+    "health and readiness": updates.health,
+}
+pytestmark = pytest.mark.usefixtures("mongod_binary")
 
 
-@pytest.mark.usefixtures("mongod_binary")
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(kills.poison, id="poison"),
-        pytest.param(partial(kills.told_to_end, lists=2, load_s=2.0), id="told to end"),
-        pytest.param(partial(updates.redelivered, people=5), id="redelivered"),
-        pytest.param(partial(updates.in_order, people=5), id="in order"),
-        pytest.param(updates.health, id="health"),
-        pytest.param(partial(store.one_allowance, at_once=60), id="step-down"),
-        pytest.param(
-            partial(kills.replicas_killed, seconds=6, every_s=3, rate=5),
-            id="replicas killed",
-            marks=needs_haproxy,
-        ),
-        pytest.param(partial(soak, minutes=1 / 6, rate=10, songs=200, warm_up_s=5), id="soak"),
-    ],
-)
-async def test_nothing_is_lost_doubled_or_wrong(
-    fault: Callable[[Path], Awaitable[Verdict]], tmp_path: Path
-) -> None:
+async def test_faults_side_by_side(tmp_path: Path) -> None:
     """Whatever goes wrong, everybody is answered, once, and pays once."""
-    verdict = await fault(tmp_path)
+    faults = dict(SIDE_BY_SIDE)
+    if installed():
+        # Half a minute, most of it for the leases of the dead to run out.
+        faults["replicas"] = partial(kills.replicas_killed, seconds=6, every_s=3, rate=5)
+    ends = await asyncio.gather(*(_tried(tmp_path, *each) for each in faults.items()))
+    verdicts = dict(zip(faults, ends, strict=True))
+    assert {} == {name: verdict for name, verdict in verdicts.items() if not verdict.holds}
+
+
+async def test_an_allowance_during_a_step_down(tmp_path: Path) -> None:
+    """Sixty reserves of one person while the primary of three hands over: the limit, exactly."""
+    verdict = await store.one_allowance(tmp_path, at_once=60)
     assert verdict.holds, verdict
+
+
+async def test_a_short_soak(tmp_path: Path) -> None:
+    """Nothing that is held grows."""
+    verdict = await soak(tmp_path, minutes=0.1, rate=10, songs=100, rest_s=1.0)
+    assert verdict.holds, verdict
+
+
+async def _tried(folder: Path, name: str, fault: Fault) -> Verdict:
+    home = folder / name.replace(" ", "-")
+    home.mkdir()
+    return await fault(home)
