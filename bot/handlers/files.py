@@ -73,6 +73,7 @@ def _is_text(document: Document) -> bool:
 
 async def _read(update: Update, message: Message, asker: int, context: Context) -> None:
     words, document = context.words(update), message.document
+    context.services.once.line.leave(update)  # what is sent next need not wait for a download
     if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
         return
@@ -119,6 +120,7 @@ async def _take(
     except StoreUnavailable as error:
         await answer(message, render_problem(error, "", words, services.clock()), reply=True)
     else:
+        await services.once.line.come(update)  # a long list comes in several messages
         link = Elsewhere(ElsewhereKind.UPLOAD, name)
         await links.accept(message, asker, context.preferences(update), [link], context)
 

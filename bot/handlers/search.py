@@ -71,6 +71,7 @@ async def _search(update: Update, asked: str, context: Context) -> None:
     if message is None or person is None:
         return
     services = context.services
+    services.once.line.leave(update)  # what is sent next need not wait for a search
     try:
         wait = await services.bursts.take(person.id)
     except StoreUnavailable:

@@ -276,3 +276,16 @@ async def test_a_crowd_of_links_in_one_line(bot: LiveBot, alice: User) -> None:
     listing = (await bot.ask(alice, text))[0]
 
     assert listing["text"].startswith(f"Your list\nlist\n6 tracks · 4 min\n\n1  {MOTHS} · ")
+
+
+async def test_a_paste_in_several_messages(wired: LiveBot, telegram: Telegram, alice: User) -> None:
+    """What Telegram parts into messages is answered in its order, a listing each."""
+    urls = [f"https://open.spotify.com/track/{song.spotify_id}" for song in SONGS]
+    for part in range(0, 45, 15):
+        said = telegram.send_text(alice, "\n".join(urls[part : part + 15]))
+    await wired.answers(said)
+
+    firsts = [message["text"].split("\n")[4] for message in telegram.sent(alice)]
+    assert [SONGS[at].title for at in (0, 15, 30)] == [
+        line.removeprefix("1  ").split(" · ")[0] for line in firsts
+    ]
