@@ -174,6 +174,27 @@ async def test_pages_and_a_restart(theatre: Theatre, mongod_binary: Path) -> Non
     assert [] == [e for e in loopback.requests("youtube_music") if e.path.endswith("/search")]
 
 
+async def test_groups_and_inline(theatre: Theatre, database: dict[str, str]) -> None:
+    """Over HTTP as in memory: a page in a group, and a card that fills in where it was sent."""
+    async with theatre(Loopback(world=WORLD), **database) as on:
+        telegram, alice = on.telegram, on.alice
+        group = telegram.group("Friends", [alice])
+        telegram.send_text(alice, ROAD_TRIP, chat=group)
+        listing = await telegram.message(group, lambda m: "20 official" in m["text"], PATIENCE_S)
+        query = telegram.ask_inline(alice, ROAD_TRIP)
+        answer = await telegram.until(lambda: telegram.answers.get(query), PATIENCE_S)
+        telegram.choose_inline(query, answer["results"][40]["id"], alice)
+        card = await telegram.until(
+            lambda: next((m for m in telegram.messages(alice) if "edit_date" in m), None),
+            PATIENCE_S,
+        )
+
+    assert "The first 20 are here; the button opens all in private." in listing["text"]
+    assert 46 == len(answer["results"])
+    assert "YouTube ♪ official audio" in card["text"]
+    assert "via_bot" in card
+
+
 @pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGKILL])
 async def test_a_listing_cut_off_is_finished(
     theatre: Theatre,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import inline
+from bot.errors import StoreUnavailable
 from tests.e2e import worlds
+from tests.e2e.faults import How
 from tests.e2e.live import PATIENCE_S, buttons
 from tests.e2e.telegram_server import links
 
@@ -180,6 +182,7 @@ async def test_typing_on(
             "https://open.spotify.com/show/sampleShowMaps00000001",
             "Nothing found. Ask me in private",
         ),
+        ("https://www.youtube.com/watch?v=aaaaaaaaaaa", "That takes longer. Ask me in private"),
     ],
 )
 async def test_nothing_to_offer(bot: LiveBot, alice: User, text: str, hint: str) -> None:
@@ -228,3 +231,48 @@ async def test_bursts_hold(bot: LiveBot, alice: User, elsewhere: Chat) -> None:
 
     assert 8 == len(bot.telegram.messages(elsewhere))
     assert 6 == len({call.params["inline_message_id"] for call in edits})
+
+
+async def test_the_store_away_when_it_is_chosen(
+    bot: LiveBot, alice: User, elsewhere: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nothing can be counted the card stands as it was sent."""
+
+    async def away(user_id: int) -> float:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    query, answer = await ask(bot, alice, TRACK)
+    monkeypatch.setattr(bot.services.bursts, "take", away)
+    bot.telegram.choose_inline(query, answer["results"][0]["id"], elsewhere)
+    await bot.rest()
+
+    assert BEGUN == last(bot, elsewhere)["text"]
+
+
+async def test_one_card_waits_for_the_other(
+    wired: LiveBot, loopback: Loopback, alice: User, elsewhere: Chat
+) -> None:
+    """Cards of one person are filled in one after the other; /cancel ends those that wait."""
+    query, answer = await ask(wired, alice, ROAD_TRIP)
+    loopback.delays["youtube_music"] = 0.4
+    for result in answer["results"][1:4]:
+        wired.telegram.choose_inline(query, result["id"], elsewhere)
+    await wired.telegram.until(lambda: len(wired.services.runner._entries) == 3, PATIENCE_S)
+    await wired.ask(alice, "/cancel")
+    await wired.rest()
+
+    begun = ["YouTube search ⌕" in m["text"] for m in wired.telegram.messages(elsewhere)]
+    assert 2 <= sum(begun) <= 3
+
+
+async def test_youtube_is_away_when_it_is_chosen(
+    wired: LiveBot, loopback: Loopback, alice: User, elsewhere: Chat
+) -> None:
+    """What was sent stands when YouTube does not answer, and nothing is paid."""
+    query, answer = await ask(wired, alice, ROAD_TRIP)
+    loopback.fail("youtube_music", How.STATUS, status=403)
+    sent = wired.telegram.choose_inline(query, answer["results"][1]["id"], elsewhere)
+    await wired.rest()
+
+    assert sent["text"] == last(wired, elsewhere)["text"]
+    assert 0 == await used(wired, alice)

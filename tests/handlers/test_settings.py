@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import StoreUnavailable
+from bot.handlers import groups
 from bot.handlers.groups import FRESH
 from bot.preferences import DEFAULTS, Mode
 from bot.render.settings import LANGUAGES
@@ -139,6 +141,18 @@ async def test_telegram_does_not_say_who_administers(
     assert refused["text"].startswith("Only administrators can change")
 
 
+async def test_administrators_are_remembered_for_so_many_groups(
+    bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group that was asked about longest ago is asked about again."""
+    monkeypatch.setattr(groups, "MOST", 1)
+    first, second = (bot.telegram.group(name, [alice]) for name in ("One", "Two"))
+    for chat in (first, first, second, first):
+        await bot.ask(alice, "/settings", chat=chat)
+
+    assert 3 == len(bot.telegram.calls_of("getChatAdministrators"))
+
+
 @pytest.mark.parametrize("data", ["o:l:xx", "o:m:loud", "o:p:", "o:p:99", "o:v:", "o:x:1"])
 async def test_made_up_data_changes_nothing(bot: LiveBot, alice: User, data: str) -> None:
     """What no button carries changes nothing."""
@@ -146,3 +160,17 @@ async def test_made_up_data_changes_nothing(bot: LiveBot, alice: User, data: str
     await bot.forge(alice, alice, menu, data)
 
     assert DEFAULTS == bot.services.choices.of(alice.id)
+
+
+async def test_the_store_away(bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nothing can be stored a tap says so, and the message stands."""
+
+    async def away(owner_id: int, /, **changes: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    [menu] = await bot.ask(alice, "/settings")
+    monkeypatch.setattr(bot.services.choices._users, "choose", away)
+    toast = await bot.toast(alice, menu, "Deezer")
+
+    assert "My memory is not answering. Try again in a few minutes." == toast
+    assert menu == bot.telegram.sent(alice)[-1]
