@@ -7,11 +7,13 @@ held back until they are handled: stored as jobs, or answered.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from telegram import Update
 from telegram.error import Conflict
 from telegram.request import BaseRequest
 
@@ -68,6 +70,7 @@ class Polling(BaseRequest):
         status, payload = await self._request.do_request(*arguments, **options)
         if status == HTTPStatus.OK:
             self._answered_at = self._timer()
+            payload = readable(payload)
         return status, payload
 
     async def ping(self) -> None:
@@ -84,6 +87,32 @@ class Polling(BaseRequest):
             most = self._processor.max_concurrent_updates
             while self._undecided() or self._processor.current_concurrent_updates >= most:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(ROOM_S)
+
+
+def readable(payload: bytes) -> bytes:
+    """An answer to getUpdates, with empty updates in place of those that the library cannot read.
+
+    One of these would end the polling for good, or come again and again.
+    """
+    try:
+        answer = json.loads(payload)
+        kept = [each if _can_be_read(each) else _empty(each) for each in answer["result"]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return payload  # no updates: the library says what is wrong with it
+    return payload if kept == answer["result"] else json.dumps({**answer, "result": kept}).encode()
+
+
+def _can_be_read(update: Any) -> bool:
+    try:
+        Update.de_json(update, None)
+    except Exception as error:  # noqa: BLE001 - whatever a constructor trips over
+        log.error("an update cannot be read", error=type(error).__name__)  # noqa: TRY400 - the trace would quote the message
+        return False
+    return True
+
+
+def _empty(update: dict[str, Any]) -> dict[str, Any]:
+    return {"update_id": update["update_id"]}
 
 
 def on_poll_error(error: TelegramError) -> None:

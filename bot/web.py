@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 HEALTH = "/health"
 READY = "/ready"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+UNREADABLE = (
+    *(ValueError, TypeError, LookupError, AttributeError, OverflowError),  # no update
+    RecursionError,  # nested without end
+    *(ClientDisconnect, TimeoutError),
+)
 BODY_LIMIT = 1024 * 1024  # bytes; a message with all its entities and buttons stays far below
 BODY_S = 10.0  # for an update to arrive in full
 PING_S = 2.0  # for one ping, so that /health answers before its caller gives up
@@ -77,7 +82,7 @@ class Webhook:
             if body is None:
                 return Response(status_code=413)
             update = Update.de_json(json.loads(body), self.bot)
-        except (ValueError, TypeError, KeyError, AttributeError, ClientDisconnect, TimeoutError):
+        except UNREADABLE:
             return Response(status_code=400)
         return await self._take(update)
 

@@ -137,6 +137,8 @@ async def test_whoever_does_not_know_the_secret_is_refused(
         (b"{", 400),
         (b"\xff", 400),
         (b"[]", 400),
+        (b"[" * 100_000, 400),
+        (b'{"update_id": 1, "poll_answer": {"poll_id": "1"}, "message": {"date": 1e300}}', 400),
         (b"{}", 400),
         (b'{"update_id": 1, "message": 3}', 400),
         (b" " * (BODY_LIMIT + 1), 413),

@@ -110,3 +110,27 @@ async def test_every_type_of_update(bot: LiveBot, errors: Callable[[], list[str]
     assert [] == bot.telegram.violations
     assert read > 100
     assert help_["text"]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"message": 3},
+        {"message": {"message_id": 1}},
+        {"message": {"message_id": 1, "date": 10**30, "chat": {"id": 1, "type": "private"}}},
+        {"callback_query": {"id": "1"}},
+        {"message": []},
+    ],
+    ids=str,
+)
+async def test_what_nobody_can_read_stops_nothing(bot: LiveBot, poison: dict[str, Any]) -> None:
+    """An update that the library cannot read is passed over; those behind it are answered."""
+    alice = bot.telegram.user("Alice")
+    assert await bot.ask(alice, "/start")
+    bot.telegram.world.updates.pending.append(
+        {"update_id": bot.telegram.world.updates._next_id, **poison}
+    )
+    bot.telegram.world.updates._next_id += 1
+    said = bot.telegram.send_text(alice, "/help")
+
+    assert await bot.says(alice, ".", after=said["message_id"])
