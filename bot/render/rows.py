@@ -11,7 +11,7 @@ from bot.outcome import spotify_url
 from bot.platforms.addresses import SEARCHES, music_search_url, music_url
 from bot.render.elsewhere import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
-from bot.render.text import isolated, shorten
+from bot.render.text import inert, isolated, shorten
 from bot.spotify import links as spotify
 from bot.youtube.links import search_url
 
@@ -32,7 +32,7 @@ def join(parts: Sequence[str | Markup]) -> Markup:
 
 
 def name(text: str, most: int = NAME_UNITS) -> str:
-    return isolated(shorten(text, most))
+    return inert(isolated(shorten(text, most)))
 
 
 def artists(track: Track, most: int = NAME_UNITS) -> str:

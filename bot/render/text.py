@@ -14,6 +14,12 @@ _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"[\s\p{Cc}]+")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
 _BIDI_CONTROL = regex.compile("[\u202a-\u202e\u2066-\u2069]")
+_WORD_JOINER = "\u2060"  # takes no room, and no line is broken there
+# Behind what Telegram makes hashtags, mentions, cashtags, commands, addresses and links of
+_LIVELY = regex.compile(
+    r"(?<=[#@$])(?=[\p{L}\p{N}_])|(?<=(?<![\p{L}\p{N}_/])/)(?=[A-Za-z0-9_])"
+    r"|(?<=\.)(?=\p{L}{2})|(?<=:)(?=//)"
+)
 
 
 def units(text: str) -> int:
@@ -53,3 +59,12 @@ def isolated(text: str) -> str:
     """
     bare = _BIDI_CONTROL.sub("", text)
     return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
+
+
+def inert(text: str) -> str:
+    """`text` in which Telegram finds nothing to make a link of.
+
+    A song called "@somebody" or "x.com" would call that person or lead to that site, and Telegram
+    counts what it finds among a message's entities, so that links of ours would be left out.
+    """
+    return _LIVELY.sub(_WORD_JOINER, text)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.text import ELLIPSIS, isolated, plain, shorten, units, visible_units
+from bot.render.text import ELLIPSIS, inert, isolated, plain, shorten, units, visible_units
+from bot.terminal.texts import detect
 
 FAMILY = "👨‍👩‍👧‍👦"
 
@@ -54,3 +55,18 @@ def test_right_to_left_text_is_isolated(text: str) -> None:
 def test_controls_of_direction_from_outside_are_taken_out() -> None:
     """An override in a title would turn the rest of the message around."""
     assert "abc" == isolated("\u202eabc\u2066")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#SELFIE", "@somebody", "will.i.am", "x.com", "http://x.com/a", "/start", "$UICIDE", "a@b.co"],
+)
+def test_names_lead_nowhere(text: str) -> None:
+    """What Telegram would make a link of stays text, and looks as it did."""
+    assert [] == detect(inert(text))
+    assert text == inert(text).replace("\u2060", "")
+
+
+@pytest.mark.parametrize("text", ["AC/DC", "Mr. Brightside", "3.14", "9:05", "7 rings", "Vol. 2"])
+def test_other_names_are_not_touched(text: str) -> None:
+    assert text == inert(text)
