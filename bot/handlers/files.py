@@ -13,7 +13,7 @@ from telegram.ext import filters
 
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
 from bot.handlers import links
-from bot.handlers.hearing import asker_of, is_for_me
+from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
 from bot.handlers.telegram_out import answer, deliver
 from bot.links import Elsewhere, ElsewhereKind
 from bot.render import uploads as render
@@ -55,6 +55,9 @@ async def on_list(update: Update, context: Context) -> None:
     message = update.effective_message
     asker = asker_of(message) if message else None
     if message is None or asker is None or not is_for_me(message, context.bot):
+        return
+    if is_own_forward(message, context.bot):
+        await links.on_message(update, context)
         return
     if message.document is None:
         await _take(update, message, asker, lambda: read_text(message.text or ""), context)

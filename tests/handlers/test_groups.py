@@ -80,6 +80,9 @@ async def test_own_listings_sent_on(bot: LiveBot, group: Chat, alice: User) -> N
     [line] = await bot.ask(alice, TRACK, forward_from=me)
 
     assert not line["text"].startswith(MOTHS)
+    rows = "1  Low Tide Radio · 3:42\n    Spotify\n2  Ropewalk · 4:05\n    Spotify"
+    [listing] = await bot.ask(alice, rows, forward_from=me)
+    assert "tracks" not in listing["text"]
 
 
 @pytest.mark.parametrize(
