@@ -81,11 +81,12 @@ def _secrets(settings: Settings) -> Iterator[str]:
 
 def _spellings(secret: str) -> Iterator[str]:
     if len(secret) >= SHORTEST_SECRET:
-        encoded = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+        raw = secret.encode("utf-8", "surrogatepass")  # environments hold any bytes
+        encoded = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
         yield from encoded | {each.lower() for each in encoded}
         yield from (secret, repr(secret)[1:-1], ascii(secret)[1:-1], json.dumps(secret)[1:-1])
     if len(secret) >= SHORTEST_IN_BASE64:
-        yield from _in_base64(secret.encode())
+        yield from _in_base64(secret.encode("utf-8", "surrogatepass"))
 
 
 def _in_base64(secret: bytes) -> Iterator[str]:

@@ -13,7 +13,7 @@ from telegram.request import BaseRequest
 
 from bot import polling as polling_module
 from bot.errors import ChatBusy
-from bot.polling import SILENT_S, Polling, on_poll_error
+from bot.polling import SILENT_S, Polling, on_poll_error, readable
 
 
 class Way(BaseRequest):
@@ -143,3 +143,21 @@ def test_a_failed_poll_is_one_line(error: Any, said: str) -> None:
     with structlog.testing.capture_logs() as logged:
         on_poll_error(error)
     assert [(said, "warning")] == [(line["event"], line["log_level"]) for line in logged]
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        (b"not JSON", b"not JSON"),
+        (b'{"ok": false}', b'{"ok": false}'),
+        (b'{"ok":true,"result":[{"update_id":5}]}', b'{"ok":true,"result":[{"update_id":5}]}'),
+        (
+            b'{"ok":true,"result":[{"update_id":5,"message":3}]}',
+            b'{"ok": true, "result": [{"update_id": 5}]}',
+        ),
+        (b'{"ok":true,"result":[3]}', b'{"ok":true,"result":[3]}'),
+    ],
+)
+def test_unreadable_updates_are_emptied(payload: bytes, expected: bytes) -> None:
+    """What cannot be read keeps its number, so that it is confirmed and does not come again."""
+    assert expected == readable(payload)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
 from bot.storage.budgets import Budgets, Taken
 
@@ -48,3 +49,18 @@ async def test_what_is_kept_for_some_is_refused_to_others(budgets: Budgets, now:
     assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since)).granted
     assert 0 == (await budgets.take("youtube", calls=1, limit=8, since=since)).granted
     assert 2 == (await budgets.take("youtube", calls=9, limit=10, since=since)).granted
+
+
+async def test_two_first_calls_at_once(db: Database, now: SetClock) -> None:
+    """Whoever finds that the document was made meanwhile asks once more."""
+    budgets = Budgets(db, clock=now)
+    take = budgets._take
+    lost = [DuplicateKeyError("made meanwhile")]
+
+    async def racing(*arguments: Any) -> dict[str, Any]:
+        if lost:
+            raise lost.pop()
+        return await take(*arguments)
+
+    budgets._take = racing  # type: ignore[assignment]
+    assert 1 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)).granted
