@@ -45,6 +45,8 @@ def group_of(update: Update) -> int | None:
 
 async def read_choices(update: Update, context: Context) -> None:
     """Before anything is answered: what the person and the group chose."""
+    if not context.services.once.claimed(update):
+        return
     person, group = update.effective_user, group_of(update)
     people = (person.id,) if person and not person.is_bot else ()
     groups = (group,) if group else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,9 @@ async def on_message(update: Update, context: Context) -> None:
         line = context.services.once.line
         await line.come(update)
         fresh = links if update.message else await _unanswered(message, links, context)
-        await accept(message, asker, chosen, fresh, context, taken=lambda: line.leave(update))
+        store = context.services.once.claimed(update)
+        taken = partial(line.leave, update)
+        await accept(message, asker, chosen, fresh, context, store=store, taken=taken)
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 
@@ -55,7 +58,9 @@ async def open_link(update: Update, link: Link, context: Context) -> None:
     """Answer a message as if it held this link."""
     message, person = update.effective_message, update.effective_user
     if message and person:
-        await accept(message, person.id, context.preferences(update), [link], context)
+        store = context.services.once.claimed(update)
+        chosen = context.preferences(update)
+        await accept(message, person.id, chosen, [link], context, store=store)
 
 
 async def accept(
@@ -65,14 +70,16 @@ async def accept(
     links: list[Link],
     context: Context,
     *,
+    store: bool = True,
     taken: Callable[[], None] | None = None,
 ) -> None:
     """A job for each link, as far as the minute's burst goes.
 
-    `taken` is called before anything is said: the person's next message need not wait for that.
+    Without `store` it is known to be down. `taken` is called before anything is said: the
+    person's next message need not wait for that.
     """
     services = context.services
-    store, job_ids = True, list[str]()
+    job_ids = list[str]()
     for at, link in enumerate(links):
         try:
             wait = await services.bursts.take(user_id) if store else 0.0

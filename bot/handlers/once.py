@@ -67,12 +67,13 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_turns", "_updates", "_waiting", "line")
+    __slots__ = ("_turns", "_unclaimed", "_updates", "_waiting", "line")
 
     def __init__(self, updates: Updates, *, most: int) -> None:
         super().__init__(most)
         self._updates = updates
         self._turns: dict[int, _Turn] = {}
+        self._unclaimed: set[int] = set()
         self._waiting = 0
         self.line = Line()
 
@@ -101,6 +102,10 @@ class Once(BaseUpdateProcessor):
         await self._run(turn, handling)
         if turn and turn.failed and turn.again:
             raise NotTaken("the handler of this update failed")
+
+    def claimed(self, update: Update) -> bool:
+        """False while an update is handled that found the store down: nobody need ask it again."""
+        return update.update_id not in self._unclaimed
 
     def failed(self, update: object) -> bool:
         """Note that a handler of this update failed; whether Telegram will send it again."""
@@ -143,8 +148,14 @@ class Once(BaseUpdateProcessor):
     async def _run(self, turn: _Turn | None, handling: Handling) -> None:
         if turn is None:
             handling.close()
-        elif turn.update_id is None or turn.owner is None:
+        elif turn.update_id is None:
             await handling
+        elif turn.owner is None:
+            self._unclaimed.add(turn.update_id)
+            try:
+                await handling
+            finally:
+                self._unclaimed.discard(turn.update_id)
         else:
             self._turns[turn.update_id] = turn
             try:

@@ -82,6 +82,16 @@ class Crowd:
 
         return await eventually(all_are, within_s)
 
+    def waits(self) -> list[float]:
+        """Seconds from each question to its first answer, shortest first."""
+        sent = {
+            call.result["message_id"]: call.at
+            for call in self.telegram.calls_of("sendMessage")
+            if call.result
+        }
+        told = ((each, self.replies(each)) for each in self.asked)
+        return sorted(sent[replies[0]["message_id"]] - each.at for each, replies in told if replies)
+
     def found(self, asked: Asked) -> bool:
         """Whether the card with the official recording came."""
         return any(right(message, asked.song) for message in self.replies(asked))

@@ -62,13 +62,16 @@ async def haproxy(folder: Path, ways: Mapping[str, Sequence[int]]) -> AsyncItera
     _prepare(folder, ways, ports)
     program = installed()
     assert program, MISSING
-    process = await asyncio.create_subprocess_exec(program, "-db", "-f", str(folder / "config"))
+    with (folder / "log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            program, "-db", "-f", str(folder / "config"), stdout=log, stderr=log
+        )
 
     async def up() -> bool:
         return all(map(listens, ports.values()))
 
     try:
-        assert await eventually(up, START_S), "haproxy did not start; the reason is above"
+        assert await eventually(up, START_S), (folder / "log").read_text()
         yield Haproxy(folder, {name: f"http://127.0.0.1:{port}" for name, port in ports.items()})
     finally:
         process.kill()
