@@ -34,7 +34,7 @@ async def guarded() -> AsyncIterator[None]:
             yield
     except PyMongoError as error:
         raise StoreUnavailable(_reason(error)) from None
-    except (BSONError, OverflowError, UnicodeError) as error:  # too large, or nothing that BSON can hold
+    except (BSONError, OverflowError, UnicodeError) as error:  # not for BSON
         raise StoreUnavailable(f"not stored: {type(error).__name__}") from None
     except TimeoutError:
         raise StoreUnavailable(f"MongoDB did not answer within {OPERATION_S:.0f} s") from None
