@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import stamina
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application
 
+from bot import lifecycle
 from bot.lifecycle import START_ATTEMPTS, UPDATES, alive
 from bot.terminal.core import Telegram
 from bot.terminal.errors import bad_gateway, unauthorized
@@ -121,3 +123,15 @@ async def test_it_stops_when_the_block_fails(application: AnyApplication, life: 
 
     assert "end, polling: False" == life[-1]
     assert not application.running
+
+
+async def test_what_does_not_end_is_cut_off(
+    application: AnyApplication, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handler that waits for its chat holds up neither the stop nor the jobs' safe point."""
+    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.05)
+    async with alive(application):
+        waiting = application.create_task(asyncio.Event().wait())
+    waiting.cancel()
+
+    assert "end, polling: False" == life[-1]

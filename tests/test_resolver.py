@@ -154,6 +154,15 @@ async def test_nothing_to_cancel_or_to_hurry_before_it_runs(scene: Scene) -> Non
     assert [0, 1] == resolution.missing
 
 
+async def test_a_page_that_is_asked_for_before_it_runs_goes_first(scene: Scene) -> None:
+    """Whoever turns the page in the moment before the look-ups begin sees its links first."""
+    resolution = await scene.resolver.begin(listing(60))
+    resolution.first(range(40, 60))
+    await scene.resolver.run(resolution, lane=1, first=range(20))
+    first = {int(title.split()[1]) for title in scene.searcher.found[:20]}
+    assert set(range(40, 60)) == first
+
+
 async def test_an_older_judgement_is_made_again_without_a_search(scene: Scene) -> None:
     """A new version of the matcher judges what is stored; the new judgement is stored too."""
     from dataclasses import replace

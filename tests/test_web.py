@@ -109,6 +109,21 @@ async def test_health_is_what_every_part_answers_in_time(
     assert (status, body) == (answer.status_code, answer.json())
 
 
+@pytest.mark.parametrize(
+    ("ready", "status", "said"),
+    [(None, 200, "ready"), (well, 200, "ready"), (down, 503, "not ready")],
+)
+async def test_readiness_is_apart_from_health(
+    ready: web.Ping | None, status: int, said: str
+) -> None:
+    """A bot that starts or stops is well, and should be sent nothing."""
+    async with client(build({"mongodb": well}, ready=ready)) as http:
+        answer, health = await http.get("/ready"), await http.get("/health")
+
+    assert (status, {"status": said}) == (answer.status_code, answer.json())
+    assert 200 == health.status_code
+
+
 async def test_an_update_with_the_secret_is_handed_over(bot: Bot, bag: Bag) -> None:
     """It arrives as the Update that the handlers know."""
     async with client(build({}, hook(bot, bag))) as http:
