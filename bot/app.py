@@ -103,6 +103,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.render.words import Words
     from bot.sources import Sources
 
 log = structlog.get_logger()
@@ -330,13 +331,20 @@ def services(application: App) -> Services:
 
 
 async def _announce(application: App) -> None:
-    """Tell Telegram the commands, so that it shows them in its menu."""
-    words = services(application).languages.words(None)
-    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
+    """Tell Telegram the commands in each language, so that it shows them in its menu."""
+    languages = services(application).languages
+    tags: list[str | None] = [None, *languages.known[1:]]  # English for all who have no other
     try:
-        await application.bot.set_my_commands(menu)
+        await asyncio.gather(*(_menu(application, tag, languages.words(tag)) for tag in tags))
     except TelegramError as error:
         log.warning("commands not registered", error=str(error))
+
+
+async def _menu(application: App, tag: str | None, words: Words) -> None:
+    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
+    # Telegram knows languages, not countries.
+    language = tag.partition("-")[0] if tag else None
+    await application.bot.set_my_commands(menu, language_code=language)
 
 
 async def _ensure_indexes(mongo: Mongo) -> None:

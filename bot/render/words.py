@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from functools import partial
 from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from importlib.resources.abc import Traversable
 
 DOMAIN = "tracklink"
 _THOUSAND = 1000
@@ -80,33 +82,47 @@ class Words:
 
 
 class Languages:
-    """The catalogues that the program has, and which of them serves a person."""
+    """The catalogues that the program has, each read when first needed, and which serves whom."""
 
-    def __init__(self, catalogues: Mapping[str, gettext.NullTranslations]) -> None:
-        self._words = {language: Words(language, words) for language, words in catalogues.items()}
+    def __init__(self, catalogues: Mapping[str, Callable[[], gettext.NullTranslations]]) -> None:
+        self._catalogues = catalogues
+        self._words: dict[str, Words] = {}
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The IETF tags of all languages, English first."""
+        others = sorted(self._catalogues.keys() - {SOURCE_LANGUAGE})
+        return (SOURCE_LANGUAGE, *others)
 
     def words(self, language: str | None) -> Words:
         """The words for an IETF tag such as `pt-BR`; the nearest there is, else English."""
-        wanted = (language or "").replace("_", "-")
-        for tag in (wanted, wanted.split("-")[0]):
-            for known, words in self._words.items():
-                if known.lower() == tag.lower():
-                    return words
-        return self._words[SOURCE_LANGUAGE]
+        nearest = self._nearest((language or "").replace("_", "-").lower())
+        if nearest not in self._words:
+            self._words[nearest] = Words(nearest, self._catalogues[nearest]())
+        return self._words[nearest]
+
+    def _nearest(self, wanted: str) -> str:
+        """The tag itself, its language, else another country's form of it."""
+        base = wanted.partition("-")[0]
+        known = {tag.lower(): tag for tag in self._catalogues}
+        bases = {tag.partition("-")[0]: of for tag, of in known.items()}
+        return known.get(wanted) or known.get(base) or bases.get(base) or SOURCE_LANGUAGE
 
 
 def load_languages() -> Languages:
-    """Read every catalogue of `bot/locales`: `<language>/LC_MESSAGES/tracklink.po`."""
-    catalogues = {SOURCE_LANGUAGE: gettext.NullTranslations()}
+    """The catalogues of `bot/locales`: `<language>/LC_MESSAGES/tracklink.po`."""
+    catalogues: dict[str, Callable[[], gettext.NullTranslations]] = {
+        SOURCE_LANGUAGE: gettext.NullTranslations
+    }
     for folder in resources.files("bot.locales").iterdir():
         source = folder / "LC_MESSAGES" / f"{DOMAIN}.po"
         if folder.is_dir() and source.is_file():
-            catalogues[folder.name] = _read(source.read_bytes())
+            catalogues[folder.name] = partial(_read, source)
     return Languages(catalogues)
 
 
-def _read(po: bytes) -> gettext.GNUTranslations:
+def _read(source: Traversable) -> gettext.GNUTranslations:
     compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(po), abort_invalid=True))
+    write_mo(compiled, read_po(BytesIO(source.read_bytes()), abort_invalid=True))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

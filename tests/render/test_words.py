@@ -79,9 +79,10 @@ msgstr[1] "{n} parça!"
 """
 
 
-def test_a_catalogue_is_read_from_its_source() -> None:
+def test_a_catalogue_is_read_from_its_source(tmp_path: Path) -> None:
     """The .po file is all there is: nothing compiled is kept in the repository."""
-    turkish = Words("tr", _read(PO.encode()))
+    (tmp_path / "tracklink.po").write_text(PO, encoding="utf-8")
+    turkish = Words("tr", _read(tmp_path / "tracklink.po"))
     assert "albüm" == turkish.gettext("album")
     assert "1.234 parça!" == turkish.ngettext("{n} track", "{n} tracks", 1234)
 
@@ -91,6 +92,8 @@ def test_a_catalogue_is_read_from_its_source() -> None:
     [
         ("pt-BR", "pt-BR"),
         ("pt_br", "pt-BR"),
+        ("pt", "pt-BR"),
+        ("pt-PT", "pt-BR"),
         ("tr-TR", "tr"),
         ("xx", "en"),
         (None, "en"),
@@ -98,8 +101,8 @@ def test_a_catalogue_is_read_from_its_source() -> None:
     ],
 )
 def test_the_nearest_language_serves(tag: str | None, expected: str) -> None:
-    """A person's tag, its base language, else English."""
-    none = gettext.NullTranslations()
+    """A person's tag, its base language, another country's form of it, else English."""
+    none = gettext.NullTranslations
     languages = Languages({"en": none, "tr": none, "pt-BR": none})
     assert expected == languages.words(tag).language
 

@@ -1,7 +1,10 @@
-"""The template of the gettext catalogues, `bot/locales/tracklink.pot`: made from the code.
+"""The gettext catalogues in `bot/locales`: the template made from the code, and each language's.
 
-python -m tests.tools.catalogue           write it
-python -m tests.tools.catalogue --check   fail when it is not current
+python -m tests.tools.catalogue           write the template, bring the languages up to it
+python -m tests.tools.catalogue --check   fail when one is not current
+
+A sentence that is new stands in each language's file without a translation, until somebody
+writes it there; tests/render/test_locales.py fails as long as one is missing.
 """
 
 from __future__ import annotations
@@ -13,16 +16,24 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = ROOT / "bot" / "locales" / "tracklink.pot"
+LOCALES = ROOT / "bot" / "locales"
+TEMPLATE = LOCALES / "tracklink.pot"
 KEYWORDS = {"gettext": None, "plain": None, "marked": None, "ngettext": (1, 2)}
 
 
 def messages() -> Catalog:
     """Every sentence of the code, in the order of the files."""
-    catalogue = Catalog(project="tracklink", creation_date=datetime(2026, 1, 1, tzinfo=UTC))
+    catalogue = Catalog(
+        project="tracklink",
+        version="1",
+        creation_date=datetime(2026, 1, 1, tzinfo=UTC),
+        msgid_bugs_address="-",
+        last_translator="-",
+        language_team="-",
+    )
     found = extract_from_dir(ROOT / "bot", [("**.py", "python")], keywords=KEYWORDS)
     for name, _, message, comments, _ in sorted(found, key=lambda each: each[:2]):
         catalogue.add(message, None, [(f"bot/{name}", 0)], auto_comments=comments)
@@ -30,19 +41,49 @@ def messages() -> Catalog:
 
 
 def template() -> bytes:
+    return _written(messages(), omit_header=True)
+
+
+def sources() -> list[Path]:
+    """The file of each language."""
+    return sorted(LOCALES.glob("*/LC_MESSAGES/tracklink.po"))
+
+
+def translated(source: Path) -> Catalog:
+    """A language's catalogue as it stands in its file."""
+    language = source.parent.parent.name.replace("-", "_")
+    return read_po(BytesIO(source.read_bytes()), locale=language, abort_invalid=True)
+
+
+def updated(source: Path) -> bytes:
+    """A language's file with the sentences of today, in their order."""
+    old, new = translated(source), messages()
+    new.locale = old.locale
+    for message in new:
+        kept = old.get(message.id) if message.id else None
+        if kept is not None:
+            message.string = kept.string
+    new.fuzzy = False
+    new.header_comment = ""
+    return _written(new)
+
+
+def _written(catalogue: Catalog, *, omit_header: bool = False) -> bytes:
     out = BytesIO()
-    write_po(out, messages(), width=100, omit_header=True, no_location=True)
+    write_po(out, catalogue, width=100, omit_header=omit_header, no_location=True)
     return out.getvalue()
 
 
 def main() -> int:
+    wanted = {TEMPLATE: template()} | {source: updated(source) for source in sources()}
     if "--check" not in sys.argv:
-        TEMPLATE.write_bytes(template())
+        for path, text in wanted.items():
+            path.write_bytes(text)
         return 0
-    if TEMPLATE.is_file() and TEMPLATE.read_bytes() == template():
-        return 0
-    print(f"{TEMPLATE.relative_to(ROOT)} is not current: run `make docs`.", file=sys.stderr)
-    return 1
+    old = [path for path, text in wanted.items() if not path.is_file() or path.read_bytes() != text]
+    for path in old:
+        print(f"{path.relative_to(ROOT)} is not current: run `make docs`.", file=sys.stderr)
+    return 1 if old else 0
 
 
 if __name__ == "__main__":
