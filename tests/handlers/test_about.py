@@ -83,11 +83,13 @@ async def test_commands_work_in_groups(
 
 
 async def test_the_commands_are_registered(bot: LiveBot, telegram: Telegram) -> None:
-    """Telegram's menu offers every command with what it does."""
-    [menu] = telegram.world.commands.values()
+    """Telegram's menu offers every command with what it does, in each language."""
+    menus = {language: menu for (_, language), menu in telegram.world.commands.items()}
 
-    assert list(COMMANDS) == [entry["command"] for entry in menu]
-    assert "How many tracks are left for today" in [entry["description"] for entry in menu]
+    assert {"", "tr", "es", "pt", "fr", "de", "ru", "hi", "ar", "id"} == menus.keys()
+    for menu in menus.values():
+        assert list(COMMANDS) == [entry["command"] for entry in menu]
+    assert "How many tracks are left for today" in [entry["description"] for entry in menus[""]]
 
 
 async def test_nothing_to_cancel(bot: LiveBot, alice: User) -> None:
