@@ -49,6 +49,7 @@ class Exporter:
         self.exports = exports
         self._covers = covers
         self._bot = token.partition(":")[0]
+        self._one_at_a_time = asyncio.Lock()
 
     async def send(self, view: ListingView, kind: Format, words: Words, post: Post) -> None:
         """Raises FileTooLarge, ChatClosed and ChatBusy.
@@ -56,19 +57,26 @@ class Exporter:
         The digest is of the file as it is without its cover, so that a file which is there
         already costs no request for one. A store that is away costs an upload, no more.
         """
-        bare = await asyncio.to_thread(export, view, kind, words)
+        bare = await self._made(view, kind, words)
         digest = self._digest(view, bare)
         if (known := await self._known(digest)) and await post.again(known):
             return
         wants_cover = kind.pictured and is_cover(view.listing.cover_url)
         picture = await self._covers.picture(view.listing.cover_url) if wants_cover else None
-        file = await asyncio.to_thread(export, view, kind, words, picture) if picture else bare
+        file = await self._made(view, kind, words, picture) if picture else bare
         if len(file.content) > UPLOAD_BYTES:
             raise FileTooLarge(f"{len(file.content)} bytes")
         file_id = await post.upload(file)
         if file_id and (picture or not wants_cover):  # it may come the next time
             with suppress(StoreUnavailable):
                 await self.exports.remember(digest, file_id)
+
+    async def _made(
+        self, view: ListingView, kind: Format, words: Words, picture: Picture | None = None
+    ) -> File:
+        """Beside the event loop, and one after the other: a list of thousands takes seconds."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(export, view, kind, words, picture)
 
     async def _known(self, digest: str) -> str | None:
         try:
