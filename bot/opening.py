@@ -10,7 +10,7 @@ from bot.errors import StoreUnavailable
 from bot.links import link_named
 from bot.models import Cut
 from bot.outcome import songs
-from bot.render.views import PAGE_ROWS
+from bot.render.views import page_rows
 from bot.resolver import Resolution
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> List
     Raises UnsupportedLink and SourceError.
     """
     listing = await resolver.listing(link_of(job), stored=stored)
-    if job.chat_type not in GROUPS or len(listing.tracks) <= PAGE_ROWS:
+    most = page_rows(job.platforms)
+    if job.chat_type not in GROUPS or len(listing.tracks) <= most:
         return listing
     total = max(listing.total or 0, len(listing.tracks))
-    return replace(listing, tracks=listing.tracks[:PAGE_ROWS], total=total, cut=Cut.BRIEF)
+    return replace(listing, tracks=listing.tracks[:most], total=total, cut=Cut.BRIEF)
 
 
 async def open_listing(

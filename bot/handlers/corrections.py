@@ -20,7 +20,7 @@ from bot.outcome import recounted
 from bot.render.fixing import LIST_ROWS, number_rows, render_fixes, render_offer
 from bot.render.history import render_private
 from bot.render.toasts import Toast, render_toast
-from bot.render.views import PAGE_ROWS
+from bot.render.views import page_rows
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -87,7 +87,7 @@ async def _ask_track(
     update: Update, query: CallbackQuery, pressed: Match[str], context: Context
 ) -> Toast | None:
     """The buttons under a listing become the numbers of the tracks on screen."""
-    view = await _view(query, pressed["job"], int(pressed["page"]), context)
+    view = await _view(query, pressed["job"], context, page=int(pressed["page"]))
     if isinstance(view, Toast):
         return view
     if isinstance(query.message, Message):
@@ -100,7 +100,7 @@ async def _offer(
 ) -> Toast | None:
     """The message becomes the recordings that can be chosen for a track."""
     at = int(pressed["at"])
-    view = await _view(query, pressed["job"], at // PAGE_ROWS, context)
+    view = await _view(query, pressed["job"], context, track=at)
     if isinstance(view, Toast):
         return view
     result = view.results.get(at)
@@ -118,7 +118,7 @@ async def _choose(
 ) -> Toast | None:
     """Take the choice, and show the card or list as it is with it."""
     at = int(pressed["at"])
-    view = await _view(query, pressed["job"], at // PAGE_ROWS, context)
+    view = await _view(query, pressed["job"], context, track=at)
     if isinstance(view, Toast):
         return view
     if at >= len(view.listing.tracks) or _digest(view.listing.tracks[at]) != pressed["digest"]:
@@ -149,14 +149,15 @@ async def _show_again(
 
 
 async def _view(
-    query: CallbackQuery, job_id: str, page: int, context: Context
+    query: CallbackQuery, job_id: str, context: Context, *, page: int = 0, track: int = 0
 ) -> ListingView | Toast:
-    """The page of a listing that the person may put right, or why not."""
+    """A page of a listing that the person may put right, or that of a track; or why not."""
     job = await job_behind(query, job_id, context)
     if job is None:
         return Toast.TOO_OLD
     if job.user_id != query.from_user.id:
         return Toast.NOT_YOURS_TO_FIX
+    page = page or track // page_rows(job.platforms)
     return await context.services.runner.stored(job, page) or Toast.STILL_RUNNING
 
 

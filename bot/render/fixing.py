@@ -11,7 +11,7 @@ from bot.outcome import allowed_songs
 from bot.render.chosen import chosen_by, official_kind, unproven_kind
 from bot.render.reply import SEARCH_SIGN, Button, Reply, back_button, link
 from bot.render.rows import INDENT, artists, join, name, official_link, search_link, sign, title
-from bot.render.views import PAGE_ROWS, ListingView, State
+from bot.render.views import ListingView, State
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _back(view: ListingView, at: int, words: Words) -> Button:
     """To the card, or to the numbers of the track's page."""
     if view.listing.kind is ListingKind.TRACK:
         return back_button(view.job, 0, words)
-    return Button(words.plain("Back"), data=f"f:{view.job}:{at // PAGE_ROWS}")
+    return Button(words.plain("Back"), data=f"f:{view.job}:{at // view.page_rows}")
 
 
 def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from bot.models import PLATFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.models import Listing
     from bot.outcome import Counts, Results, Shortfall
 
 PAGE_ROWS = 20  # tracks on a page: two links and a bold title each stay below 100 entities
 ROW_ENTITIES = 92  # of a message's 100, what the heading and the notes leave to the rows
+
+
+def page_rows(platforms: Sequence[str]) -> int:
+    """Tracks on a page: fewer where each has many links."""
+    return min(PAGE_ROWS, ROW_ENTITIES // (1 + len(platforms)))
 
 
 class State(StrEnum):
@@ -56,8 +61,7 @@ class ListingView:
 
     @property
     def page_rows(self) -> int:
-        """Tracks on a page: fewer where each has many links."""
-        return min(PAGE_ROWS, ROW_ENTITIES // (1 + len(self.platforms)))
+        return page_rows(self.platforms)
 
     @property
     def shown_page(self) -> int:

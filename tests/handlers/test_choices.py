@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def languages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two languages more, of one sentence each."""
     known = Languages(
-        {"en": gettext.NullTranslations()} | {tag: catalogue(tag) for tag in ("de", "tr")}
+        {"en": gettext.NullTranslations} | {tag: partial(catalogue, tag) for tag in ("de", "tr")}
     )
     monkeypatch.setattr(app, "load_languages", lambda: known)
 
