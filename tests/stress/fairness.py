@@ -45,8 +45,8 @@ async def fairness(folder: Path, *, songs: int = 5000, tried: int = 30) -> Verdi
     slow = sum(seconds > MOST * usual for seconds in busy)
     remark = (
         f"alone {usual * 1000:.0f} ms (median of {tried}, slowest {max(idle) * 1000:.0f}), "
-        f"beside {songs} songs {statistics.median(busy) * 1000:.0f} ms, slowest {max(busy) * 1000:.0f} ms; "
-        f"the list was still running: {still}"
+        f"beside {songs} songs {statistics.median(busy) * 1000:.0f} ms, "
+        f"slowest {max(busy) * 1000:.0f} ms; the list was still running: {still}"
     )
     return verdict + Verdict(tried=tried, wrong=slow, remarks=(remark,))
 
