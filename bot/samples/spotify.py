@@ -14,7 +14,7 @@ from bot.samples import fields
 from bot.samples.messages import Answer, Refusal, Request
 from bot.samples.shapes import embed
 from bot.samples.shapes import spotify as shapes
-from bot.samples.world import words
+from bot.samples.world import meant, words
 
 if TYPE_CHECKING:
     from bot.models import Track
@@ -38,6 +38,10 @@ class Spotify:
     @cached_property
     def _tracks(self) -> dict[str, Track]:
         return self._world.tracks()
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {word for track in self._tracks.values() for word in _words_of(track)}
 
     def token(self, request: Request) -> Answer:
         if not request.headers.get("authorization", "").startswith("Basic "):
@@ -117,10 +121,9 @@ class Spotify:
     def _search(self, request: Request) -> Json:
         offset, limit = _window(request, SEARCH_MAX)
         asked = words(request.query.get("q", "")) - {"isrc", "track", "artist", "album"}
+        meanings = [set(meant(word, self._words)) for word in asked]
         found = [
-            track
-            for track in self._tracks.values()
-            if asked <= words(" ".join((track.title, *track.artists, track.isrc or "")))
+            track for track in self._tracks.values() if all(map(_words_of(track).__and__, meanings))
         ]
         return shapes.search(found, offset=offset, limit=limit, base=self._base)
 
@@ -147,6 +150,10 @@ class Spotify:
             source=Source.EMBED,
             tracks=(track,),
         )
+
+
+def _words_of(track: Track) -> set[str]:
+    return words(" ".join((track.title, *track.artists, track.isrc or "")))
 
 
 def _window(request: Request, most: int) -> tuple[int, int]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 ANSWERS = 20  # rows in YouTube Music's first answer
 SHARE = 0.6  # of a query's words that a result must hold
+TYPO_FROM = 4  # letters of a word from which services look past a wrong one
 _WORD = re.compile(r"\w+")
+_BARE = str.maketrans("ıøłđ", "iold")  # letters whose marks are part of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,32 @@ class World:
 
 def words(text: str) -> set[str]:
     """The words of a text, without case and marks above or below letters."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_BARE)
     bare = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "M")
     return set(_WORD.findall(bare))
+
+
+def meant(word: str, known: Collection[str]) -> Collection[str]:
+    """The words that services take `word` for: itself, else what it begins or misspells."""
+    if word in known:
+        return (word,)
+    return [other for other in known if _begins(word, other) or _misspells(word, other)]
+
+
+def _begins(word: str, other: str) -> bool:
+    """Names written without spaces are found by any part."""
+    return other.startswith(word) if word.isascii() else word in other
+
+
+def _misspells(word: str, other: str) -> bool:
+    """Whether one letter is missing, too many, wrong, or changed places with the next."""
+    if min(len(word), len(other)) < TYPO_FROM or abs(len(word) - len(other)) > 1:
+        return False
+    pairs = enumerate(zip(word, other, strict=False))
+    at = next((at for at, (one, two) in pairs if one != two), min(len(word), len(other)))
+    mine, theirs = word[at:], other[at:]
+    swapped = mine[1::-1] + mine[2:] == theirs
+    return swapped or mine[1:] in (theirs, theirs[1:]) or mine == theirs[1:]
 
 
 class Search:
@@ -82,8 +107,11 @@ class Search:
     def find(self, query: str, kinds: Collection[CandidateKind]) -> list[Candidate]:
         """The best `ANSWERS` candidates of these kinds, most of the query's words first."""
         asked = words(query)
-        hits = Counter(number for word in asked for number in self._index.get(word, ()))
+        hits = Counter(number for word in asked for number in self._holding(word))
         enough = [number for number, count in hits.items() if count >= SHARE * len(asked)]
         ranked = sorted(enough, key=lambda number: (-hits[number], number))
         found = (self._finds[number].candidate for number in ranked)
         return [candidate for candidate in found if candidate.kind in kinds][:ANSWERS]
+
+    def _holding(self, word: str) -> set[int]:
+        return {number for known in meant(word, self._index) for number in self._index[known]}

@@ -149,6 +149,14 @@ def test_an_artist_and_a_search(spotify: spotipy.Spotify) -> None:
     assert 1 == spotify.search("Single A", limit=1)["tracks"]["total"]
 
 
+@pytest.mark.parametrize(("query", "found"), [("singl", 1), ("Sngle A", 1), ("single b zzz", 0)])
+def test_a_search_takes_parts_and_misspellings(
+    spotify: spotipy.Spotify, query: str, found: int
+) -> None:
+    """The beginning of a word or one wrong letter finds a song; a word of no song finds none."""
+    assert found == spotify.search(query, limit=10)["tracks"]["total"]
+
+
 @pytest.mark.parametrize(
     ("call", "status", "message"),
     [
