@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, UnsupportedLink
 from bot.links import link_named
-from bot.models import Cut
+from bot.models import CandidateKind, Cut
 from bot.outcome import songs
 from bot.render.views import page_rows
 from bot.resolver import Resolution
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.resolver import Resolver
     from bot.storage.jobs import Job
 
+OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
 
@@ -77,14 +78,24 @@ def link_of(job: Job) -> Link:
 async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
     """The job's listing, as much of it as its chat is shown: a group has no use for ten pages.
 
-    Raises UnsupportedLink and SourceError.
+    Raises UnsupportedLink, also for what is no music and nobody asked for, and SourceError.
     """
     listing = await resolver.listing(link_of(job), stored=stored)
+    if job.unasked and not _is_music(listing):
+        raise UnsupportedLink(job.link_kind)
     most = page_rows(job.platforms)
     if job.chat_type not in GROUPS or len(listing.tracks) <= most:
         return listing
     total = max(listing.total or 0, len(listing.tracks))
     return replace(listing, tracks=listing.tracks[:most], total=total, cut=Cut.BRIEF)
+
+
+def _is_music(listing: Listing) -> bool:
+    """Whether a song of it is at Spotify, or official music at YouTube."""
+    return any(
+        track.spotify_id or (track.video and track.video.kind in OFFICIAL)
+        for track in listing.tracks
+    )
 
 
 async def open_listing(

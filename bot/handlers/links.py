@@ -14,13 +14,13 @@ from bot.handlers import search
 from bot.handlers.context import group_of
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, names_me
 from bot.handlers.telegram_out import answer
-from bot.platforms.all_links import find_all_links, is_worth_a_word
+from bot.platforms.all_links import find_all_links, is_perhaps_music, is_worth_a_word
 from bot.preferences import Mode
 from bot.render.problems import render_burst
 from bot.storage.jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from telegram import Message, Update
 
@@ -31,17 +31,21 @@ if TYPE_CHECKING:
 _JOB_ID_BYTES = 12  # 16 characters of callback data
 
 
-async def on_message(update: Update, context: Context) -> None:
-    """Answer the links of a message; without any, help in private and say nothing in groups."""
+async def on_message(update: Update, context: Context, *, asked: bool = False) -> None:
+    """Answer the links of a message; without any, help in private and say nothing in groups.
+
+    `asked`: a command says that the message is meant for the bot.
+    """
     message = update.effective_message
     asker = asker_of(message) if message else None
     if message is None or asker is None or not is_for_me(message, context.bot):
         return
     chosen = context.preferences(update)
-    if chosen.mode is Mode.MENTIONED and group_of(update) and not names_me(message, context.bot):
+    asked = asked or not group_of(update) or names_me(message, context.bot)
+    if chosen.mode is Mode.MENTIONED and not asked:
         return
     links = [] if is_own_forward(message, context.bot) else links_of(message)
-    if group_of(update) and not names_me(message, context.bot):
+    if not asked:
         links = [link for link in links if is_worth_a_word(link)]
     if links:
         line = context.services.once.line
@@ -49,7 +53,10 @@ async def on_message(update: Update, context: Context) -> None:
         fresh = links if update.message else await _unanswered(message, links, context)
         store = context.services.once.claimed(update)
         taken = partial(line.leave, update)
-        await accept(message, asker, chosen, fresh, context, store=store, taken=taken)
+        unasked = [] if asked else [link for link in fresh if is_perhaps_music(link)]
+        await accept(
+            message, asker, chosen, fresh, context, unasked=unasked, store=store, taken=taken
+        )
     elif message.chat.type == ChatType.PRIVATE and update.message:
         await search.on_words(update, context)
 
@@ -70,10 +77,11 @@ async def accept(
     links: list[Link],
     context: Context,
     *,
+    unasked: Collection[Link] = (),
     store: bool = True,
     taken: Callable[[], None] | None = None,
 ) -> None:
-    """A job for each link, as far as the minute's burst goes.
+    """A job for each link, as far as the minute's burst goes; nothing is said of `unasked` ones.
 
     Without `store` it is known to be down. `taken` is called before anything is said: the
     person's next message need not wait for that.
@@ -86,15 +94,18 @@ async def accept(
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
+            left = [link for link in links[at:] if link not in unasked]
             words = services.languages.words(chosen.language)
             if taken:
                 taken()
-            await answer(message, render_burst(len(links) - at, wait, words), reply=True)
+            if left:
+                await answer(message, render_burst(len(left), wait, words), reply=True)
             break
-        job_ids.append(job_id(message, link))
+        if link not in unasked:
+            job_ids.append(job_id(message, link))
         await services.runner.submit(
             Job(
-                id=job_ids[-1],
+                id=job_id(message, link),
                 user_id=user_id,
                 chat_id=message.chat_id,
                 message_id=message.message_id,
@@ -104,6 +115,7 @@ async def accept(
                 language=chosen.language,
                 platforms=chosen.platforms,
                 created_at=services.clock(),
+                unasked=link in unasked,
             ),
             store=store,
         )

@@ -41,7 +41,7 @@ async def on_search(update: Update, context: Context) -> None:
         return
     asked = " ".join(context.args or ())
     if links.links_of(message):
-        await links.on_message(update, context)
+        await links.on_message(update, context, asked=True)
     elif _is_song(asked):
         await _search(update, asked, context)
     else:

@@ -86,10 +86,14 @@ class TelegramOutlet:
         return await self._put(job, reply)
 
     async def problem(self, job: Job, error: Exception) -> Job | None:
+        if job.unasked:
+            return None
         text = render_problem(error, job.link_kind, self._words(job), self._clock())
         return await self._put(job, lambda: Reply(text))
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
+        if job.unasked:
+            return None
         return await self._put(job, lambda: Reply(render_waiting(ahead, self._words(job))))
 
     async def stopped(self, job: Job) -> Job | None:

@@ -26,3 +26,8 @@ def is_worth_a_word(link: Link) -> bool:
     if not isinstance(link, Elsewhere):
         return True
     return link.listing_kind is not None or link.kind is ElsewhereKind.DEEZER_SHORT
+
+
+def is_perhaps_music(link: Link) -> bool:
+    """Whether only its page tells if a link leads to music: most videos do not."""
+    return isinstance(link, Elsewhere) and link.kind is ElsewhereKind.YOUTUBE_VIDEO

@@ -66,7 +66,8 @@ class Job:
     gave, None before it was asked. `platforms` are the links to show, by `Platform`, as the person
     had chosen when the job was made. `outcome` holds what later pages show. `attempts` counts the
     claims that were not given back by `Jobs.release`, `again` the jobs that carried the same
-    message before it (see bot.again).
+    message before it (see bot.again). `unasked` is a link that somebody in a group may not have
+    meant for the bot: it is answered when it leads to music, else nothing is said.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Job:
     outcome: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
     again: int = 0
+    unasked: bool = False
     stop: bool = False
     owner: str | None = None
     lease_until: datetime | None = None

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.models import CandidateKind
 from bot.preferences import Mode
+from bot.quota.policy import BURST
+from bot.samples import catalogue
 from bot.storage.jobs import JobState
 from bot.terminal.core import Telegram
 from tests.e2e.live import buttons, eventually, live
@@ -213,3 +216,60 @@ async def test_privacy_mode(settings: Settings, now: SetClock) -> None:
     assert card["text"].startswith(MOTHS)
     assert wide["text"].startswith("Paste a link to a track, album or playlist here")
     assert seen["text"].startswith(MOTHS)
+
+
+def video(kind: CandidateKind) -> str:
+    """The address of a sample recording of that kind; the upload is found at Spotify by none."""
+    finds = catalogue.world(catalogue.read()).finds
+    known = (find.candidate for find in finds if "aper " in find.candidate.title)
+    return next(found.url for found in known if found.kind is kind)
+
+
+UPLOAD, OFFICIAL = video(CandidateKind.UPLOAD), video(CandidateKind.VIDEO)
+GONE = "https://youtu.be/aaaaaaaaaaa"
+
+
+@pytest.mark.parametrize("address", [UPLOAD, GONE])
+async def test_a_video_that_is_no_music_gets_no_word(
+    bot: LiveBot, group: Chat, alice: User, address: str
+) -> None:
+    """People post videos in groups all day: without music there is no card, note, nod or cost."""
+    assert [] == await bot.ask(alice, f"look at this: {address}", chat=group)
+    [paid] = await bot.ask(alice, "/quota")
+
+    assert paid["text"].startswith("Today you used 0 of your 300 tracks")
+    assert "setMessageReaction" not in [call.method for call in bot.telegram.calls]
+
+
+async def test_a_video_that_is_music_is_answered(bot: LiveBot, group: Chat, alice: User) -> None:
+    """An official video gets its card in a group, though nobody asked; the other one beside not."""
+    [card] = await bot.ask(alice, f"{UPLOAD} and {OFFICIAL}", chat=group)
+
+    assert card["text"].startswith(MOTHS)
+
+
+@pytest.mark.parametrize("text", ["@TracklinkBot {}", "/search {}"])
+async def test_any_video_is_answered_when_asked(
+    bot: LiveBot, group: Chat, alice: User, text: str
+) -> None:
+    """Whoever names the bot or sends it a command is answered whatever the video is."""
+    [card] = await bot.ask(alice, text.format(UPLOAD), chat=group)
+    [lost] = await bot.ask(alice, text.format(GONE), chat=group)
+
+    assert "The video you sent is a user's upload." in card["text"]
+    assert lost["text"].startswith("YouTube has nothing behind that link")
+
+
+async def test_a_command_with_a_link_asks(bot: LiveBot, group: Chat, alice: User) -> None:
+    """/search with a link is answered also where the bot waits to be named."""
+    await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
+    [card] = await bot.ask(alice, f"/search {TRACK}", chat=group)
+
+    assert card["text"].startswith(MOTHS)
+
+
+async def test_many_videos_in_a_minute_get_no_word(bot: LiveBot, group: Chat, alice: User) -> None:
+    """The limit for a minute is told only to those who asked for something."""
+    posted = " ".join(f"https://youtu.be/aaaaaaaaaa{at}" for at in range(BURST + 1))
+
+    assert [] == await bot.ask(alice, posted, chat=group)
