@@ -241,7 +241,7 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
     if view.state is State.RUNNING:
         rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
     else:
-        rows += [_tools(view, words), _more(view, words)]
+        rows += [_tools(view, words), _share(view, words)]
     return tuple(row for row in rows if row)
 
 
@@ -249,10 +249,10 @@ def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
     """What can be done with a listing that has come to its end."""
     if not view.listing.tracks:
         return ()
-    tools = (export_button(view.job, words), play_button(view, words))
+    tools = (export_button(view.job, words), play_button(view, words), fix_button(view, words))
     return tuple(button for button in tools if button)
 
 
-def _more(view: ListingView, words: Words) -> tuple[Button, ...]:
-    more = (fix_button(view, words), share_button(view, words))
-    return tuple(button for button in more if button)
+def _share(view: ListingView, words: Words) -> tuple[Button, ...]:
+    share = share_button(view, words)
+    return (share,) if share else ()
