@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 
 DATABASE = "test"

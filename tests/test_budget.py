@@ -15,7 +15,7 @@ from bot.youtube.quota import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, search
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 FOR_LISTS = SEARCHES_A_DAY - FOR_SINGLE_TRACKS

@@ -18,7 +18,7 @@ from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 HOUR_S = 3600.0

@@ -22,7 +22,7 @@ from tests.stage import Memory, Searcher, Shelf, listing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 ANNA, BEN, CLEO, DAN = 1, 2, 3, 4

@@ -19,7 +19,7 @@ from tests.render.export.listings import road_trip
 if TYPE_CHECKING:
     from bot.render.export.files import File
     from bot.render.views import ListingView
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 WORDS = load_languages().words("en")

@@ -13,7 +13,7 @@ from bot.leases import Leases
 from bot.storage.jobs import Job, Jobs, JobState
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 

@@ -15,7 +15,7 @@ from bot.storage.guard import QUICK, guarded
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "bursts"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

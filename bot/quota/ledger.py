@@ -21,7 +21,7 @@ from bot.clock import Clock, utc_now
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "usage"
 KEPT = timedelta(days=3)  # a day's use matters until the day has turned in every zone

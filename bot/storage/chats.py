@@ -15,7 +15,7 @@ from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
     from bot.preferences import Preferences
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "chats"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.storage.mongo import Collection
+    from bot.storage.database import Collection
 
 KEPT = timedelta(days=400)  # without use; a year and a month, for those who come once a year
 NOTED_EVERY = timedelta(days=30)  # how seldom a use has to be written down for that

@@ -14,7 +14,7 @@ from bot.storage.guard import QUICK, guarded
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "circuits"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.models import Match, Track
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "fixes"
 INDEXES = (

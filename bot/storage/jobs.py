@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work

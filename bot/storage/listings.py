@@ -17,7 +17,7 @@ from bot.storage.candidates import read_candidate, written
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "listings"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -21,7 +21,7 @@ from bot.storage.guard import QUICK, guarded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "matches"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

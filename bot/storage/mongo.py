@@ -1,17 +1,12 @@
-"""The connection to MongoDB. Only this module imports Motor, whose successor will replace it."""
+"""MongoDB as the settings say, with the indexes of every collection."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-import warnings
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import ConfigurationError, InvalidURI
-
-from bot.errors import SettingError, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.quota import bursts, ledger
 from bot.storage import (
     budgets,
@@ -28,7 +23,8 @@ from bot.storage import (
     uploads,
     users,
 )
-from bot.storage.guard import OPERATION_S, guarded
+from bot.storage.database import connect
+from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,14 +32,8 @@ if TYPE_CHECKING:
     from pymongo import IndexModel
 
     from bot.config import Settings
+    from bot.storage.database import Client, Database
     from bot.storage.embedded import Embedded
-
-Document = dict[str, Any]
-Database = AsyncIOMotorDatabase[Document]
-Collection = AsyncIOMotorCollection[Document]
-
-SCHEMES = ("mongodb", "mongodb+srv")
-TIMEOUT_MS = int(OPERATION_S * 1000)
 
 
 class Mongo:
@@ -56,7 +46,7 @@ class Mongo:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._embedded: Embedded | None = None
-        self._client: AsyncIOMotorClient[Document] | None = None
+        self._client: Client | None = None
 
     async def open(self) -> None:
         """Raises SettingError, and StoreUnavailable when the private mongod does not start."""
@@ -128,31 +118,3 @@ def indexes() -> Mapping[str, Sequence[IndexModel]]:
         users,
     )
     return {room.COLLECTION: room.INDEXES for room in rooms}
-
-
-def connect(uri: str) -> AsyncIOMotorClient[Document]:
-    """A client whose every operation ends within `OPERATION_S`. Raises SettingError."""
-    wrong = SettingError(
-        "MONGODB_URI is not a MongoDB address such as mongodb://user:password@host:27017 "
-        "(signs like @ : / in the password are written as %40 %3A %2F)."
-    )
-    try:
-        parts = urlsplit(uri)
-        # A password with a bare slash would be read as a part of the host, and then be quoted in
-        # errors.
-        if parts.scheme not in SCHEMES or ("@" in uri and parts.username is None):
-            raise wrong
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # how the driver passes over wrong options
-            return AsyncIOMotorClient(
-                uri,
-                appname="tracklink",
-                tz_aware=True,
-                retryWrites=True,
-                connectTimeoutMS=TIMEOUT_MS,
-                serverSelectionTimeoutMS=TIMEOUT_MS,
-                timeoutMS=TIMEOUT_MS,
-            )
-    except (InvalidURI, ConfigurationError, UserWarning, ValueError, TypeError):
-        # Without the driver's text, which quotes parts of the address.
-        raise wrong from None

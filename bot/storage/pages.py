@@ -13,7 +13,7 @@ from bot.storage.guard import QUICK, guarded
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "pages"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -12,7 +12,7 @@ from bot.spotify.links import LinkKind, SpotifyLink
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "shortlinks"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -18,7 +18,7 @@ from bot.clock import Clock, utc_now
 from bot.storage.guard import QUICK, guarded
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "updates"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -19,7 +19,7 @@ from bot.storage.guard import guarded
 from bot.uploads.models import Miss, Row, SongList, Unread
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "uploads"
 KEPT = timedelta(days=30)  # as long as the job that shows it

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.preferences import Preferences
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 COLLECTION = "users"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)

@@ -16,7 +16,8 @@ from bot.handlers.once import Once
 from bot.storage.updates import Updates
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database, Mongo
+    from bot.storage.database import Database
+    from bot.storage.mongo import Mongo
     from bot.terminal.core import Telegram
     from bot.terminal.state import User
     from tests.conftest import SetClock

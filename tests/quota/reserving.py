@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.quota.ledger import Ledger
+from bot.storage.database import connect
 from bot.storage.jobs import Jobs
-from bot.storage.mongo import connect
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 USER, LIMIT, COST, PERIOD = 42, 100, 3, "2026-11-20"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from bot.quota.policy import BURST, burst_arrival, burst_wait
 if TYPE_CHECKING:
     import pytest
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.storage.budgets import Budgets, Taken
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 WINDOW = timedelta(seconds=30)

@@ -9,7 +9,7 @@ from bot.storage.chats import COLLECTION, KEPT_WITHOUT_BOT, Chats
 from bot.storage.chosen import KEPT
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 GROUP, SUPERGROUP = -42, -1_000_000_000_042

@@ -9,7 +9,7 @@ import pytest
 from bot.storage.circuits import PROBE_S, Circuits
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 HOUR = timedelta(hours=1)

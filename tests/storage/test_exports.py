@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.storage.exports import CLAIMED, KEPT, Exports
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 

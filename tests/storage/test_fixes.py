@@ -15,7 +15,7 @@ from bot.storage.chosen import KEPT as USER_KEPT
 from bot.storage.fixes import COLLECTION, Fixes
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 ANNA, BEN, CLEO, DAN, EVE, FAY = range(7_000_000_001, 7_000_000_007)  # beyond 32 bits

@@ -8,7 +8,7 @@ from bot.errors import StoreUnavailable
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Job, Jobs, JobState
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 LEASE_S = 30.0

@@ -21,7 +21,7 @@ from bot.models import (
 from bot.storage.listings import KEPT, Listings, _document, _listing
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 ROWS = (

@@ -15,7 +15,7 @@ from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, Matches, Stored
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 

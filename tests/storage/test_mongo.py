@@ -18,12 +18,13 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.storage import guard
 from bot.storage.chats import Chats
+from bot.storage.database import connect
 from bot.storage.embedded import Embedded
 from bot.storage.guard import guarded
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
-from bot.storage.mongo import Mongo, connect, indexes
+from bot.storage.mongo import Mongo, indexes
 from bot.storage.shortlinks import ShortLinks
 from bot.storage.users import Users
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 BOUND_S = 5.0  # 3 s for an operation, and what a loaded machine takes to notice
 

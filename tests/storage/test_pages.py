@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.storage.pages import KEPT, MISS_KEPT, Pages
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 

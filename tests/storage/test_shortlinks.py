@@ -8,7 +8,7 @@ from bot.spotify.links import LinkKind, SpotifyLink
 from bot.storage.shortlinks import KEPT, ShortLinks
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 SHORT = "spotify.link/AbC"

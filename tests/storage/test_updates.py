@@ -10,7 +10,7 @@ import pytest
 from bot.storage.updates import KEPT, Claim, Claimed, Updates
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 OURS, TAKEN, DONE = Claimed(Claim.OURS), Claimed(Claim.TAKEN), Claimed(Claim.DONE)

@@ -8,7 +8,7 @@ from bot.storage.uploads import KEPT, Uploads
 from bot.uploads.models import Miss, Row, SongList, Unread
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 SONGS = SongList(

@@ -15,7 +15,7 @@ from bot.storage.chosen import KEPT
 from bot.storage.users import COLLECTION, User, Users
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.conftest import SetClock
 
 ANNA = 7_000_000_001  # beyond 32 bits, as new Telegram ids are

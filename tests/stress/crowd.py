@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Track
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from bot.terminal.core import Telegram
     from bot.terminal.state import Message, User
 

@@ -14,7 +14,7 @@ import psutil  # type: ignore[import-untyped]  # its types are a package of thei
 from bot.storage.mongo import indexes
 
 if TYPE_CHECKING:
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.stress.rig import Bot
 
 TELL_S = 0.5  # for the process to write how many tasks it has

@@ -17,7 +17,7 @@ from tests.stress.verdict import Verdict, checked
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from bot.terminal.state import Message, User
     from tests.stress.rig import Bot
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot.storage.database import connect
 from bot.storage.embedded import Embedded
-from bot.storage.mongo import connect
 from bot.storage.mongod import find_mongod, free_port
 from bot.terminal.core import Telegram
 from tests.e2e.process import SECRETS, BotProcess
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
 
 ADMIN = 501  # the first person of a Telegram in memory
 PATIENCE_S = 90.0

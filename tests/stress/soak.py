@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.storage.mongo import Database
+    from bot.storage.database import Database
     from tests.stress.rig import Rig
 
 PLAYLISTS = 40

@@ -11,8 +11,8 @@ import psutil  # type: ignore[import-untyped]  # its types are a package of thei
 
 from bot.errors import StoreUnavailable
 from bot.quota.ledger import Ledger
+from bot.storage.database import connect
 from bot.storage.embedded import Embedded
-from bot.storage.mongo import connect
 from bot.storage.mongod import find_mongod
 from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
 from tests.stress.gauges import Gauges
