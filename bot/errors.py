@@ -7,8 +7,8 @@ TracklinkError
 ├── HostNotAllowed       a request to a host that is not in the list of bot.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
-├── FileTooLarge         a file that Telegram would not take
 ├── NotTaken             an update that Telegram is to send again
+├── FileTooLarge         a file that Telegram would not take
 └── SourceError          a service outside; `service` names it
     ├── NotFound         there is nothing behind the link, or it is private
     ├── Refused          the service answers others, but not this program

@@ -81,7 +81,7 @@ async def test_a_language_of_ones_own(bot: LiveBot, alice: User) -> None:
     assert "tr" == bot.services.choices.of(alice.id).language
     assert "✓ Türkçe" in [label for row in buttons(chosen) for label in row]
     await bot.toast(alice, menu, "o:v:settings")
-    assert ["Language: Türkçe"] == buttons(bot.telegram.sent(alice)[-1])[-1]
+    assert ["Dil: Türkçe"] == buttons(bot.telegram.sent(alice)[-1])[-1]
     await bot.toast(alice, menu, "o:v:language")
     await bot.toast(alice, menu, "o:l:auto")
     assert DEFAULTS == bot.services.choices.of(alice.id)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -24,8 +26,16 @@ TEMPLATE = LOCALES / "tracklink.pot"
 KEYWORDS = {"gettext": None, "plain": None, "marked": None, "ngettext": (1, 2)}
 
 
+@cache
+def found() -> list[tuple[str, Any, list[str]]]:
+    """Every sentence of the code with its file and comments, in the order of the files."""
+    places = extract_from_dir(ROOT / "bot", [("**.py", "python")], keywords=KEYWORDS)
+    rows = sorted(places, key=lambda each: each[:2])
+    return [(name, message, comments) for name, _, message, comments, _ in rows]
+
+
 def messages() -> Catalog:
-    """Every sentence of the code, in the order of the files."""
+    """A catalogue of all sentences, without translations."""
     catalogue = Catalog(
         project="tracklink",
         version="1",
@@ -34,8 +44,7 @@ def messages() -> Catalog:
         last_translator="-",
         language_team="-",
     )
-    found = extract_from_dir(ROOT / "bot", [("**.py", "python")], keywords=KEYWORDS)
-    for name, _, message, comments, _ in sorted(found, key=lambda each: each[:2]):
+    for name, message, comments in found():
         catalogue.add(message, None, [(f"bot/{name}", 0)], auto_comments=comments)
     return catalogue
 
