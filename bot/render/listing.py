@@ -99,23 +99,25 @@ def _progress(view: ListingView, counts: Counts, words: Words) -> Markup:
 
 def summary(counts: Counts, words: Words, service: str = "Spotify") -> Markup:
     """What was found, such as `12 official · 2 search only · 1 local file`."""
-    n = words.ngettext
     parts = (
-        counts.official and n("{n} official", "{n} official", counts.official),
-        counts.chosen and n("{n} chosen", "{n} chosen", counts.chosen),
-        counts.search and n("{n} search only", "{n} search only", counts.search),
-        counts.failed and n("{n} not looked up", "{n} not looked up", counts.failed),
-        counts.withheld and n("{n} for another day", "{n} for another day", counts.withheld),
-        counts.local and n("{n} local file", "{n} local files", counts.local),
-        counts.episode and n("{n} podcast episode", "{n} podcast episodes", counts.episode),
+        counts.official and words.ngettext("{n} official", "{n} official", counts.official),
+        counts.chosen and words.ngettext("{n} chosen", "{n} chosen", counts.chosen),
+        counts.search and words.ngettext("{n} search only", "{n} search only", counts.search),
+        counts.failed and words.ngettext("{n} not looked up", "{n} not looked up", counts.failed),
+        counts.withheld
+        and words.ngettext("{n} for another day", "{n} for another day", counts.withheld),
+        counts.local and words.ngettext("{n} local file", "{n} local files", counts.local),
+        counts.episode
+        and words.ngettext("{n} podcast episode", "{n} podcast episodes", counts.episode),
         counts.gone
-        and n(
+        and words.ngettext(
             "{n} no longer on {service}",
             "{n} no longer on {service}",
             counts.gone,
             service=service,
         ),
-        counts.nameless and n("{n} without a name", "{n} without a name", counts.nameless),
+        counts.nameless
+        and words.ngettext("{n} without a name", "{n} without a name", counts.nameless),
     )
     return join([part for part in parts if part])
 

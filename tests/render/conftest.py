@@ -1,17 +1,31 @@
-"""The English words."""
+"""The English words, which know only the sentences that a translator is given."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import gettext
 
 import pytest
 
-from bot.render.words import load_languages
+from bot.render.words import Words
+from tests.tools.catalogue import messages
 
-if TYPE_CHECKING:
-    from bot.render.words import Words
+
+class Given(gettext.NullTranslations):
+    """Fails for a sentence that is not in the template: no language could have it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = {message.id for message in messages()}
+
+    def gettext(self, message: str) -> str:
+        assert message in self._known
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        assert (msgid1, msgid2) in self._known
+        return super().ngettext(msgid1, msgid2, n)
 
 
 @pytest.fixture(scope="session")
 def words() -> Words:
-    return load_languages().words("en")
+    return Words("en", Given())

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture
+def words() -> Words:
+    """English, of sentences that nobody was given to translate too."""
+    return load_languages().words("en")
+
+
 @pytest.mark.parametrize(
     ("milliseconds", "expected"),
     [(320_000, "5:20"), (59_600, "1:00"), (3_723_000, "1:02:03"), (0, ""), (None, ""), (-5, "")],
