@@ -82,7 +82,7 @@ def render_offer(view: ListingView, at: int, offer: Offer, digest: str, words: W
         rows.append([Button(words.plain("None of these is right"), data=f"{prefix}:none")])
     if offer.mine:
         rows.append([Button(words.plain("Undo my choice"), data=f"{prefix}:undo")])
-    rows.append([_back(view, at, words)])
+    rows.append([back_button(view.job, at // view.page_rows, words)])
     return Reply(
         Markup("\n\n").join(blocks),
         tuple(tuple(row) for row in rows if row),
@@ -117,13 +117,6 @@ def _candidate(number: int, match: Match, words: Words) -> Markup:
     about = join((name(by), words.length(round((found.duration_s or 0) * 1000)), kind))
     head = link(name(found.title) or words.plain("Untitled"), found.url)
     return Markup("{}  {}\n{}{}").format(words.number(number), head, INDENT, about)
-
-
-def _back(view: ListingView, at: int, words: Words) -> Button:
-    """To the card, or to the numbers of the track's page."""
-    if view.listing.kind is ListingKind.TRACK:
-        return back_button(view.job, 0, words)
-    return Button(words.plain("Back"), data=f"f:{view.job}:{at // view.page_rows}")
 
 
 def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:

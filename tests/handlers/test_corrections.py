@@ -150,6 +150,20 @@ async def test_a_track_of_a_listing_is_put_right(
     assert before == await _quota(bot, alice)
 
 
+async def test_back_from_the_recordings(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """Back brings the list again, text and buttons together, on the page of the track."""
+    [listing] = await bot.ask(alice, ATLAS)
+    await bot.toast(alice, listing, "▶")
+    second = await bot.says(alice, r"\n21  ")
+    await bot.toast(alice, second, "Fix a track")
+    await bot.toast(alice, telegram.sent(alice)[0], "21")
+    await bot.toast(alice, await bot.says(alice, "None|Now: "), "Back")
+    await bot.rest()
+    back = telegram.sent(alice)[0]
+
+    assert (second["text"], buttons(second)) == (back["text"], buttons(back))
+
+
 async def test_the_page_stays(bot: LiveBot, telegram: Telegram, alice: User) -> None:
     """A track of the second page is put right on the second page, also after a restart."""
     [listing] = await bot.ask(alice, ATLAS)

@@ -177,7 +177,7 @@ def test_what_can_be_said_depends_on_what_stands_there(
 
     assert now in plain(reply.html)
     assert rows == labels(reply)
-    assert "f:job:0" == reply.rows[-1][0].data
+    assert "p:job:0" == reply.rows[-1][0].data
 
 
 def fix(number: int = 1, **given: object) -> Fix:
