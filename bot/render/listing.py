@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.deeplinks import start_url
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.outcome import Counts, Shortfall, allowed_songs, count
+from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
 from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
 from bot.render.fixing import fix_button
@@ -57,7 +57,8 @@ def facts(listing: Listing, words: Words, most: int) -> tuple[Markup, Markup]:
     owner = name(listing.owner, most) if listing.owner != listing.title and listing.owner else ""
     total = max(listing.total or 0, len(listing.tracks))
     tracks = words.ngettext("{n} track", "{n} tracks", total)
-    known = listing.duration_ms and listing.cut is not Cut.BRIEF
+    every = all(listing.tracks[at].duration_ms for at in songs(listing))
+    known = every and listing.duration_ms and listing.cut is not Cut.BRIEF
     length = words.span(listing.duration_ms / 1000) if known else ""
     return join((owner, kind_name(listing.kind, words), year)), join((tracks, length))
 
