@@ -47,11 +47,17 @@ def names_me(message: Message, bot: ExtBot[Any]) -> bool:
     replied = message.reply_to_message
     if replied and replied.from_user and replied.from_user.id == bot.id:
         return True
-    mentions = message.parse_entities([MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION])
-    mentions |= message.parse_caption_entities(
+    return bool(mentions(message, bot))
+
+
+def mentions(message: Message, bot: ExtBot[Any]) -> list[str]:
+    """The bot's name as it stands in a message, each time."""
+    found = message.parse_entities([MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION])
+    found |= message.parse_caption_entities(
         [MessageEntityType.MENTION, MessageEntityType.TEXT_MENTION]
     )
-    return any(
-        text.casefold() == bot.name.casefold() or (entity.user and entity.user.id == bot.id)
-        for entity, text in mentions.items()
-    )
+    return [
+        text
+        for entity, text in found.items()
+        if text.casefold() == bot.name.casefold() or (entity.user and entity.user.id == bot.id)
+    ]

@@ -12,7 +12,7 @@ from telegram.constants import ChatType, MessageEntityType
 from bot.errors import StoreUnavailable
 from bot.handlers import search
 from bot.handlers.context import group_of
-from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, names_me
+from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, mentions, names_me
 from bot.handlers.telegram_out import answer
 from bot.platforms.all_links import find_all_links, is_perhaps_music, is_worth_a_word
 from bot.preferences import Mode
@@ -57,7 +57,9 @@ async def on_message(update: Update, context: Context, *, asked: bool = False) -
         await accept(
             message, asker, chosen, fresh, context, unasked=unasked, store=store, taken=taken
         )
-    elif message.chat.type == ChatType.PRIVATE and update.message:
+    elif update.message and (
+        message.chat.type == ChatType.PRIVATE or mentions(message, context.bot)
+    ):
         await search.on_words(update, context)
 
 

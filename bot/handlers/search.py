@@ -11,6 +11,7 @@ import regex
 from telegram import Message
 
 from bot.errors import SourceError, StoreUnavailable
+from bot.handlers.hearing import mentions
 from bot.handlers.telegram_out import answer
 from bot.render import search as render
 from bot.render.pages import render_hint
@@ -49,11 +50,14 @@ async def on_search(update: Update, context: Context) -> None:
 
 
 async def on_words(update: Update, context: Context) -> None:
-    """Look for what a message says, if it can be a song."""
+    """Look for what a message says beside the bot's name, if it can be a song."""
     message = update.effective_message
     if message is None:
         return
-    asked = (message.text or "").strip()
+    asked = message.text or ""
+    for name in mentions(message, context.bot):
+        asked = asked.replace(name, " ", 1)
+    asked = asked.strip()
     if _is_song(asked) and not asked.startswith("/"):
         await _search(update, asked, context)
     else:

@@ -195,9 +195,15 @@ def _again(error: Exception) -> bool | float:
 
 
 async def answer(message: Message, said: Markup | Reply, *, reply: bool = False) -> None:
-    """Answer a person's message once and for all. A closed chat is no failure."""
+    """Answer a person's message once and for all, in groups always as a reply.
+
+    A closed chat is no failure.
+    """
     text, markup = (said.html, keyboard(said)) if isinstance(said, Reply) else (said, None)
-    to = ReplyParameters(message.message_id, allow_sending_without_reply=True) if reply else None
+    grouped = message.chat.type != ChatType.PRIVATE  # several people may ask there at once
+    to = None
+    if reply or grouped:
+        to = ReplyParameters(message.message_id, allow_sending_without_reply=True)
 
     async def say(chat_id: int) -> None:
         await deliver(
@@ -207,7 +213,7 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
                 parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=markup,
-                disable_notification=message.chat.type != ChatType.PRIVATE,
+                disable_notification=grouped,
                 reply_parameters=to,
             )
         )

@@ -273,3 +273,25 @@ async def test_many_videos_in_a_minute_get_no_word(bot: LiveBot, group: Chat, al
     posted = " ".join(f"https://youtu.be/aaaaaaaaaa{at}" for at in range(BURST + 1))
 
     assert [] == await bot.ask(alice, posted, chat=group)
+
+
+async def test_words_beside_the_name_are_searched_for(
+    bot: LiveBot, group: Chat, alice: User, bob: User
+) -> None:
+    """Whoever names the bot is answered: a song by its words, else a line on what to send."""
+    [choices] = await bot.ask(bob, "@TracklinkBot low tide", chat=group)
+    [hint] = await bot.ask(alice, "@TracklinkBot", chat=group)
+    missed = await bot.ask(bob, "so nice", chat=group, reply_to=hint)
+
+    assert "Songs for “low tide”. Which one is it?" == choices["text"]
+    assert hint["text"].startswith("Send me a Spotify link, or a song by artist and title.")
+    assert [] == missed
+
+
+@pytest.mark.parametrize("command", ["/quota", "/help", "/cancel", "/privacy", "/forget"])
+async def test_commands_are_answered_to_whom_they_concern(
+    bot: LiveBot, group: Chat, alice: User, command: str
+) -> None:
+    """In a group the answer is a reply, so that it is seen whose it is."""
+    [answer] = await bot.ask(alice, command, chat=group)
+    assert command == answer["reply_to_message"]["text"]
