@@ -7,6 +7,7 @@ TracklinkError
 ├── HostNotAllowed       a request to a host that is not in the list of bot.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
+├── ChatRefused          Telegram finds a request wrong, and will again
 ├── NotTaken             an update that Telegram is to send again
 ├── FileTooLarge         a file that Telegram would not take
 └── SourceError          a service outside; `service` names it
@@ -75,6 +76,10 @@ class ChatBusy(TracklinkError):
     def __init__(self, reason: str, *, retry_in_s: float = 0.0) -> None:
         super().__init__(reason)
         self.retry_in_s = retry_in_s
+
+
+class ChatRefused(TracklinkError):
+    """Telegram finds something wrong with a request. It would find the same again."""
 
 
 class NotTaken(TracklinkError):

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram.error import BadRequest
 
 from bot.again import continued
 from bot.clock import utc_now
-from bot.errors import ChatBusy, ChatClosed, StoreUnavailable, TracklinkError
+from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
 from bot.leases import Leases
 from bot.opening import read_for
 from bot.render.views import State
@@ -326,7 +325,7 @@ class Runner:
         except Exception as error:
             log.exception("job failed", job=entry.job.id, attempts=entry.job.attempts)
             # What Telegram finds wrong with a message it will find wrong again.
-            last = entry.job.attempts >= MOST_ATTEMPTS or isinstance(error, BadRequest)
+            last = entry.job.attempts >= MOST_ATTEMPTS or isinstance(error, ChatRefused)
             if last or not await self._leases.retry(entry.job):
                 await self._give_up(entry.now, repr(error))
 

@@ -8,7 +8,7 @@ import structlog
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.errors import StoreUnavailable
+from bot.errors import ChatRefused, StoreUnavailable
 from bot.handlers.telegram_out import answer
 from bot.render.problems import render_problem
 
@@ -29,7 +29,7 @@ async def on_error(update: object, context: Context) -> None:
     if error is None or _harmless(error):
         log.info("ignored", error=str(error))
         return
-    if isinstance(error, (NetworkError, StoreUnavailable)):
+    if isinstance(error, (NetworkError, ChatRefused, StoreUnavailable)):
         log.warning("handler failed", error=str(error), kind=type(error).__name__)
     else:
         log.error("handler failed", exc_info=error)

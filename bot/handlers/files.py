@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram import InputFile, ReplyParameters
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import filters
 
-from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
+from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
 from bot.handlers import links
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
 from bot.handlers.telegram_out import answer, deliver
@@ -86,8 +86,8 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
     async with context.services.files:
         try:
             raw = await _fetch(document)
-        except BadRequest as error:
-            big = "too big" in error.message.lower()
+        except ChatRefused as error:
+            big = "too big" in str(error).lower()
             said = render.render_flaw(Flaw.TOO_BIG, words) if big else render.render_no_file(words)
             await answer(message, said, reply=True)
         except (ChatBusy, ChatClosed, TelegramError, TimeoutError) as error:
@@ -99,7 +99,7 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
 
 
 async def _fetch(document: Document) -> bytes:
-    """The file's bytes. Raises TelegramError, ChatBusy, ChatClosed and TimeoutError."""
+    """The file's bytes. Raises as `deliver`, and TimeoutError."""
     async with asyncio.timeout(DOWNLOAD_S):
         file = await deliver(document.get_file)
         if isinstance(file, bool):

@@ -26,7 +26,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import ChatBusy, ChatClosed
+from bot.errors import ChatBusy, ChatClosed, ChatRefused
 from bot.handlers.pacing import LONGEST_WAIT_S, Turn, seconds
 from bot.models import ListingKind
 from bot.render.card import render_card
@@ -155,7 +155,8 @@ async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:
     """Make a call of the Bot API, again where that may help.
 
     False when the message to edit is gone, True when it stands like that already. Raises
-    ChatClosed, ChatBusy, and TelegramError for what another attempt would not mend.
+    ChatClosed, ChatBusy, ChatRefused for what another attempt would not mend, and TelegramError for
+    the rest.
     """
     try:
         async for attempt in stamina.retry_context(
@@ -183,7 +184,7 @@ def _verdict(error: BadRequest) -> bool:
     if any(reason in said for reason in _GONE):
         log.info("message gone", reason=error.message)
         return False
-    raise error
+    raise ChatRefused(error.message) from error
 
 
 def _again(error: Exception) -> bool | float:
@@ -225,7 +226,7 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
             await say(moved.new_chat_id)
     except ChatClosed:
         log.info("chat closed")
-    except (ChatBusy, TelegramError) as error:
+    except (ChatBusy, ChatRefused, TelegramError) as error:
         log.warning("answer not delivered", error=str(error))
 
 
@@ -239,10 +240,10 @@ class Letter:
         """Send a file that Telegram has; False when it does not know it any more."""
         try:
             return bool(await deliver(lambda: self._send(file_id)))
-        except BadRequest as error:
-            if not any(reason in error.message.lower() for reason in _WRONG_FILE):
+        except ChatRefused as error:
+            if not any(reason in str(error).lower() for reason in _WRONG_FILE):
                 raise
-            log.info("file unknown", reason=error.message)
+            log.info("file unknown", reason=str(error))
             return False
 
     async def upload(self, file: File) -> str | None:
@@ -265,7 +266,7 @@ class Letter:
 
 
 async def show_rows(message: Message, rows: Rows) -> None:
-    """Put other buttons under a message of ours. Raises ChatClosed and ChatBusy."""
+    """Put other buttons under a message of ours. Raises as `deliver`."""
     await deliver(
         lambda: message.get_bot().edit_message_reply_markup(
             message.chat_id, message.message_id, reply_markup=_markup(rows)
@@ -285,7 +286,7 @@ async def greet(bot: Bot, chat_id: int, text: Markup) -> None:
                 disable_notification=True,
             )
         )
-    except (ChatClosed, ChatBusy, TelegramError) as error:
+    except (ChatClosed, ChatBusy, ChatRefused, TelegramError) as error:
         log.info("greeting not delivered", error=str(error))
 
 
@@ -302,7 +303,7 @@ async def edit(query: CallbackQuery, reply: Reply) -> None:
         )
     except ChatClosed:
         log.info("chat closed")
-    except (ChatBusy, TelegramError) as error:
+    except (ChatBusy, ChatRefused, TelegramError) as error:
         log.warning("edit not delivered", error=str(error))
 
 
