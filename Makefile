@@ -82,6 +82,7 @@ stress: install ## make things go wrong and count what came of it; writes build/
 	@$(BIN)/python -m tests.stress $(ARGS)
 
 picture: install ## draw the README's picture from a real chat
+	@rm -rf build/picture
 	@printf '%s\n' https://open.spotify.com/track/sampleTrackPaperMoth01 \
 		https://open.spotify.com/album/sampleAlbumHarbour0001 /quota \
 		| TRACKLINK_DATA=build/picture $(BIN)/tracklink chat --sample --picture .github/chat.svg > /dev/null
