@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.errors import SourceError
-from bot.models import CandidateKind, Finding, Match, Track
+from bot.models import CandidateKind, Finding, Match, Platform, Track
 from bot.outcome import spotify_id, spotify_url
 from bot.render.chosen import chosen_by, none_is_right, official_kind
 from bot.render.fixing import wrong_button
@@ -36,6 +36,8 @@ def render_card(view: ListingView, words: Words) -> Reply:
     """The card of a listing that is one track."""
     track = view.listing.tracks[0]
     youtube, note = _youtube(view, track, words)
+    if not {Platform.YOUTUBE, Platform.YOUTUBE_MUSIC}.intersection(view.platforms):
+        note = Markup()  # it speaks of a link that the person does not want to see
     result = view.results.get(0)
     album = name(track.album) if track.album else ""
     lines = [

@@ -113,3 +113,10 @@ def test_a_song_that_was_found_at_spotify(words: Words) -> None:
     assert "\n\nSpotify  ·  YouTube ♪ official audio" in plain(reply.html)
     assert f"https://open.spotify.com/track/{TRACK_ID}" == reply.preview == reply.rows[0][0].url
     assert f"https://song.link/s/{TRACK_ID}" == reply.rows[1][0].url
+
+
+@pytest.mark.parametrize("result", [found(), Finding()])
+def test_nothing_is_said_of_a_link_that_is_not_shown(words: Words, result: Finding) -> None:
+    """Whoever wants no links of YouTube is told nothing about recordings there."""
+    lines = plain(render_card(card(result, platforms=("spotify",)), words).html).splitlines()
+    assert ["", "Spotify"] == lines[2:]
