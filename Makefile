@@ -63,7 +63,6 @@ check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerab
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.readme --check
-	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.locks
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python -m tests.tools.audit
@@ -90,7 +89,6 @@ picture: install ## draw the README's picture from a real chat
 docs: install ## write what is generated from the code: tables of the README, catalogue of sentences
 	@$(BIN)/python -m tests.tools.catalogue
 	@$(BIN)/python -m tests.tools.readme
-	@$(BIN)/python -m tests.tools.catalogue
 
 clean: ## remove what the commands made, but not data/
 	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
