@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot.errors import SourceError
+from bot.errors import SourceError, Unavailable
 from bot.models import Candidate, Finding, Track
 
 if TYPE_CHECKING:
@@ -45,11 +45,20 @@ class SongFinder:
     async def find(
         self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
     ) -> Finding:
-        """What YouTube has; of a song without Spotify's id also that id. Raises SourceError."""
+        """What YouTube has; of a song without Spotify's id also that id. Raises SourceError.
+
+        Without Spotify's answer a finding is partial, and one without a match is none.
+        """
         if track.spotify_id:
             finding = await self._youtube.find(track, known=known, alone=alone)
             return replace(finding, spotify_id=track.spotify_id) if track.claimed else finding
-        found = await self._on_spotify(track)
+        try:
+            found = await self._on_spotify(track)
+        except Unavailable as error:
+            finding = await self._by_words(track, known, alone=alone)
+            if finding.match is None:
+                raise error from None  # not looked up on both sides: no answer yet
+            return replace(finding, partial=True)
         if found is None:
             return await self._by_words(track, known, alone=alone)
         named = replace(found, video=track.video)
@@ -60,7 +69,7 @@ class SongFinder:
         return await self._youtube.album(album_id)
 
     async def _on_spotify(self, track: Track) -> Track | None:
-        """Where Spotify does not answer, the song is as good as not there: it gets a search."""
+        """Raises Unavailable where Spotify may answer later. Refused, the song gets a search."""
         if self._spotify is None:
             return None
         try:
@@ -71,6 +80,8 @@ class SongFinder:
                 async with self._pace:
                     if found := await self._spotify.find(reading):
                         return found
+        except Unavailable:
+            raise
         except SourceError as error:
             log.info("not searched on Spotify", error=str(error))
         return None

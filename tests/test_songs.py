@@ -108,6 +108,16 @@ async def test_without_spotify(spotify: Spotify | None, written: Track) -> None:
     assert None is found.spotify_id
 
 
+async def test_spotify_may_answer_later() -> None:
+    """What YouTube has is shown, but not for long; without it the song is not looked up yet."""
+    songs = SongFinder(YouTube(), Spotify(error=DOWN))
+
+    assert (await songs.find(WORDS)).partial
+    with pytest.raises(Unavailable) as failed:
+        await songs.find(Track(title="Nobody", artists=("Knows",)))
+    assert Service.SPOTIFY_API is failed.value.service
+
+
 @pytest.mark.parametrize(
     ("written", "asked"),
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.deeplinks import start_url
+from bot.errors import Service, SourceError
 from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
 from bot.render.elsewhere import source_of
@@ -157,6 +158,9 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
 
 
 def _away(view: ListingView, words: Words) -> Markup:
+    failed = {each.service for each in view.results.values() if isinstance(each, SourceError)}
+    if failed == {Service.SPOTIFY_API}:
+        return _unnamed(view, words)
     if view.again_s is None:
         return words.gettext(
             "YouTube is not answering at the moment. Your Spotify links are all here; "
@@ -164,6 +168,20 @@ def _away(view: ListingView, words: Words) -> Markup:
         )
     return words.gettext(
         "YouTube is not answering at the moment. Your Spotify links are all here; "
+        "I'll ask for the rest again in {span}.",
+        span=words.span(view.again_s),
+    )
+
+
+def _unnamed(view: ListingView, words: Words) -> Markup:
+    """Songs that came as words, which Spotify was not asked for, or did not answer."""
+    if view.again_s is None:
+        return words.gettext(
+            "Spotify is not answering for some of these songs at the moment. "
+            "Send the list again later for the rest. What is here stays free."
+        )
+    return words.gettext(
+        "Spotify is not answering for some of these songs at the moment. "
         "I'll ask for the rest again in {span}.",
         span=words.span(view.again_s),
     )

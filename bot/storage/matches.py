@@ -28,6 +28,7 @@ INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
 
 KEPT = timedelta(days=30)  # YouTube's terms: data older than 30 days is refreshed or deleted
 MISS_KEPT = timedelta(days=2)  # a new song reaches YouTube soon
+PARTIAL_KEPT = timedelta(hours=1)  # Spotify did not say what song it is, but may then
 OTHERS = 5
 QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
 
@@ -121,13 +122,14 @@ class Matches:
     def _document(self, key: str, finding: Finding, now: datetime) -> dict[str, Any]:
         match = finding.match
         missed = match is None or (key.startswith(TEXT_KEY) and finding.spotify_id is None)
+        kept = MISS_KEPT if missed else KEPT
         return {
             "spotify_id": finding.spotify_id,
             "match": match and [*scored(match), [_reason(each) for each in match.reasons]],
             "others": [scored(other) for other in islice(finding.others, OTHERS)],
             "version": self._version,
             "found_at": now,
-            "expires_at": now + (MISS_KEPT if missed else KEPT),
+            "expires_at": now + (PARTIAL_KEPT if finding.partial else kept),
         }
 
 

@@ -162,6 +162,23 @@ def test_a_source_that_fails_is_named(words: Words) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("again_s", "next_step"),
+    [
+        (None, "Send the list again later for the rest."),
+        (40.0, "I'll ask for the rest again in 40"),
+    ],
+)
+def test_spotify_is_named_where_it_failed(
+    words: Words, again_s: float | None, next_step: str
+) -> None:
+    """A list of words waits for Spotify, not for YouTube."""
+    down = Unavailable(Service.SPOTIFY_API, "budget")
+    shown = text(view(album(track(), track()), {0: found(), 1: down}, again_s=again_s), words)
+    assert f"Spotify is not answering for some of these songs at the moment. {next_step}" in shown
+    assert "YouTube is not answering" not in shown
+
+
 def test_without_a_store_youtube_waits(words: Words) -> None:
     """Nothing can be counted then, so nothing is looked up."""
     shown = text(view(album(track()), allowed=0, store_down=True), words)

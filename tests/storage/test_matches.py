@@ -10,7 +10,7 @@ import pytest
 
 from bot.models import Candidate, CandidateKind, Finding, Match, Reason
 from bot.storage import matches as module
-from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, Matches, Stored
+from bot.storage.matches import KEPT, MISS_KEPT, OTHERS, PARTIAL_KEPT, Matches, Stored
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -90,7 +90,10 @@ async def test_keeps_five_others(db: Database, now: SetClock) -> None:
     assert finding(others=OTHERS) == stored.finding
 
 
-@pytest.mark.parametrize(("kept", "found"), [(KEPT, finding()), (MISS_KEPT, MISS)])
+@pytest.mark.parametrize(
+    ("kept", "found"),
+    [(KEPT, finding()), (MISS_KEPT, MISS), (PARTIAL_KEPT, replace(finding(), partial=True))],
+)
 async def test_expires(db: Database, now: SetClock, kept: timedelta, found: Finding) -> None:
     """A match holds for 30 days and a miss for 2, though MongoDB has not deleted it yet."""
     matches = Matches(db, clock=now)
