@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import structlog
 
-from bot import jobs as jobs_module
+from bot import carrying, heartbeat, lanes
 from bot import showing as showing_module
 from bot.errors import NotFound, Service, StoreUnavailable, Unavailable
 from bot.jobs import Runner
@@ -98,8 +98,8 @@ async def scene(
     monkeypatch.setattr(showing_module, "EDIT_EVERY_S", EVERY_S)
     monkeypatch.setattr(showing_module, "ALMOST_DONE_S", 0.0)
     monkeypatch.setattr(showing_module, "CARD_WAIT_S", 0.1)
-    monkeypatch.setattr(jobs_module, "WAIT_NOTE_AFTER_S", 0.05)
-    monkeypatch.setattr(jobs_module, "HEARTBEAT_S", 0.05)
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.05)
     scene = Scene(db, now)
     yield scene
     await scene.runner.stop()
@@ -295,7 +295,7 @@ async def test_one_listing_at_a_time_for_each_user(scene: Scene) -> None:
 async def test_a_turn_that_comes_soon_needs_no_note(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, "WAIT_NOTE_AFTER_S", 5.0)
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 5.0)
     for number in (1, 2, 3):
         await scene.runner.submit(scene.job(listing(1, number=number)))
     await scene.finish()
@@ -463,11 +463,11 @@ async def test_more_jobs_than_fit_wait_in_the_store(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are taken when there is room; none is lost, and memory is bounded."""
-    monkeypatch.setattr(jobs_module, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(lanes, "MOST_ENTRIES", 2)
     scene.searcher.gate.clear()
     for number in range(1, 5):
         await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))
-    assert 2 == len(scene.runner._entries)
+    assert 2 == len(scene.runner._lanes.entries)
     scene.runner.start()
     scene.searcher.gate.set()
     for number in range(1, 5):

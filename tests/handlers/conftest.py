@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import jobs, showing
+from bot import carrying, showing
 from tests.conftest import SetClock
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, complaints, live
@@ -66,7 +66,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "EDIT_EVERY_S", 0.2)
     monkeypatch.setattr(showing, "ALMOST_DONE_S", 0.0)
     monkeypatch.setattr(showing, "CARD_WAIT_S", 0.3)
-    monkeypatch.setattr(jobs, "WAIT_NOTE_AFTER_S", 0.05)
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import jobs
+from bot import heartbeat
 from tests.e2e.live import eventually, live
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ async def test_the_keeper_takes_no_job_away(
     settings: Settings, mongo: Mongo, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Jobs that are looked for all the time are found while they are taken in, and run once."""
-    monkeypatch.setattr(jobs, "HEARTBEAT_S", 0.001)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.001)
     async with live(settings, clock=now) as bot:
         people = [bot.telegram.user(f"Person {number}") for number in range(PEOPLE)]
         for person in people:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 
-from bot import jobs
+from bot import heartbeat
 from bot.handlers import pacing, telegram_out
 from bot.storage.jobs import PUT_OFF_S
 from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
@@ -37,7 +37,7 @@ MOTHS = "Paper Moths at the Window\n"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retries as many as ever, but without their waits; jobs are looked after more often."""
-    monkeypatch.setattr(jobs, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
     stamina.set_testing(True, attempts=telegram_out.ATTEMPTS)
     yield
     stamina.set_testing(False)

@@ -256,7 +256,7 @@ async def test_the_rest_is_filled_in_when_youtube_is_back(
         [away] = await bot.ask(alice, SHORT_WALK)
         loopback.heal()
         now.forward(minutes=1)
-        await bot.services.runner._recover()
+        await bot.services.runner._heartbeat.recover()
         await bot.rest()
         [back] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
         [quota] = await bot.ask(alice, "/quota")
@@ -277,7 +277,7 @@ async def test_the_rest_is_asked_for_three_times(
         await bot.ask(alice, SHORT_WALK)
         for _ in range(5):
             now.forward(hours=1)
-            await bot.services.runner._recover()
+            await bot.services.runner._heartbeat.recover()
             await bot.rest()
         [listing] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
 

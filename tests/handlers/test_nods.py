@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import jobs
+from bot import carrying
 from bot.handlers import nods
 from bot.terminal.errors import bad_request
 from bot.terminal.params import decode
@@ -26,7 +26,7 @@ NOTHING = "https://open.spotify.com/playlist/sampleNothingHere00001"
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     monkeypatch.setattr(nods, "SEEN_AFTER_S", 0.1)
-    monkeypatch.setattr(jobs, "WAIT_NOTE_AFTER_S", 0.3)
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.3)
 
 
 def given(telegram: Telegram, said: Message) -> list[list[str]]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot import app, jobs
+from bot import app, heartbeat
 from bot.errors import StoreUnavailable
 from bot.leases import LEASE_S
-from bot.storage import mongo as mongo_room
+from bot.storage import database
 from bot.storage.embedded import Embedded
 from bot.terminal.core import Telegram
 from tests.e2e import worlds
@@ -41,9 +41,9 @@ LINKS_WAIT = (
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """The bot gives MongoDB up sooner, and looks after its jobs more often."""
-    monkeypatch.setattr(mongo_room, "TIMEOUT_MS", 250)
+    monkeypatch.setattr(database, "TIMEOUT_MS", 250)
     monkeypatch.setattr(app, "RETRY_STORE_S", 0.2)
-    monkeypatch.setattr(jobs, "HEARTBEAT_S", 0.1)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
 
 
 @pytest.fixture
