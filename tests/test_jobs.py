@@ -436,6 +436,8 @@ async def test_pages_and_stops_reach_the_process_that_runs_the_job(scene: Scene)
     scene.searcher.gate.clear()
     await scene.runner.submit(scene.job(listing(45), user_id=7))
     await until_shown(scene, 1)
+    while (await scene.stored("job-1")).reply_id is None:  # noqa: ASYNC110  noted with its page
+        await asyncio.sleep(0.01)
     await scene.jobs.save("job-1", page=1)
     await until_shown(scene, 2)
     assert 1 == await other.cancel(7, "job-1")
