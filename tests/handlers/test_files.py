@@ -281,7 +281,7 @@ async def test_a_paste_in_several_messages(
     wired: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What Telegram parts into messages is answered in its order, a listing each."""
-    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 60.0)  # a note that its turn comes goes ahead
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 60.0)  # a note would go ahead
     urls = [f"https://open.spotify.com/track/{song.spotify_id}" for song in SONGS]
     for part in range(0, 45, 15):
         said = telegram.send_text(alice, "\n".join(urls[part : part + 15]))
