@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.handlers.context import group_of
-from bot.handlers.telegram_out import answer
+from bot.handlers.delivery import answer
 from bot.render import pages
 from bot.render.groups import render_greeting
 

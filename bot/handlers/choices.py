@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreUnavailable
 from bot.handlers.context import group_of
+from bot.handlers.delivery import answer, edit
 from bot.handlers.groups import administers
-from bot.handlers.telegram_out import answer, edit
 from bot.preferences import Mode
 from bot.render.settings import (
     LANGUAGES,

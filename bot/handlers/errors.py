@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
 from bot.errors import ChatRefused, StoreUnavailable
-from bot.handlers.telegram_out import answer
+from bot.handlers.delivery import answer
 from bot.render.problems import render_problem
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from bot.errors import (
     StoreUnavailable,
     UnsupportedLink,
 )
+from bot.handlers.delivery import answer, show_rows
+from bot.handlers.letter import Letter
 from bot.handlers.pages import job_behind
-from bot.handlers.telegram_out import Letter, answer, show_rows
 from bot.models import ListingKind
 from bot.render.export.formats import Format
 from bot.render.exports import export_rows, render_too_large

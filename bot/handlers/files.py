@@ -13,8 +13,8 @@ from telegram.ext import filters
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
 from bot.handlers import links
+from bot.handlers.delivery import answer, deliver
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
-from bot.handlers.telegram_out import answer, deliver
 from bot.links import Elsewhere, ElsewhereKind
 from bot.render import uploads as render
 from bot.render.problems import render_problem

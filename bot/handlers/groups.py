@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.errors import StoreUnavailable
 from bot.handlers.context import GROUPS
-from bot.handlers.telegram_out import greet
+from bot.handlers.delivery import greet
 from bot.render.groups import render_greeting
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from telegram.constants import ChatType
 
 from bot.deeplinks import HISTORY
 from bot.errors import StoreUnavailable
-from bot.handlers.telegram_out import answer
+from bot.handlers.delivery import answer
 from bot.render.history import render_history, render_private
 from bot.render.toasts import Toast, render_toast
 from bot.storage.jobs import Job

@@ -15,7 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.errors import StoreUnavailable
-from bot.handlers.telegram_out import keyboard, preview
+from bot.handlers.markup import keyboard, preview
 from bot.render.inline import render_hint, render_offer
 from bot.storage.jobs import INLINE, Job
 

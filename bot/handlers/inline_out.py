@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ParseMode
 
-from bot.handlers.telegram_out import deliver, keyboard, preview
+from bot.handlers.delivery import deliver
+from bot.handlers.markup import keyboard, preview
 from bot.models import Finding
 from bot.render.card import render_card
 from bot.render.inline import url_buttons

@@ -12,8 +12,8 @@ from telegram.constants import ChatType, MessageEntityType
 from bot.errors import StoreUnavailable
 from bot.handlers import search
 from bot.handlers.context import group_of
+from bot.handlers.delivery import answer
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, mentions, names_me
-from bot.handlers.telegram_out import answer
 from bot.platforms.all_links import find_all_links, is_perhaps_music, is_worth_a_word
 from bot.preferences import Mode
 from bot.render.problems import render_burst

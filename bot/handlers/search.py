@@ -11,8 +11,8 @@ import regex
 from telegram import Message
 
 from bot.errors import SourceError, StoreUnavailable
+from bot.handlers.delivery import answer
 from bot.handlers.hearing import mentions
-from bot.handlers.telegram_out import answer
 from bot.render import search as render
 from bot.render.pages import render_hint
 from bot.render.toasts import Toast, render_toast

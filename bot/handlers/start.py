@@ -8,7 +8,7 @@ from telegram.constants import ChatType
 
 from bot.deeplinks import FIXES, HISTORY, INLINE, link_in
 from bot.handlers import about, corrections, history, links
-from bot.handlers.telegram_out import answer
+from bot.handlers.delivery import answer
 from bot.render.pages import render_lost
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 import stamina
 
 from bot import heartbeat
-from bot.handlers import pacing, telegram_out
+from bot.handlers import delivery, pacing
 from bot.storage.jobs import PUT_OFF_S
 from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.terminal.sending import NOT_MODIFIED
@@ -38,7 +38,7 @@ MOTHS = "Paper Moths at the Window\n"
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retries as many as ever, but without their waits; jobs are looked after more often."""
     monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
-    stamina.set_testing(True, attempts=telegram_out.ATTEMPTS)
+    stamina.set_testing(True, attempts=delivery.ATTEMPTS)
     yield
     stamina.set_testing(False)
 
@@ -175,7 +175,7 @@ async def test_a_wait_that_telegram_asks_for_is_kept(
 
 
 @pytest.mark.parametrize(
-    "errors", [[bad_gateway()] * telegram_out.ATTEMPTS, [too_many(3600)]], ids=["502", "429"]
+    "errors", [[bad_gateway()] * delivery.ATTEMPTS, [too_many(3600)]], ids=["502", "429"]
 )
 @pytest.mark.usefixtures("impatient", "by_the_clock")
 async def test_telegram_out_of_reach_loses_nothing(

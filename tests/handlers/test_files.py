@@ -8,7 +8,7 @@ import pytest
 
 from bot import carrying
 from bot.errors import StoreUnavailable
-from bot.handlers import telegram_out
+from bot.handlers import delivery
 from bot.storage.uploads import Uploads
 from bot.terminal.errors import ApiError, NoAnswer, bad_request
 from bot.uploads.models import MOST_BYTES, MOST_LINES
@@ -174,7 +174,7 @@ async def test_telegram_does_not_give_the_file(
     bot: LiveBot, telegram: Telegram, alice: User, error: NoResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that does not come is said to be missing, and on whose side."""
-    monkeypatch.setattr(telegram_out, "ATTEMPTS", 2)
+    monkeypatch.setattr(delivery, "ATTEMPTS", 2)
     telegram.fail("getFile", error, error)
     [answer] = await send(bot, alice, "a.txt", b"A - b")
 

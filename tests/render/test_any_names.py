@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.corrections import Offer
 from bot.errors import Service, Unavailable
-from bot.handlers.telegram_out import keyboard
+from bot.handlers.markup import keyboard
 from bot.models import (
     Candidate,
     CandidateKind,
