@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-import structlog
-from telegram import BotCommand, Update
-from telegram.error import TelegramError
+from telegram import Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -30,14 +26,10 @@ from telegram.ext import (
     TypeHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
-from bot import hosts
 from bot.choices import Choices
-from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.corrections import Corrections
-from bot.errors import StoreUnavailable
 from bot.exporting import Exporter
 from bot.handlers import (
     about,
@@ -65,6 +57,7 @@ from bot.handlers.telegram_out import TelegramOutlet
 from bot.inline import Inline
 from bot.jobs import Runner
 from bot.links import ElsewhereKind
+from bot.menu import announce
 from bot.models import CandidateKind
 from bot.platforms.filling import Filling
 from bot.polling import Polling
@@ -72,90 +65,36 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
-from bot.render.pages import COMMANDS, command_text
 from bot.render.words import load_languages
 from bot.resolver import Resolver
 from bot.search import SongSearch
 from bot.services import Services
-from bot.sources import Shared, open_sources
-from bot.storage.budgets import Budgets
 from bot.storage.chats import Chats
-from bot.storage.circuits import Circuits
 from bot.storage.exports import Exports
 from bot.storage.fixes import Fixes
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
-from bot.storage.mongo import Mongo
 from bot.storage.pages import Pages
-from bot.storage.shortlinks import ShortLinks
 from bot.storage.updates import Updates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
+from bot.telegram_http import telegram_request
 from bot.uploaded import Uploaded
 from bot.youtube import match
 from bot.youtube.finder import judged_again
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from telegram.request import BaseRequest
 
+    from bot.backends import Backends
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.render.words import Words
-    from bot.sources import Sources
-
-log = structlog.get_logger()
 
 App = Application[ExtBot[Turn], Context, Data, Data, Data, None]
 
 UPDATES_AT_ONCE = 64  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
-CONNECTIONS = 64
-TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
-RETRY_STORE_S = 5.0
 BEFORE = -1  # the group of handlers that see an update before it is answered
-
-
-@dataclass(frozen=True, slots=True)
-class Backends:
-    """What stands behind an Application, open: the store, and the services outside."""
-
-    mongo: Mongo
-    sources: Sources
-
-
-@asynccontextmanager
-async def open_backends(
-    settings: Settings, *, sample: bool = False, clock: Clock = utc_now
-) -> AsyncIterator[Backends]:
-    """The store and the sources, opened side by side.
-
-    Raises SettingError, and StoreUnavailable when the private mongod does not start.
-    """
-    mongo = Mongo(settings)
-    await mongo.open()
-    try:
-        short_links = ShortLinks(mongo.db, clock=clock)
-        circuits = SharedCircuits(Circuits(mongo.db, clock=clock))
-        shared = Shared(circuits=circuits, budgets=Budgets(mongo.db, clock=clock))
-        async with open_sources(
-            settings, clock=clock, short_links=short_links, shared=shared, sample=sample
-        ) as sources:
-            tasks = [
-                asyncio.create_task(circuits.keep()),
-                asyncio.create_task(_ensure_indexes(mongo)),
-                asyncio.create_task(sources.warm_up()),
-            ]
-            try:
-                yield Backends(mongo, sources)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                await circuits.close()
-    finally:
-        await mongo.close()
 
 
 def build(
@@ -173,7 +112,7 @@ def build(
     updates = Updates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     once = Once(updates, most=UPDATES_AT_ONCE)
     queue: asyncio.Queue[object] = asyncio.Queue()
-    way = request or _request(settings, connections=2)
+    way = request or telegram_request(settings, connections=2)
     polling = Polling(way, queue, once, undecided=lambda: once.undecided)
     pacing = Pacing()
     application: App = (
@@ -181,7 +120,7 @@ def build(
         .token(token)
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
-        .request(request or _request(settings))
+        .request(request or telegram_request(settings))
         .get_updates_request(polling)
         .update_queue(queue)
         .context_types(ContextTypes(context=Context))
@@ -313,7 +252,7 @@ def _services(
 
 
 async def _begin(application: App) -> None:
-    await _announce(application)
+    await announce(application.bot, services(application).languages)
     services(application).runner.start()
 
 
@@ -328,43 +267,3 @@ async def _end(application: App) -> None:
 def services(application: App) -> Services:
     """The services behind an Application."""
     return cast("Services", application.bot_data[SERVICES])
-
-
-async def _announce(application: App) -> None:
-    """Tell Telegram the commands in each language, so that it shows them in its menu."""
-    languages = services(application).languages
-    tags: list[str | None] = [None, *languages.known[1:]]  # English for all who have no other
-    try:
-        await asyncio.gather(*(_menu(application, tag, languages.words(tag)) for tag in tags))
-    except TelegramError as error:
-        log.warning("commands not registered", error=str(error))
-
-
-async def _menu(application: App, tag: str | None, words: Words) -> None:
-    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
-    # Telegram knows languages, not countries.
-    language = tag.partition("-")[0] if tag else None
-    await application.bot.set_my_commands(menu, language_code=language)
-
-
-async def _ensure_indexes(mongo: Mongo) -> None:
-    """Until it succeeds: the bot starts also while MongoDB is not there yet."""
-    while True:
-        try:
-            await mongo.ensure_indexes()
-        except StoreUnavailable as error:
-            log.warning("store not ready", error=str(error))
-            await asyncio.sleep(RETRY_STORE_S)
-        else:
-            return
-
-
-def _request(settings: Settings, *, connections: int = CONNECTIONS) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=5.0,
-        read_timeout=TELEGRAM_S,
-        write_timeout=TELEGRAM_S,
-        pool_timeout=TELEGRAM_S,
-        httpx_kwargs={"event_hooks": hosts.hooks(settings)},
-    )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram.error import InvalidToken, NetworkError
 
-from bot.app import build, open_backends, services
+from bot.app import build, services
+from bot.backends import open_backends
 from bot.errors import ChatBusy, SettingError
 from bot.lifecycle import UPDATES, alive
 from bot.web import Webhook, serve
@@ -17,7 +18,8 @@ from bot.web import Webhook, serve
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.app import App, Backends
+    from bot.app import App
+    from bot.backends import Backends
     from bot.config import Settings
     from bot.web import Ping
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import build, open_backends, services
+from bot.app import build, services
+from bot.backends import open_backends
 from bot.lifecycle import alive
 from bot.storage.mongo import indexes
 from bot.terminal.core import Telegram

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
-from bot import app
 from bot.config import load
 from bot.errors import HostNotAllowed
 from bot.hosts import GuardedAdapter, check, origin, outgoing
 from bot.samples.messages import Answer
 from bot.samples.transports import SampleAdapter
 from bot.sources import open_http
+from bot.telegram_http import telegram_request
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -133,7 +133,7 @@ async def test_what_is_in_the_list_is_sent(settings: Settings) -> None:
 
 async def test_telegram_is_guarded_too(settings: Settings) -> None:
     """The way to Telegram leads nowhere else."""
-    request = app._request(settings)
+    request = telegram_request(settings)
     async with request:
         with pytest.raises(Exception, match="not in the list of hosts"):
             await request.do_request("https://evil.test/bot123:abc/getMe", "POST")
@@ -162,10 +162,10 @@ def test_no_client_goes_without_a_guard() -> None:
     }
 
     assert {
-        ("app.py", "HTTPXRequest"),
         ("doctor.py", "HTTPXRequest"),
         ("sources.py", "AsyncClient"),
         ("spotify/client.py", "Session"),  # mounts the adapter it is given
+        ("telegram_http.py", "HTTPXRequest"),
         ("youtube/music.py", "Session"),  # as above
         ("youtube/transport.py", "Session"),  # reads the environment, sends nothing
     } == {(path, name) for path, name in found if (path, name) != ("spotify/api.py", "Client")}

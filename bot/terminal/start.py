@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.app import build, open_backends, services
+from bot.app import build, services
+from bot.backends import open_backends
 from bot.terminal.chat import run_chat
 from bot.terminal.core import TOKEN
 

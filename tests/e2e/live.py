@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot.app import build, open_backends, services
+from bot.app import build, services
+from bot.backends import open_backends
 from bot.lifecycle import alive
 from bot.terminal.core import Telegram
 from bot.terminal.params import decode
@@ -20,7 +21,8 @@ from bot.terminal.request import TerminalRequest
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.app import App, Backends
+    from bot.app import App
+    from bot.backends import Backends
     from bot.clock import Clock
     from bot.config import Settings
     from bot.services import Services

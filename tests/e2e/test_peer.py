@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.app import build, open_backends, services
+from bot.app import build, services
+from bot.backends import open_backends
 from bot.render.pages import COMMANDS
 from tests.e2e.live import SAMPLE, eventually
 

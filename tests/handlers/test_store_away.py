@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot import app, heartbeat
+from bot import backends, heartbeat
 from bot.errors import StoreUnavailable
 from bot.leases import LEASE_S
 from bot.storage import database
@@ -42,7 +42,7 @@ LINKS_WAIT = (
 def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """The bot gives MongoDB up sooner, and looks after its jobs more often."""
     monkeypatch.setattr(database, "TIMEOUT_MS", 250)
-    monkeypatch.setattr(app, "RETRY_STORE_S", 0.2)
+    monkeypatch.setattr(backends, "RETRY_STORE_S", 0.2)
     monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
 
 
