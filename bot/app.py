@@ -46,9 +46,9 @@ from bot.handlers import (
     search,
     start,
 )
+from bot.handlers.administrators import Administrators
 from bot.handlers.context import SERVICES, Context, Data, read_choices
 from bot.handlers.errors import on_error
-from bot.handlers.groups import Administrators
 from bot.handlers.inline_out import InlineOutlet
 from bot.handlers.nods import Nods
 from bot.handlers.once import Once

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.corrections import Corrections
     from bot.exporting import Exporter
-    from bot.handlers.groups import Administrators
+    from bot.handlers.administrators import Administrators
     from bot.handlers.nods import Nods
     from bot.handlers.once import Once
     from bot.inline import Inline

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.handlers import groups
-from bot.handlers.groups import FRESH
+from bot.handlers import administrators
+from bot.handlers.administrators import FRESH
 from bot.preferences import DEFAULTS, Mode
 from bot.render.settings import LANGUAGES
 from bot.terminal.errors import bad_request
@@ -145,7 +145,7 @@ async def test_administrators_are_remembered_for_so_many_groups(
     bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The group that was asked about longest ago is asked about again."""
-    monkeypatch.setattr(groups, "MOST", 1)
+    monkeypatch.setattr(administrators, "MOST", 1)
     first, second = (bot.telegram.group(name, [alice]) for name in ("One", "Two"))
     for chat in (first, first, second, first):
         await bot.ask(alice, "/settings", chat=chat)
