@@ -40,7 +40,7 @@ from bot.handlers import (
     groups,
     history,
     inline,
-    links,
+    messages,
     pages,
     queues,
     search,
@@ -146,7 +146,7 @@ def _register(application: App) -> None:
         "history": history.on_history,
         "fixes": corrections.on_fixes,
         "help": about.on_help,
-        "search": search.on_search,
+        "search": messages.on_search,
         "quota": about.on_quota,
         "settings": choices.on_settings,
         "language": choices.on_language,
@@ -162,7 +162,7 @@ def _register(application: App) -> None:
     )
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(talk & files.LISTS, files.on_list))
-    application.add_handler(MessageHandler(talk, links.on_message))
+    application.add_handler(MessageHandler(talk, messages.on_message))
     # A button without data fits every pattern: it must meet this one first.
     application.add_handler(CallbackQueryHandler(pages.on_unknown, lambda _: False))
     application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))

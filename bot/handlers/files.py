@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from telegram.ext import filters
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
-from bot.handlers import links
+from bot.handlers import links, messages
 from bot.handlers.delivery import answer, deliver
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
 from bot.links import Elsewhere, ElsewhereKind
@@ -57,14 +57,14 @@ async def on_list(update: Update, context: Context) -> None:
     if message is None or asker is None or not is_for_me(message, context.bot):
         return
     if is_own_forward(message, context.bot):
-        await links.on_message(update, context)
+        await messages.on_message(update, context)
         return
     if message.document is None:
         await _take(update, message, asker, lambda: read_text(message.text or ""), context)
         return
     linked = bool(links.links_of(message))
     if linked:  # in its caption
-        await links.on_message(update, context)
+        await messages.on_message(update, context)
     if update.message and not (linked and not _is_text(message.document)):
         await _read(update, message, asker, context)
 

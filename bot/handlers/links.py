@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from telegram.constants import ChatType, MessageEntityType
+from telegram.constants import MessageEntityType
 
 from bot.errors import StoreUnavailable
-from bot.handlers import search
-from bot.handlers.context import group_of
 from bot.handlers.delivery import answer
-from bot.handlers.hearing import asker_of, is_for_me, is_own_forward, mentions, names_me
-from bot.platforms.all_links import find_all_links, is_perhaps_music, is_worth_a_word
-from bot.preferences import Mode
+from bot.platforms.all_links import find_all_links
 from bot.render.problems import render_burst
 from bot.storage.jobs import Job
 
@@ -29,38 +24,6 @@ if TYPE_CHECKING:
     from bot.preferences import Preferences
 
 _JOB_ID_BYTES = 12  # 16 characters of callback data
-
-
-async def on_message(update: Update, context: Context, *, asked: bool = False) -> None:
-    """Answer the links of a message; without any, help in private and say nothing in groups.
-
-    `asked`: a command says that the message is meant for the bot.
-    """
-    message = update.effective_message
-    asker = asker_of(message) if message else None
-    if message is None or asker is None or not is_for_me(message, context.bot):
-        return
-    chosen = context.preferences(update)
-    asked = asked or not group_of(update) or names_me(message, context.bot)
-    if chosen.mode is Mode.MENTIONED and not asked:
-        return
-    links = [] if is_own_forward(message, context.bot) else links_of(message)
-    if not asked:
-        links = [link for link in links if is_worth_a_word(link)]
-    if links:
-        line = context.services.once.line
-        await line.come(update)
-        fresh = links if update.message else await _unanswered(message, links, context)
-        store = context.services.once.claimed(update)
-        taken = partial(line.leave, update)
-        unasked = [] if asked else [link for link in fresh if is_perhaps_music(link)]
-        await accept(
-            message, asker, chosen, fresh, context, unasked=unasked, store=store, taken=taken
-        )
-    elif update.message and (
-        message.chat.type == ChatType.PRIVATE or mentions(message, context.bot)
-    ):
-        await search.on_words(update, context)
 
 
 async def open_link(update: Update, link: Link, context: Context) -> None:
@@ -124,7 +87,7 @@ async def accept(
     services.nods.watch(message, job_ids)
 
 
-async def _unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
+async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
     """The links that came into a message by its edit; the others were answered and paid before."""
     jobs = context.services.jobs
     try:

@@ -33,17 +33,13 @@ _ID_BYTES = 12  # 16 characters of callback data
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
 
-async def on_search(update: Update, context: Context) -> None:
-    """Look for the words behind the command; a link behind it is answered as any other."""
-    from bot.handlers import links
-
+async def on_command(update: Update, context: Context) -> None:
+    """Look for the words behind the command."""
     message = update.effective_message
-    if message is None or message.text is None:
+    if message is None:
         return
     asked = " ".join(context.args or ())
-    if links.links_of(message):
-        await links.on_message(update, context, asked=True)
-    elif _is_song(asked):
+    if _is_song(asked):
         await _search(update, asked, context)
     else:
         await answer(message, render.render_how_to_search(context.words(update)))
