@@ -51,5 +51,10 @@ def continued(job: Job, at: datetime) -> Job:
     )
 
 
+def seconds_to(at: datetime | None, now: datetime) -> float | None:
+    """Seconds until then; None where there is no such time, or it has passed."""
+    return (at - now).total_seconds() if at and at > now else None
+
+
 def _suffix(again: int) -> str:
     return f"-again{again}" if again else ""

@@ -19,8 +19,8 @@ from bot.heartbeat import Heartbeat
 from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.render.views import State
-from bot.showing import stored_view, whole_view
 from bot.storage.jobs import JobState
+from bot.stored_views import stored_view, whole_view
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

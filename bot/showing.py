@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.again import again_at
+from bot.again import again_at, seconds_to
 from bot.clock import utc_now
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import ListingKind
-from bot.opening import open_listing, read_for
-from bot.outcome import Counts, allowed_songs, songs
+from bot.opening import open_listing
 from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
 HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it for the processor
-READ_WHOLE = 100  # findings that one query brings as fast as those of a page
 THROUGH_S = 6.0  # what a stop waits for a message on its way, within the time of bot.lifecycle
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
 
@@ -135,7 +133,7 @@ class Showing:
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
             store_down=tab is None,
-            again_s=_seconds_to(self.again_at, self._clock()),
+            again_s=seconds_to(self.again_at, self._clock()),
             platforms=self.job.platforms,
         )
 
@@ -282,47 +280,3 @@ async def through(call: Coroutine[Any, Any, None]) -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         raise
-
-
-def _seconds_to(at: datetime | None, now: datetime) -> float | None:
-    return (at - now).total_seconds() if at and at > now else None
-
-
-async def stored_view(
-    resolver: Resolver, job: Job, page: int, *, now: datetime | None = None
-) -> ListingView:
-    """A page of a listing that was shown before, from what is stored: also after a restart.
-
-    With `now` it tells when the rest is tried again.
-
-    Raises SourceError when the listing is no longer stored and Spotify does not give it again.
-    """
-    listing = await read_for(job, resolver)
-    kept = job.outcome.get("counts")
-    counts = Counts(**kept) if kept else None
-    allowed = len(songs(listing)) - counts.withheld if counts else None
-    view = ListingView(
-        listing=listing,
-        allowed=allowed,
-        state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
-        page=page,
-        job=job.id,
-        counts=counts,
-        again_s=_seconds_to(job.outcome.get("again_at"), now) if now else None,
-        platforms=job.platforms,
-    )
-    wanted = allowed_songs(listing, allowed)
-    whole = len(wanted) <= READ_WHOLE
-    results = await resolver.known(listing, wanted if whole else view.on_screen, lane=job.user_id)
-    return replace(view, results=results, whole=whole)
-
-
-async def whole_view(resolver: Resolver, job: Job, shown: ListingView | None = None) -> ListingView:
-    """A listing with all that is stored of it, reasons too; `shown` is what the chat has of it.
-
-    Raises SourceError as `stored_view`, and StoreUnavailable.
-    """
-    view = shown or await stored_view(resolver, job, job.page)
-    wanted = allowed_songs(view.listing, view.allowed)
-    known = await resolver.known(view.listing, wanted, lane=job.user_id, reasons=True)
-    return replace(view, results={**view.results, **known}, whole=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import structlog
 
-from bot import carrying, heartbeat, lanes
+from bot import carrying, heartbeat, lanes, stored_views
 from bot import showing as showing_module
 from bot.errors import NotFound, Service, StoreUnavailable, Unavailable
 from bot.jobs import Runner
@@ -173,7 +173,7 @@ async def test_pages_turn_after_a_restart(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, whole_up_to: int, read: int
 ) -> None:
     """From what is stored, with the counts of the whole; of a long list the page alone is read."""
-    monkeypatch.setattr(showing_module, "READ_WHOLE", whole_up_to)
+    monkeypatch.setattr(stored_views, "READ_WHOLE", whole_up_to)
     job = await scene.run(listing(45), user_id=7)
     await scene.runner.stop()
     scene.runner = scene.new_runner()

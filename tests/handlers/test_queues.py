@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import showing
+from bot import stored_views
 from bot.terminal.errors import forbidden
 from tests.e2e import worlds
 from tests.e2e.faults import How
@@ -76,7 +76,7 @@ async def test_the_queues_of_a_list_of_which_only_a_page_is_read(
     bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page of a long list, turned to later, has the same buttons."""
-    monkeypatch.setattr(showing, "READ_WHOLE", 5)
+    monkeypatch.setattr(stored_views, "READ_WHOLE", 5)
     [listing] = await bot.ask(alice, ATLAS)
     await bot.toast(alice, listing, "▶")
     second = await bot.says(alice, r"\n21  ")
