@@ -62,12 +62,12 @@ class Job:
 
     `id` names the message and the link, so that the same message is answered once. `message_id` is
     the user's message, `reply_id` ours; `inline_id` names a message that the user sent through the
-    bot, and stands for both. `page` is on screen, from 0. `period` and `granted` are what the quota
-    gave, None before it was asked. `platforms` are the links to show, by `Platform`, as the person
-    had chosen when the job was made. `outcome` holds what later pages show. `attempts` counts the
-    claims that were not given back by `Jobs.release`, `again` the jobs that carried the same
-    message before it (see bot.again). `unasked` is a link that somebody in a group may not have
-    meant for the bot: it is answered when it leads to music, else nothing is said.
+    bot, and stands for both. `page` is on screen, from 0. `platforms` are the links to show, by
+    `Platform`, as the person had chosen when the job was made. `outcome` holds what later pages
+    show. `attempts` counts the claims that were not given back by `Jobs.release`, `again` the jobs
+    that carried the same message before it (see bot.again). `unasked` is a link that somebody in a
+    group may not have meant for the bot: it is answered when it leads to music, else nothing is
+    said.
     """
 
     id: str
@@ -84,8 +84,6 @@ class Job:
     state: JobState = JobState.WAITING
     reply_id: int | None = None
     page: int = 0
-    period: str | None = None
-    granted: int | None = None
     outcome: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
     again: int = 0
@@ -239,13 +237,6 @@ class Jobs:
     async def get(self, job_id: str) -> Job | None:
         document = await self._jobs.find_one({"_id": job_id})
         return _job(document) if document else None
-
-    @guarded()
-    async def of_user(self, user_id: int, states: Iterable[JobState] = UNFINISHED) -> list[Job]:
-        """The user's jobs in these states, oldest first."""
-        which = {"user_id": user_id, "state": {"$in": [str(state) for state in states]}}
-        found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
-        return [_job(document) async for document in found]
 
     @guarded()
     async def waiting(self, user_ids: Iterable[int]) -> list[Job]:

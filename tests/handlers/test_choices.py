@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 
 from bot import app
 from bot.render.words import Languages
-from bot.storage.jobs import JobState
+from bot.storage.jobs import COLLECTION, JobState
 
 if TYPE_CHECKING:
     from bot.terminal.core import Telegram
@@ -81,10 +81,11 @@ async def test_a_job_carries_what_was_chosen(
     await bot.services.choices.change(group.id, language="de")
     await bot.ask(alice, TRACK)
     await bot.ask(alice, TRACK, chat=group)
-    jobs = await bot.services.jobs.of_user(alice.id, [JobState.DONE])
+    stored = bot.backends.mongo.db[COLLECTION]
+    jobs = stored.find({"user_id": alice.id, "state": JobState.DONE}, sort=[("created_at", 1)])
 
-    assert [("tr", ("spotify", "deezer")), ("de", ("spotify", "youtube"))] == [
-        (job.language, job.platforms) for job in jobs
+    assert [("tr", ["spotify", "deezer"]), ("de", ["spotify", "youtube"])] == [
+        (job["language"], job["platforms"]) async for job in jobs
     ]
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from bot.errors import StoreUnavailable
 from bot.render.export.formats import Format
-from bot.storage.jobs import JobState
 from bot.terminal.errors import ApiError, bad_request
 from tests.e2e import worlds
 from tests.e2e.faults import How
@@ -267,7 +266,7 @@ async def test_made_up_formats(bot: LiveBot, alice: User, data: str) -> None:
 async def test_a_card_has_no_export(bot: LiveBot, telegram: Telegram, alice: User) -> None:
     """A single track is no listing: no button, and made-up data gets a toast."""
     [card] = await bot.ask(alice, TRACK)
-    [job] = await bot.services.jobs.of_user(alice.id, [JobState.DONE])
+    [job] = await bot.services.jobs.history(alice.id, 1)
     toast = await bot.forge(alice, alice, card, f"x:{job.id}:csv")
 
     assert not any("Export" in row for row in buttons(card))

@@ -10,7 +10,6 @@ from bot.models import CandidateKind
 from bot.preferences import Mode
 from bot.quota.policy import BURST
 from bot.samples import catalogue
-from bot.storage.jobs import JobState
 from bot.terminal.core import Telegram
 from tests.e2e.live import buttons, eventually, live
 
@@ -56,7 +55,7 @@ async def test_the_full_list_does_not_come_back_by_a_button(
 ) -> None:
     """Callback data that somebody makes up turns no page of a list in a group."""
     [listing] = await bot.ask(alice, ATLAS, chat=group)
-    [job] = await bot.services.jobs.of_user(alice.id, [JobState.DONE])
+    [job] = await bot.services.jobs.history(alice.id, 1)
     toast = await bot.forge(alice, group, listing, f"p:{job.id}:1")
 
     assert "This is the last page." == toast
