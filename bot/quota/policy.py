@@ -122,10 +122,5 @@ def burst_wait(arrival_ms: int | None, now_ms: int) -> float:
     return max(0, early_ms - (BURST - 1) * BURST_STEP_MS) / 1000
 
 
-def burst_arrival(arrival_ms: int | None, now_ms: int) -> int:
-    """The theoretical arrival time after a listing that was let through."""
-    return max(arrival_ms or now_ms, now_ms) + BURST_STEP_MS
-
-
 def _date(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()

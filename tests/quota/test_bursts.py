@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.quota.bursts import COLLECTION, Bursts
-from bot.quota.policy import BURST, burst_arrival, burst_wait
+from bot.quota.policy import BURST, burst_wait
+from tests.quota.arrivals import burst_arrival
 
 if TYPE_CHECKING:
     import pytest

@@ -17,13 +17,13 @@ from bot.quota.policy import (
     Plans,
     Standing,
     allowance,
-    burst_arrival,
     burst_wait,
     period,
     plan_at,
     resets_at,
     standing,
 )
+from tests.quota.arrivals import burst_arrival
 
 NOW = datetime(2026, 11, 20, 18, 48, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
