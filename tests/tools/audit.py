@@ -22,7 +22,10 @@ COMMAND = (
     *("--require-hashes", "--format", "json", "--progress-spinner", "off", "--timeout", "15"),
 )
 DEADLINE_S = 120
-UNREACHABLE = ("ConnectionError", "ProxyError", "ConnectTimeout", "ReadTimeout", "ServiceError")
+UNREACHABLE = (
+    *("ConnectionError", "ProxyError", "SSLError", "ConnectTimeout", "ReadTimeout"),
+    "ServiceError",
+)
 
 
 def report(answer: dict[str, Any]) -> tuple[int, str]:
