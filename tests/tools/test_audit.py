@@ -45,6 +45,7 @@ def test_only_a_found_vulnerability_fails(rows: list[Any], code: int, said: str)
     ("text", "code", "said"),
     [
         ("raise SystemExit('requests.exceptions.ConnectionError: x')", 0, "cannot be reached"),
+        ("raise SystemExit('requests.exceptions.SSLError: x')", 0, "cannot be reached"),
         ("raise SystemExit('error: invalid requirement')", 1, "invalid requirement"),
         ("import time; time.sleep(60)", 0, "did not answer within 0 s"),
     ],
