@@ -127,7 +127,7 @@ def render_privacy(words: Words) -> Markup:
         ),
         words.gettext(
             "• Each track whose recording you put right, and what you chose: until you undo it in "
-            "/fixes, or use none of them for two years. When three people choose the same, it "
+            "/fixes, or use none of them for 800 days. When three people choose the same, it "
             "holds for everybody, without names."
         ),
         words.gettext("• When you last sent links: one minute, against bursts."),
