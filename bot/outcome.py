@@ -19,7 +19,7 @@ class Counts:
     official: int = 0
     chosen: int = 0  # by people; not surely official
     search: int = 0
-    failed: int = 0  # YouTube did not answer for these
+    failed: int = 0  # a service did not answer for these
     withheld: int = 0  # beyond what the day's allowance gave
     local: int = 0
     episode: int = 0

@@ -62,7 +62,7 @@ async def show(
         for text in texts:
             found = find_all_links(text)
             if not found:
-                _tell(f"{text}: this is no Spotify link.")
+                _tell(f"{text}: this is no link that I can read.")
                 code = max(code, BAD_LINK)
             for link in found:
                 resolution = await _resolve(text, link, resolver, words)
@@ -98,9 +98,7 @@ def _verdict(resolution: Resolution) -> int:
     failed = [r for r in resolution.results.values() if isinstance(r, SourceError)]
     if not failed:
         return DONE
-    _tell(
-        f"{resolution.listing.title}: YouTube did not answer for {len(failed)} tracks: {failed[0]}."
-    )
+    _tell(f"{resolution.listing.title}: {len(failed)} tracks were not looked up: {failed[0]}.")
     return FAILED
 
 

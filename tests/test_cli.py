@@ -118,7 +118,7 @@ def test_show_prints_all_samples_as_json(tracklink: Callable[..., Ran]) -> None:
     ("words", "code", "sentence"),
     [
         (["show"], 2, "Give a Spotify link, or --sample for the sample listings.\n"),
-        (["show", "--sample", "nonsense"], 2, "nonsense: this is no Spotify link.\n"),
+        (["show", "--sample", "nonsense"], 2, "nonsense: this is no link that I can read.\n"),
         (
             ["show", "--sample", EPISODE],
             2,

@@ -132,7 +132,7 @@ async def test_links_among_other_words(capsys: pytest.CaptureFixture[str]) -> No
     )
     out, err = capsys.readouterr()
 
-    assert (2, "nonsense: this is no Spotify link.\n") == (code, err)
+    assert (2, "nonsense: this is no link that I can read.\n") == (code, err)
     assert [TRACK, ALBUM] == [listing["url"] for listing in json.loads(out)]
 
 
@@ -146,7 +146,7 @@ async def test_youtube_does_not_answer(
 
     [listing] = json.loads(out)
     assert 3 == code
-    assert err.startswith("Road trip: YouTube did not answer for 5 tracks: youtube_music")
+    assert err.startswith("Road trip: 5 tracks were not looked up: youtube_music")
     assert 1 == err.count("\n")
     assert {"search"} == {row["youtube"]["kind"] for row in listing["tracks"]}
     reasons = [row["youtube"]["reasons"][0]["code"] for row in listing["tracks"]]
