@@ -89,12 +89,12 @@ async def accept(
 
 async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
     """The links that came into a message by its edit; the others were answered and paid before."""
-    jobs = context.services.jobs
+    names = {job_id(message, link): link for link in links}
     try:
-        known = [await jobs.get(job_id(message, link)) for link in links]
+        known = await context.services.jobs.known(list(names))
     except StoreUnavailable:
         return links
-    return [link for link, job in zip(links, known, strict=True) if job is None]
+    return [link for name, link in names.items() if name not in known]
 
 
 def job_id(message: Message, link: Link) -> str:

@@ -19,7 +19,7 @@ from bot.models import PLATFORMS
 from bot.storage.guard import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.storage.database import Database
@@ -232,6 +232,12 @@ class Jobs:
             {"state": {"$in": UNFINISHED}, **which}, {"$set": _done(outcome)}
         )
         return bool(result.matched_count)
+
+    @guarded()
+    async def known(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of these are there, in any state."""
+        found = self._jobs.find({"_id": {"$in": list(job_ids)}}, {"_id": 1})
+        return {document["_id"] async for document in found}
 
     @guarded()
     async def get(self, job_id: str) -> Job | None:
