@@ -161,10 +161,10 @@ def _deezer(steps: list[str]) -> Elsewhere | None:
 
 
 def _deezer_short(found: re.Match[str], steps: list[str]) -> Elsewhere | None:
-    code = steps[-1] if steps else ""
-    if len(steps) > 2 or not _SHORT_CODE.fullmatch(code):  # noqa: PLR2004 - link.deezer.com/s/CODE
-        return None
-    return Elsewhere(Kind.DEEZER_SHORT, "/".join((found["short"].lower(), *steps)))
+    match steps:
+        case [code] | [_, code] if _SHORT_CODE.fullmatch(code):  # link.deezer.com/s/CODE
+            return Elsewhere(Kind.DEEZER_SHORT, "/".join((found["short"].lower(), *steps)))
+    return None
 
 
 def _number(name: str) -> str:

@@ -81,9 +81,9 @@ def track_of(video: Candidate) -> Track:
     """
     title, artists = video.title, tuple(video.artists)
     if video.kind not in _OFFICIAL:
-        named = _DASH.split(bare_title(title), maxsplit=1)
-        if len(named) == 2 and all(part.strip() for part in named):  # noqa: PLR2004 - artist, title
-            artists, title = (named[0].strip(),), named[1].strip()
+        match [part.strip() for part in _DASH.split(bare_title(title), maxsplit=1)]:
+            case [artist, song] if artist and song:
+                artists, title = (artist,), song
     return Track(
         title=title,
         artists=artists,
