@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+	--no-emit-index-url --no-emit-find-links --no-strip-extras --custom-compile-command "make lock"
 PEERS := tests/e2e/requirements-peers.txt
 FUZZ := tests/fuzz/requirements-atheris.txt
 ARGS ?=

@@ -3,7 +3,10 @@
     python -m tests.tools.locks
 
 A lock is wrong when it names an address, when a version has no hash, when it does not satisfy
-what pyproject.toml asks for, or when the tests would run with other versions than the image.
+what pyproject.toml asks for, when the tests would run with other versions than the image, or when
+it pins a package without the extras that another one asks of it: pip 23.2, which comes with
+Python 3.11, then looks for the newest version of that package with these extras and stops for
+want of a hash, from the day on which there is a newer one.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,24 +27,31 @@ if TYPE_CHECKING:
 
 RUNTIME, BUILD, DEV = "requirements.txt", "requirements-build.txt", "requirements-dev.txt"
 ADDRESS = re.compile(r"\w+://|^-(-index-url|-extra-index-url|-find-links|i|f)\b| @ ", re.MULTILINE)
-PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[\w.!+]+)", re.MULTILINE)
+PINNED = re.compile(
+    r"^(?P<name>[\w.-]+)(?:\[(?P<extras>[\w.,-]+)\])?==(?P<version>[\w.!+]+)", re.MULTILINE
+)
 ENTRY = re.compile(r"^\S.*(?:\n[ \t]+.*)*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """`versions` by canonical name."""
+    """`versions` and `extras` by canonical name."""
 
     name: str
     text: str
     versions: Mapping[str, str]
+    extras: Mapping[str, frozenset[str]]
 
     @classmethod
     def read(cls, path: Path) -> Lock:
         text = path.read_text()
-        pins = PINNED.finditer(text)
-        versions: dict[str, str] = {canonicalize_name(pin["name"]): pin["version"] for pin in pins}
-        return cls(path.name, text, versions)
+        versions: dict[str, str] = {}
+        extras: dict[str, frozenset[str]] = {}
+        for pin in PINNED.finditer(text):
+            name = canonicalize_name(pin["name"])
+            versions[name] = pin["version"]
+            extras[name] = frozenset((pin["extras"] or "").split(",")) - {""}
+        return cls(path.name, text, versions, extras)
 
     def faults(self) -> Iterator[str]:
         for address in ADDRESS.finditer(self.text):
@@ -55,6 +66,24 @@ class Lock:
             version = self.versions.get(canonicalize_name(requirement.name))
             if version is None or not requirement.specifier.contains(version, prereleases=True):
                 yield f"{self.name} has {version or 'no version'} for {requirement}: run make lock"
+
+    def bare(self) -> Iterator[str]:
+        """Pins that lack an extra. Asks the packages that are installed here, as CI has them."""
+        for package, version in self.versions.items():
+            for asked in self._asked_by(package):
+                if missing := asked.extras - self.extras.get(canonicalize_name(asked.name), set()):
+                    extra = ",".join(sorted(missing))
+                    yield f"{self.name}: {package} {version} asks for {asked.name}[{extra}]"
+
+    def _asked_by(self, package: str) -> Iterator[Requirement]:
+        try:
+            lines = requires(package) or []
+        except PackageNotFoundError:  # for another system
+            return
+        for asked in map(Requirement, lines):
+            markers = [{"extra": extra} for extra in ("", *self.extras[package])]
+            if asked.marker is None or any(map(asked.marker.evaluate, markers)):
+                yield asked
 
 
 def demands(project: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -77,6 +106,7 @@ def faults(folder: Path) -> Iterator[str]:
     for name, wanted in demands(project).items():
         yield from locks[name].faults()
         yield from locks[name].misses(wanted)
+        yield from locks[name].bare()
     tested = locks[DEV].versions
     for lock in (locks[RUNTIME], locks[BUILD]):
         for package, version in lock.versions.items():

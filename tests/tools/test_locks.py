@@ -84,6 +84,17 @@ def test_a_stale_lock_is_a_fault(project: Path, name: str, text: str, fault: str
     assert [fault] == [found[: len(fault)] for found in faults(project)][:1]
 
 
+def test_a_pin_without_its_extra_is_a_fault(project: Path) -> None:
+    """pytest-cov, which is installed here, asks for coverage[toml]."""
+    cov = pin("pytest-cov", "7.1.0")
+    (project / DEV).write_text(ALPHA + BETA + FLIT + GAMMA + cov + pin("coverage[toml]", "7.17.3"))
+    good = list(faults(project))
+    (project / DEV).write_text(ALPHA + BETA + FLIT + GAMMA + cov + pin("coverage", "7.17.3"))
+
+    assert [] == good
+    assert [f"{DEV}: pytest-cov 7.1.0 asks for coverage[toml]"] == list(faults(project))
+
+
 def test_the_exit_code_tells(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
