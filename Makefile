@@ -10,6 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --no-strip-extras --custom-compile-command "make lock"
 PEERS := tests/e2e/requirements-peers.txt
 FUZZ := tests/fuzz/requirements-atheris.txt
+TELEMELYA := tests/stress/requirements-telemelya.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -73,11 +74,16 @@ lock: install ## bring the lock files up to pyproject.toml (ARGS=--upgrade for n
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --extra embedded --output-file requirements-dev.txt
 	@$(subst 3.11,3.12,$(COMPILE)) $(ARGS) --no-deps $(PEERS:.txt=.in) --output-file $(PEERS)
 	@$(COMPILE) $(ARGS) $(FUZZ:.txt=.in) --output-file $(FUZZ)
+	@$(COMPILE) $(ARGS) $(TELEMELYA:.txt=.in) --output-file $(TELEMELYA)
 
 bench: install ## measure the bot against loopback services; writes build/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 stress: install ## make things go wrong and count what came of it; writes build/stress.json
+	@cmp -s $(TELEMELYA) build/telemelya/installed || { $(PYTHON) -m venv --clear build/telemelya/venv \
+		&& build/telemelya/venv/bin/pip --disable-pip-version-check install -qq --require-hashes -r $(TELEMELYA) \
+		&& cp $(TELEMELYA) build/telemelya/installed; } \
+	|| echo "$(TELEMELYA) could not be installed: what needs it is left out."
 	@$(BIN)/python -m tests.stress $(ARGS)
 
 picture: install ## draw the README's picture from a real chat

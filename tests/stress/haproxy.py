@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
-MISSING = "haproxy is not installed (Debian: apt-get install haproxy)"
 CHECK_MS = 200
 START_S = 10.0
 
@@ -37,6 +36,11 @@ class Fault(StrEnum):
 
 def installed() -> str | None:
     return shutil.which("haproxy") or shutil.which("/usr/sbin/haproxy")
+
+
+def missing() -> str | None:
+    """Why nothing can be put behind haproxy on this machine."""
+    return None if installed() else "haproxy is not installed (Debian: apt-get install haproxy)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,19 @@ class Haproxy:
 
 
 @asynccontextmanager
-async def haproxy(folder: Path, ways: Mapping[str, Sequence[int]]) -> AsyncIterator[Haproxy]:
-    """Each way leads to the ports behind it, those that answer /ready where there are several."""
+async def haproxy(
+    folder: Path,
+    ways: Mapping[str, Sequence[int]],
+    rules: Mapping[str, Sequence[str]] | None = None,
+) -> AsyncIterator[Haproxy]:
+    """Each way leads to the ports behind it, those that answer /ready where there are several.
+
+    `rules` are lines of haproxy's own for the requests of a way.
+    """
     ports = {name: free_port(0) for name in ways}
-    _prepare(folder, ways, ports)
+    _prepare(folder, ways, ports, rules or {})
     program = installed()
-    assert program, MISSING
+    assert program, missing()
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             program, "-db", "-f", str(folder / "config"), stdout=log, stderr=log
@@ -78,10 +89,18 @@ async def haproxy(folder: Path, ways: Mapping[str, Sequence[int]]) -> AsyncItera
         await process.wait()
 
 
-def _prepare(folder: Path, ways: Mapping[str, Sequence[int]], ports: Mapping[str, int]) -> None:
+def _prepare(
+    folder: Path,
+    ways: Mapping[str, Sequence[int]],
+    ports: Mapping[str, int],
+    rules: Mapping[str, Sequence[str]],
+) -> None:
     folder.mkdir()
     (folder / "faults").write_text("".join(f"{name} {Fault.NONE}\n" for name in ways))
-    parts = [_way(folder, name, ports[name], behind) for name, behind in ways.items()]
+    parts = [
+        _way(folder, name, ports[name], behind, rules.get(name, ()))
+        for name, behind in ways.items()
+    ]
     (folder / "config").write_text("\n".join([HEAD.format(folder=folder), *parts]))
 
 
@@ -115,6 +134,7 @@ if limited
   http-request return status 502 content-type text/html string '<html>Bad Gateway</html>' if page
   http-request silent-drop if dropped
   http-request reject if thrown
+{rules}
   default_backend {name}
 backend {name}
 {servers}
@@ -127,10 +147,16 @@ MANY = (
 ERROR = '{"ok":false,"error_code":500,"description":"Internal Server Error"}'
 
 
-def _way(folder: Path, name: str, port: int, behind: Sequence[int]) -> str:
+def _way(folder: Path, name: str, port: int, behind: Sequence[int], rules: Sequence[str]) -> str:
     check = f" check inter {CHECK_MS}" if len(behind) > 1 else ""
     lines = ["  option httpchk GET /ready"] if check else []
     lines += [f"  server s{port} 127.0.0.1:{port}{check}" for port in behind]
     return WAY.format(
-        name=name, port=port, folder=folder, servers="\n".join(lines), many=MANY, error=ERROR
+        name=name,
+        port=port,
+        folder=folder,
+        servers="\n".join(lines),
+        rules="\n".join(f"  {rule}" for rule in rules),
+        many=MANY,
+        error=ERROR,
     )
