@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import Unavailable
-from bot.storage.jobs import JobState
+from bot.storage.job import JobState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.outcome import Results
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 MOST = 3  # times; then the person is asked to send the link again
 WITHIN = timedelta(hours=24)  # after the link came; later nobody looks at that message

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.render.views import ListingView
     from bot.resolver import Resolver
     from bot.showing import Outlet
-    from bot.storage.jobs import Job, Jobs
+    from bot.storage.job import Job
+    from bot.storage.jobs import Jobs
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
 if TYPE_CHECKING:
     from bot.lanes import Lanes
     from bot.leases import Leases
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 log = structlog.get_logger()
 

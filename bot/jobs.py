@@ -19,7 +19,7 @@ from bot.heartbeat import Heartbeat
 from bot.lanes import Lanes
 from bot.leases import Leases
 from bot.render.views import State
-from bot.storage.jobs import JobState
+from bot.storage.job import JobState
 from bot.stored_views import stored_view, whole_view
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.render.views import ListingView
     from bot.resolver import Resolver
     from bot.showing import Outlet
-    from bot.storage.jobs import Job, Jobs
+    from bot.storage.job import Job
+    from bot.storage.jobs import Jobs
 
 END_S = 3.0  # the longest that a button waits for a list that ended to be stored
 

@@ -17,7 +17,8 @@ from bot.errors import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.storage.jobs import Job, Jobs
+    from bot.storage.job import Job
+    from bot.storage.jobs import Jobs
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.models import Listing
     from bot.quota.meter import Meter, Tab
     from bot.resolver import Resolver
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.opening import Opening
     from bot.quota.meter import Meter
     from bot.resolver import Resolution, Resolver
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent

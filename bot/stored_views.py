@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.resolver import Resolver
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 READ_WHOLE = 100  # findings that one query brings as fast as those of a page
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.links import Link
     from bot.render.views import ListingView
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 
 def spotify_id(number: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from bot.again import AFTER, MOST, UNTOLD_WAIT, WITHIN, again_at, continued
 from bot.errors import NotFound, Refused, Service, SourceError, Unavailable
 from bot.models import Finding
-from bot.storage.jobs import Job, JobState
+from bot.storage.job import Job, JobState
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MUSIC = Service.YOUTUBE_MUSIC

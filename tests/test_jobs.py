@@ -21,7 +21,8 @@ from bot.quota.meter import Meter
 from bot.quota.policy import Plans
 from bot.render.views import State
 from bot.resolver import Resolver
-from bot.storage.jobs import Job, Jobs, JobState
+from bot.storage.job import Job, JobState
+from bot.storage.jobs import Jobs
 from bot.storage.users import Users
 from bot.youtube.lookups import Lookups
 from tests.stage import Memory, Screen, Searcher, Shelf, listing

@@ -10,7 +10,8 @@ import pytest
 from bot import leases as leases_module
 from bot.errors import StoreUnavailable
 from bot.leases import Leases
-from bot.storage.jobs import Job, Jobs, JobState
+from bot.storage.job import Job, JobState
+from bot.storage.jobs import Jobs
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

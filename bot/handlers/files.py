@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
     from bot.render.views import ListingView
     from bot.render.words import Languages
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
     from bot.storage.uploads import Uploads
     from bot.uploads.models import SongList
 

@@ -13,7 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.handlers.delivery import answer
 from bot.render.history import render_history, render_private
 from bot.render.toasts import Toast, render_toast
-from bot.storage.jobs import Job
+from bot.storage.job import Job
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update

@@ -17,7 +17,7 @@ from telegram.constants import ParseMode
 from bot.errors import StoreUnavailable
 from bot.handlers.markup import keyboard, preview
 from bot.render.inline import render_hint, render_offer
-from bot.storage.jobs import INLINE, Job
+from bot.storage.job import INLINE, Job
 
 if TYPE_CHECKING:
     from telegram import Update

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.render.views import ListingView
     from bot.render.words import Languages
     from bot.showing import Outlet
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 
 class InlineOutlet:

@@ -12,7 +12,7 @@ from bot.errors import StoreUnavailable
 from bot.handlers.delivery import answer
 from bot.platforms.all_links import find_all_links
 from bot.render.problems import render_burst
-from bot.storage.jobs import Job
+from bot.storage.job import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

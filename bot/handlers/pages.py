@@ -14,13 +14,13 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.render.toasts import Toast, render_toast
-from bot.storage.jobs import JobState
+from bot.storage.job import JobState
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
     from bot.handlers.context import Context
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 PAGE_PATTERN = r"^p:(?P<job>[\w-]{1,32}):(?P<page>-?\d{1,5})$"
 STOP_PATTERN = r"^s:(?P<job>[\w-]{1,32})$"

@@ -16,7 +16,7 @@ from bot.handlers.hearing import mentions
 from bot.render import search as render
 from bot.render.pages import render_hint
 from bot.render.toasts import Toast, render_toast
-from bot.storage.jobs import Job
+from bot.storage.job import Job
 
 if TYPE_CHECKING:
     from re import Match

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.handlers.pacing import Pacing
     from bot.render.views import ListingView
     from bot.render.words import Languages, Words
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 
 class TelegramOutlet:

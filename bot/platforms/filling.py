@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.platforms.pages import PageFinder
     from bot.render.views import ListingView
     from bot.showing import Outlet
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 SEARCHED = (Platform.APPLE_MUSIC, Platform.DEEZER)
 _OWN = {Source.APPLE: Platform.APPLE_MUSIC, Source.DEEZER: Platform.DEEZER}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.render.words import Words
-    from bot.storage.jobs import Job
+    from bot.storage.job import Job
 
 LABEL_UNITS = 64  # of a button; a phone shows some 40 and cuts the rest itself
 

@@ -6,21 +6,18 @@ process claims the job and goes on where it stood.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.models import PLATFORMS
 from bot.storage.guard import guarded
+from bot.storage.job import FIELDS, Job, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from bot.storage.database import Database
 
@@ -29,16 +26,6 @@ KEPT = timedelta(days=30)  # as long as the buttons under a listing work
 # Until a job is tried again whose chat takes nothing: seconds, the shortest and the longest wait.
 PUT_OFF_S = (30, 600)
 CLAIM_TRIES = 5  # lost races with other claims of the same user
-
-
-class JobState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-
-
-INLINE = "inline"  # the chat type of a job without a chat
-
 UNFINISHED = (JobState.RUNNING, JobState.WAITING)
 
 INDEXES = (
@@ -56,50 +43,6 @@ INDEXES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One link of one message.
-
-    `id` names the message and the link, so that the same message is answered once. `message_id` is
-    the user's message, `reply_id` ours; `inline_id` names a message that the user sent through the
-    bot, and stands for both. `page` is on screen, from 0. `platforms` are the links to show, by
-    `Platform`, as the person had chosen when the job was made. `outcome` holds what later pages
-    show. `attempts` counts the claims that were not given back by `Jobs.release`, `again` the jobs
-    that carried the same message before it (see bot.again). `unasked` is a link that somebody in a
-    group may not have meant for the bot: it is answered when it leads to music, else nothing is
-    said.
-    """
-
-    id: str
-    user_id: int
-    chat_id: int
-    message_id: int
-    chat_type: str
-    inline_id: str | None = None
-    link_kind: str
-    link_id: str
-    language: str | None = None
-    platforms: tuple[str, ...] = PLATFORMS
-    created_at: datetime
-    state: JobState = JobState.WAITING
-    reply_id: int | None = None
-    page: int = 0
-    outcome: Mapping[str, Any] = field(default_factory=dict)
-    attempts: int = 0
-    again: int = 0
-    unasked: bool = False
-    stop: bool = False
-    owner: str | None = None
-    lease_until: datetime | None = None
-    expires_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "platforms", tuple(self.platforms))
-
-
-_FIELDS = frozenset(each.name for each in fields(Job))
-
-
 class Jobs:
     """All jobs. Times come from `clock`; each method is one statement, `claim` and `renew` two."""
 
@@ -110,9 +53,7 @@ class Jobs:
     @guarded()
     async def accept(self, job: Job) -> bool:
         """Store a new job. False when its id is there already: that message is being answered."""
-        document = asdict(job)
-        document["_id"] = document.pop("id")
-        document["state"] = str(job.state)
+        document = job.document()
         document["expires_at"] = job.expires_at or self._clock() + KEPT
         # Claimable at once: a time that has passed is simpler to compare with than none.
         document["lease_until"] = job.lease_until or job.created_at
@@ -163,7 +104,7 @@ class Jobs:
             sort=[("state", ASCENDING), ("created_at", ASCENDING)],
             return_document=ReturnDocument.AFTER,
         )
-        return _job(document) if document else None
+        return Job.of(document) if document else None
 
     @guarded()
     async def renew(self, job_ids: Iterable[str], owner: str, *, lease_s: float) -> list[Job]:
@@ -171,7 +112,7 @@ class Jobs:
         held = {"_id": {"$in": list(job_ids)}, "owner": owner, "state": JobState.RUNNING}
         until = self._clock() + timedelta(seconds=lease_s)
         await self._jobs.update_many(held, {"$set": {"lease_until": until}})
-        return [_job(document) async for document in self._jobs.find(held)]
+        return [Job.of(document) async for document in self._jobs.find(held)]
 
     @guarded()
     async def save(self, job_id: str, *, owner: str | None = None, **changes: Any) -> bool:
@@ -179,7 +120,7 @@ class Jobs:
 
         Raises TypeError for names that are no fields of a job.
         """
-        if unknown := changes.keys() - _FIELDS:
+        if unknown := changes.keys() - FIELDS:
             raise TypeError(f"a job has no {', '.join(sorted(unknown))}")
         which = _held(job_id, owner) if owner else {"_id": job_id}
         result = await self._jobs.update_one(which, {"$set": changes})
@@ -242,7 +183,7 @@ class Jobs:
     @guarded()
     async def get(self, job_id: str) -> Job | None:
         document = await self._jobs.find_one({"_id": job_id})
-        return _job(document) if document else None
+        return Job.of(document) if document else None
 
     @guarded()
     async def waiting(self, user_ids: Iterable[int]) -> list[Job]:
@@ -253,7 +194,7 @@ class Jobs:
             "lease_until": {"$lte": self._clock()},
         }
         found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
-        return [_job(document) async for document in found]
+        return [Job.of(document) async for document in found]
 
     @guarded()
     async def spent(self, user_id: int, listing: str) -> int:
@@ -275,7 +216,7 @@ class Jobs:
                 {"$limit": most},
             ]
         )
-        return [_job(document["job"]) async for document in found]
+        return [Job.of(document["job"]) async for document in found]
 
     @guarded()
     async def cancel_waiting(self, user_id: int) -> int:
@@ -326,12 +267,3 @@ def _held(job_id: str, owner: str) -> dict[str, Any]:
 
 def _done(outcome: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": JobState.DONE, "outcome": dict(outcome), "owner": None}
-
-
-def _job(document: dict[str, Any]) -> Job:
-    known = {name: value for name, value in document.items() if name in _FIELDS}
-    platforms = tuple(document.get("platforms") or PLATFORMS)
-    return Job(
-        **known
-        | {"id": document["_id"], "state": JobState(document["state"]), "platforms": platforms}
-    )

@@ -13,7 +13,8 @@ from babel.messages.mofile import write_mo
 
 from bot import app
 from bot.render.words import Languages
-from bot.storage.jobs import COLLECTION, JobState
+from bot.storage.job import JobState
+from bot.storage.jobs import COLLECTION
 
 if TYPE_CHECKING:
     from bot.terminal.core import Telegram

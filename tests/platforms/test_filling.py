@@ -12,7 +12,7 @@ from bot.models import Finding, Listing, ListingKind, Platform, RowKind, Source,
 from bot.platforms.filling import Filling, links_of
 from bot.platforms.pages import PageFinder
 from bot.render.views import ListingView, State
-from bot.storage.jobs import Job
+from bot.storage.job import Job
 from tests.platforms.test_pages import Memory
 from tests.stage import Screen, listing
 

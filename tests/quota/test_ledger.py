@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pymongo.errors import DuplicateKeyError
 
 from bot.quota.ledger import COLLECTION, KEPT, Grant, Ledger
-from bot.storage.jobs import Job, Jobs
+from bot.storage.job import Job
+from bot.storage.jobs import Jobs
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process

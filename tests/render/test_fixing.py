@@ -17,7 +17,7 @@ from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
 from bot.render.views import ListingView, State
 from bot.storage.fixes import Fix
-from bot.storage.jobs import Job
+from bot.storage.job import Job
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Job, Jobs, JobState
+from bot.storage.job import Job, JobState
+from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Jobs
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
