@@ -53,8 +53,10 @@ class Ledger:
     ) -> Grant:
         """Take up to `cost` units, as many as `limit` leaves.
 
-        A job that was granted something is granted the same again and charged once. A grant of
-        nothing is no grant: asked again, the job may get what others gave back.
+        A job that was granted something is granted the same again and charged once. One that has
+        settled and goes on (it failed and is tried again) is granted what it paid and, as far as
+        the limit leaves it, what it costs beyond that. A grant of nothing is no grant: asked again,
+        the job may get what others gave back.
         """
         key = self._key(user_id, period)
         try:
@@ -76,7 +78,7 @@ class Ledger:
 
     @guarded()
     async def settle(self, user_id: int, *, job: str, spent: int, period: str) -> None:
-        """Give back what the job was granted and did not spend. Only the first time counts."""
+        """Give back what the job was granted and did not spend. Counts once for a reservation."""
         await self._usage.update_one(
             {
                 "_id": self._key(user_id, period),
@@ -107,9 +109,16 @@ class Ledger:
 
 def _reservation(job: str, cost: int, limit: int | None, expires_at: Any) -> list[dict[str, Any]]:
     name = {"$literal": job}  # a name such as "$used" is text, not a field
-    left: Any = {"$subtract": [limit, "$used"]}
-    wanted = max(0, cost)
-    room = wanted if limit is None else {"$max": [0, {"$min": [wanted, left]}]}
+    mine = {"$eq": ["$$each.job", name]}
+    found = {"$first": {"$filter": {"input": "$jobs", "as": "each", "cond": mine}}}
+    settled = {"$ne": [{"$type": "$_mine.spent"}, "missing"]}
+    is_open = {"$and": [{"$ne": [{"$type": "$_mine"}, "missing"]}, {"$not": [settled]}]}
+    wanted: dict[str, Any] = {"$subtract": [max(0, cost), "$_paid"]}
+    left = {"$subtract": [limit, "$used"]}
+    room = wanted if limit is None else {"$min": [wanted, left]}
+    granted = {"$add": ["$_paid", "$_new"]}
+    others = {"$filter": {"input": "$jobs", "as": "each", "cond": {"$not": [mine]}}}
+    entry = {"$cond": [{"$gt": [granted, 0]}, [{"job": name, "granted": granted}], []]}
     return [
         {
             "$set": {
@@ -118,25 +127,16 @@ def _reservation(job: str, cost: int, limit: int | None, expires_at: Any) -> lis
                 "expires_at": {"$ifNull": ["$expires_at", expires_at]},
             }
         },
-        {"$set": {"_new": {"$cond": [{"$in": [name, "$jobs.job"]}, 0, room]}}},
+        {"$set": {"_mine": found}},
+        {"$set": {"_paid": {"$ifNull": ["$_mine.spent", 0]}}},
+        {"$set": {"_new": {"$cond": [is_open, 0, {"$max": [0, room]}]}}},
         {
             "$set": {
                 "used": {"$add": ["$used", "$_new"]},
-                "jobs": {
-                    "$concatArrays": [
-                        "$jobs",
-                        {
-                            "$cond": [
-                                {"$gt": ["$_new", 0]},
-                                [{"job": name, "granted": "$_new"}],
-                                [],
-                            ]
-                        },
-                    ]
-                },
+                "jobs": {"$cond": [is_open, "$jobs", {"$concatArrays": [others, entry]}]},
             }
         },
-        {"$unset": "_new"},
+        {"$unset": ["_mine", "_paid", "_new"]},
     ]
 
 

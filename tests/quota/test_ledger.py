@@ -75,13 +75,33 @@ async def test_limit_lowered(ledger: Ledger) -> None:
 
 
 async def test_reserved_once(ledger: Ledger) -> None:
-    """The same job is granted the same again, also when it asks for more, and after it settled."""
+    """The same job is granted the same again, also when it asks for more."""
     assert 4 == await take(ledger, "a", 4)
     assert 4 == await take(ledger, "a", 9)
-    await ledger.settle(USER, job="a", spent=1, period=TODAY)
-    again = await ledger.reserve(USER, job="a", cost=4, limit=10, period=TODAY)
-    assert Grant(granted=4, used=1, limit=10) == again
-    assert 1 == await ledger.used(USER, period=TODAY)
+    assert 4 == await ledger.used(USER, period=TODAY)
+
+
+async def test_who_settled_and_goes_on_pays_the_rest(ledger: Ledger) -> None:
+    """A job that failed in the middle and is tried again: what it paid stays, the rest is new."""
+    await take(ledger, "a", 8)
+    await ledger.settle(USER, job="a", spent=2, period=TODAY)
+    await take(ledger, "b", 5)
+    for _ in range(2):
+        again = await ledger.reserve(USER, job="a", cost=8, limit=10, period=TODAY)
+        assert Grant(granted=5, used=10, limit=10) == again
+    await ledger.settle(USER, job="a", spent=4, period=TODAY)
+    assert 4 + 5 == await ledger.used(USER, period=TODAY)
+
+
+async def test_who_settled_for_nothing_and_finds_nothing_left(ledger: Ledger, db: Database) -> None:
+    """It holds nothing, and leaves nothing open behind it."""
+    await take(ledger, "a", 8)
+    await ledger.settle(USER, job="a", spent=0, period=TODAY)
+    await take(ledger, "b", 10)
+    assert 0 == await take(ledger, "a", 8)
+    usage = await db[COLLECTION].find_one({})
+    assert usage
+    assert ["b"] == [entry["job"] for entry in usage["jobs"]]
 
 
 async def test_refusal_is_no_grant(ledger: Ledger) -> None:
@@ -158,9 +178,10 @@ async def test_agrees_with_its_model(
 
     for step, job, number in steps:
         if step == "reserve":
-            room = max(0, number) if limit is None else min(max(0, number), max(0, limit - used()))
-            if job not in granted and room:
-                granted[job] = room
+            if job in spent or job not in granted:  # settled, or new
+                wanted = max(0, number) - spent.get(job, 0)
+                new = max(0, wanted if limit is None else min(wanted, limit - used()))
+                granted[job] = spent.pop(job, 0) + new
             expected = Grant(granted.get(job, 0), used(), limit)
             grant = await ledger.reserve(USER, job=job, cost=number, limit=limit, period=day)
             assert expected == grant
