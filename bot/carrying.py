@@ -38,9 +38,10 @@ MOST_REASON = 200  # characters of a failure that the job keeps for the operator
 class Entry:
     """A job of this process. `claimed`: its lease is held, or there is none to hold.
 
-    `lost`: another process has it now, or the person had it deleted.
     `stored`: it is in MongoDB, as far as is known.
     `reading` fetches its listing: it begins while the job is still being stored.
+    `turning` shows another page that was asked for in another process.
+    `ending`: it is being ended here; that its lease is no longer held then means nothing.
     `whole`: its listing came to its end. `over`: it has left this process.
     """
 
@@ -49,10 +50,11 @@ class Entry:
     claimed: bool = False
     stored: bool = True
     stopped: bool = False
-    lost: bool = False
     running: asyncio.Task[None] | None = None
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
+    turning: asyncio.Task[None] | None = None
+    ending: bool = False
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     whole: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -113,15 +115,14 @@ class Carrier:
                 )
             if entry.stopped:
                 entry.showing.stop()
-            entry.whole = await self._carry(entry.job, entry.showing)
+            entry.whole = await self._carry(entry, entry.showing)
         except ChatClosed:
             log.info("chat closed", job=entry.job.id)
             await self._leases.finish(entry.job, {})
         except ChatBusy as error:
             await self._put_off(entry, error)
         except StoreUnavailable as error:
-            # Not paid yet. Whoever claims it later edits the same message and finds all stored.
-            log.warning("job not ended", job=entry.job.id, error=str(error))
+            await self._leave_open(entry.job, error)
         except Exception as error:
             log.exception("job failed", job=entry.job.id, attempts=entry.job.attempts)
             # What Telegram finds wrong with a message it will find wrong again.
@@ -165,8 +166,9 @@ class Carrier:
         entry.claimed = claimed is not None
         return entry.claimed
 
-    async def _carry(self, job: Job, showing: Showing) -> bool:
+    async def _carry(self, entry: Entry, showing: Showing) -> bool:
         """Whether its listing came to its end, and was not stopped before."""
+        job = entry.job
         if job.attempts > MOST_ATTEMPTS:
             await self._give_up(job, "the processes that tried it died")
             return False
@@ -174,6 +176,7 @@ class Carrier:
         if showing.again_at:
             with contextlib.suppress(StoreUnavailable):
                 await self._jobs.accept(continued(showing.job, showing.again_at))
+        entry.ending = True
         await self._leases.finish(job, outcome)
         if outcome and not showing.again_at:
             await self._end(showing)
@@ -187,6 +190,14 @@ class Carrier:
             await self._afterwards(showing.job, view)
         except Exception as error:  # noqa: BLE001 - the listing itself stands
             log.warning("nothing said afterwards", job=showing.job.id, error=str(error))
+
+    async def _leave_open(self, job: Job, error: StoreUnavailable) -> None:
+        """Not counted or not paid yet: whoever claims it goes on in the same message."""
+        log.warning("job not ended", job=job.id, error=str(error))
+        if job.attempts < MOST_ATTEMPTS:
+            await self._leases.retry(job)
+        else:  # what stands in the chat is the answer
+            await self._leases.finish(job, {"failed": str(error)[:MOST_REASON]})
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,11 +13,15 @@ from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
 if TYPE_CHECKING:
     from bot.lanes import Lanes
     from bot.leases import Leases
+    from bot.showing import Showing
     from bot.storage.job import Job
 
 log = structlog.get_logger()
 
 HEARTBEAT_S = 5.0
+# After an outage nothing is taken over for so long: the processes that live have their leases
+# renewed by then, and have written which messages they sent.
+CALM_S = 12.0
 
 
 class Heartbeat:
@@ -27,43 +30,55 @@ class Heartbeat:
     def __init__(self, leases: Leases, lanes: Lanes) -> None:
         self._leases = leases
         self._lanes = lanes
+        self._calm_at = float("-inf")  # loop time
 
     async def keep(self) -> None:
-        """Beat until it is cancelled."""
+        """Beat until it is cancelled, whatever a beat fails of."""
         while True:
             try:
-                await self._leases.write()
-                await self._renew()
-                await self.recover()
-                await self._adopt()
+                await self._beat()
             except StoreUnavailable as error:
+                self._calm_at = _loop_s() + CALM_S
                 log.warning("leases not renewed", error=str(error))
+            except Exception:
+                log.exception("a heartbeat failed")
             await asyncio.sleep(HEARTBEAT_S)
+
+    async def _beat(self) -> None:
+        await self._renew()
+        await self._leases.write()
+        if _loop_s() >= self._calm_at:
+            await self.recover()
+        await self._adopt()
 
     async def _renew(self) -> None:
         held = {
             job_id: entry
             for job_id, entry in self._lanes.entries.items()
-            if entry.claimed and entry.stored and entry.running
+            if entry.claimed and entry.stored and not entry.ending
         }
         if not held:
             return
         stored = await self._leases.renew(held)
         for job_id, entry in held.items():
             if self._lanes.entries.get(job_id) is entry:
-                await self._follow(entry, stored.get(job_id))
+                self._follow(entry, stored.get(job_id))
 
-    async def _follow(self, entry: Entry, stored: Job | None) -> None:
-        """Do with a running job what another process was asked to do with it."""
+    def _follow(self, entry: Entry, stored: Job | None) -> None:
+        """Do with a job that is held here what another process was asked to do with it."""
         if stored is None:
-            entry.lost = True
-            if entry.running:
-                entry.running.cancel()
+            self._lose(entry)
         elif entry.showing and stored.stop:
             entry.showing.stop()
-        elif entry.showing and stored.page != entry.now.page:
-            with contextlib.suppress(ChatClosed, ChatBusy):
-                await entry.showing.turn(stored.page)
+        elif entry.showing and stored.page != entry.now.page and _is_over(entry.turning):
+            # Beside the beat: it may wait a minute for its chat, and the leases can't.
+            entry.turning = asyncio.create_task(_turn(entry.showing, stored.page))
+
+    def _lose(self, entry: Entry) -> None:
+        if entry.running is None:
+            entry.claimed = False  # it asks again when its turn comes
+        elif not entry.ending:
+            entry.running.cancel()
 
     async def recover(self) -> None:
         """Take over what nobody holds: after a restart, or from a process that died."""
@@ -82,3 +97,20 @@ class Heartbeat:
         for job in await self._leases.waiting(users):
             if job.id not in self._lanes.entries and self._lanes.busy(job.user_id):
                 self._lanes.enter(Entry(job))
+
+
+async def _turn(showing: Showing, page: int) -> None:
+    try:
+        await showing.turn(page)
+    except (ChatClosed, ChatBusy) as error:
+        log.info("page not turned", job=showing.job.id, reason=str(error))
+    except Exception:
+        log.exception("page not turned", job=showing.job.id)
+
+
+def _is_over(task: asyncio.Task[None] | None) -> bool:
+    return task is None or task.done()
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -86,6 +86,7 @@ class Runner:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._resolver.saved()
         with contextlib.suppress(StoreUnavailable):
+            await self._leases.write()  # the next start must know which messages were sent
             for job_id in held:
                 await self._leases.give_back(job_id)
 

@@ -43,8 +43,8 @@ class Lanes:
     @property
     def tasks(self) -> Iterable[asyncio.Task[None]]:
         """All that goes on here."""
-        notes = {entry.note for entry in self.entries.values() if entry.note}
-        return [*self._workers, *notes]
+        beside = [task for entry in self.entries.values() for task in (entry.note, entry.turning)]
+        return [*self._workers, *filter(None, beside)]
 
     def busy(self, user_id: int) -> bool:
         """Whether a job of this user runs here."""
@@ -81,13 +81,14 @@ class Lanes:
         """A job has left this process: ended, given back or lost."""
         del self.entries[entry.job.id]
         entry.over.set()
-        for task in (entry.reading, entry.note):
+        for task in (entry.reading, entry.note, entry.turning):
             if task:
                 task.cancel()
 
     async def _work(self, user_id: int) -> None:
         """Run a user's jobs in turn until none is left."""
         lane = self._lanes[user_id]
+        me = asyncio.current_task()
         try:
             while lane:
                 entry = lane[0]
@@ -95,9 +96,12 @@ class Lanes:
                 try:
                     await entry.running
                 except asyncio.CancelledError:
-                    if not entry.lost:
+                    if me and me.cancelling():
                         raise
                     log.warning("job lost", job=entry.job.id)
+                except Exception:
+                    # Those behind it must run, whatever it was.
+                    log.exception("job not ended", job=entry.job.id)
                 finally:
                     self.leave(lane.popleft())
         finally:

@@ -32,6 +32,7 @@ class Opening:
     `tab` is first what the ledger should give, so that the first page need not wait for it, and
     from `reserve` on what it gave. None without a store: nothing can be counted then, so nothing
     is looked up (design §8).
+    `unsure`: whether the ledger gave something is not known, or could not be asked.
     """
 
     def __init__(
@@ -40,9 +41,12 @@ class Opening:
         meter: Meter,
         tab: Tab | None = None,
         reserving: asyncio.Task[Tab] | None = None,
+        *,
+        unsure: bool = False,
     ) -> None:
         self.resolution = resolution
         self.tab = tab
+        self.unsure = unsure
         self._meter = meter
         self._reserving = reserving
         self.resolution.allow(tab.granted if tab else 0)
@@ -57,16 +61,23 @@ class Opening:
         if self._reserving is None:
             return
         try:
-            self.tab = await self._reserving
+            # Whoever stops waiting does not take it back: it is asked for again before the end.
+            self.tab = await asyncio.shield(self._reserving)
         except StoreUnavailable:
-            self.tab = None
+            self.tab, self.unsure = None, True
             self.resolution.cancel()
         self._reserving = None
         self.resolution.allow(self.tab.granted if self.tab else 0)
 
     async def settle(self) -> None:
-        """Pay what was looked up and give back the rest. Raises StoreUnavailable."""
+        """Pay what was looked up and give back the rest. Raises StoreUnavailable.
+
+        Also where nothing could be counted: a job that ended all the same would leave what it may
+        have reserved taken for the day. Claimed again it reserves the same, once, and goes on.
+        """
         await self.reserve()
+        if self.unsure:
+            raise StoreUnavailable("the ledger could not be asked")
         if self.tab:
             await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
 
@@ -103,13 +114,14 @@ async def open_listing(
 ) -> Opening:
     """Read the listing, take what is stored, and begin to reserve what it costs.
 
-    Without `stored` the store is known to be down. Raises UnsupportedLink and SourceError.
+    Without `stored` the store is known to be down, and does not know the job: it can't go on later.
+    Raises UnsupportedLink and SourceError.
     """
     try:
         opening = await _open_stored(job, reading, resolver, meter) if stored else None
     except StoreUnavailable:
         opening = None
-    return opening or Opening(Resolution(await reading), meter)
+    return opening or Opening(Resolution(await reading), meter, unsure=stored)
 
 
 async def _open_stored(

@@ -96,6 +96,10 @@ class Showing:
             await self._outlet.problem(self.job, error)
             return {}
         self._opening = opening
+        if opening.tab and opening.tab.shortfall:
+            # A guess of less than all would cut the list: what it reserved before it was taken
+            # over counts against it there, and not in the ledger.
+            await opening.reserve()
         try:
             if opening.resolution.missing and self._state is State.RUNNING:
                 await self._follow(opening)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pymongo import MongoClient
 
+from bot import carrying, heartbeat, showing
 from bot.config import load
 from bot.errors import SettingError
 from bot.storage.embedded import Embedded
 from bot.storage.mongo import Mongo
 from bot.storage.mongod import find_mongod
+from tests.jobs_scene import EVERY_S, Scene
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -92,3 +94,18 @@ async def mongo(mongo_settings: Settings) -> AsyncIterator[Mongo]:
 @pytest.fixture
 def db(mongo: Mongo) -> Database:
     return mongo.db
+
+
+@pytest.fixture
+async def scene(
+    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Scene]:
+    """What takes seconds in the chat takes moments here."""
+    monkeypatch.setattr(showing, "EDIT_EVERY_S", EVERY_S)
+    monkeypatch.setattr(showing, "ALMOST_DONE_S", 0.0)
+    monkeypatch.setattr(showing, "CARD_WAIT_S", 0.1)
+    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.05)
+    scene = Scene(db, now)
+    yield scene
+    await scene.runner.stop()

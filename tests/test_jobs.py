@@ -7,103 +7,22 @@ from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
 
-from bot import carrying, heartbeat, lanes, stored_views
-from bot import showing as showing_module
-from bot.errors import NotFound, Service, StoreUnavailable, Unavailable
-from bot.jobs import Runner
+from bot import carrying, lanes, stored_views
+from bot.errors import NotFound, Service, StoreUnavailable
 from bot.quota.ledger import Ledger
-from bot.quota.meter import Meter
-from bot.quota.policy import Plans
 from bot.render.views import State
-from bot.resolver import Resolver
 from bot.storage.job import Job, JobState
 from bot.storage.jobs import Jobs
-from bot.storage.users import Users
-from bot.youtube.lookups import Lookups
-from tests.stage import Memory, Screen, Searcher, Shelf, listing
+from tests.jobs_scene import DOWN, EVERY_S, until_done, until_shown
+from tests.stage import listing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.models import Listing
-    from bot.storage.database import Database
-    from tests.conftest import SetClock
-
-EVERY_S = 0.15  # instead of 3 s
-PLANS = Plans(free=30, plus=300, admins=frozenset({7}), zone=ZoneInfo("UTC"))
-TODAY = "2026-11-20"
-DOWN = Unavailable(Service.YOUTUBE_MUSIC, "timed out")
-
-
-class Scene:
-    """A process with its runner; `other` is a second one on the same store."""
-
-    def __init__(self, db: Database, now: SetClock) -> None:
-        self.db, self.now = db, now
-        self.shelf, self.memory, self.searcher = Shelf(), Memory(), Searcher().open()
-        self.screen = Screen()
-        self.jobs = Jobs(db, clock=now)
-        self.ledger = Ledger(db, clock=now)
-        self.users = Users(db, clock=now)
-        self.meter = Meter(self.ledger, self.users, self.jobs, PLANS, clock=now)
-        self.runner = self.new_runner()
-
-    def new_runner(self) -> Runner:
-        lookups = Lookups(self.searcher, width=4)
-        resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
-        return Runner(resolver, jobs=self.jobs, meter=self.meter, outlet=self.screen)
-
-    def job(self, to: Listing, *, name: str = "", user_id: int = 1) -> Job:
-        self.shelf.add(to)
-        return Job(
-            id=name or f"job-{to.title[-1]}",
-            user_id=user_id,
-            chat_id=user_id,
-            message_id=5,
-            chat_type="private",
-            link_kind=to.kind,
-            link_id=to.id,
-            created_at=self.now(),
-        )
-
-    async def finish(self) -> None:
-        async with asyncio.timeout(20):
-            while not self.runner.idle:  # noqa: ASYNC110  idle is what an outsider can ask for
-                await asyncio.sleep(0.01)
-
-    async def run(self, to: Listing, **given: object) -> Job:
-        """Run one job to its end; the stored job."""
-        job = self.job(to, **given)  # type: ignore[arg-type]  # a test's own fields
-        await self.runner.submit(job)
-        await self.finish()
-        return await self.stored(job.id)
-
-    async def stored(self, job_id: str) -> Job:
-        job = await self.jobs.get(job_id)
-        assert job is not None
-        return job
-
-    async def used(self, user_id: int = 1) -> int:
-        return await self.ledger.used(user_id, period=TODAY)
-
-
-@pytest.fixture
-async def scene(
-    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Scene]:
-    monkeypatch.setattr(showing_module, "EDIT_EVERY_S", EVERY_S)
-    monkeypatch.setattr(showing_module, "ALMOST_DONE_S", 0.0)
-    monkeypatch.setattr(showing_module, "CARD_WAIT_S", 0.1)
-    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
-    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.05)
-    scene = Scene(db, now)
-    yield scene
-    await scene.runner.stop()
+    from tests.jobs_scene import Scene
 
 
 async def test_a_listing_is_shown_resolved_paid_and_ended(scene: Scene) -> None:
@@ -413,11 +332,6 @@ async def test_leases_are_kept_alive(scene: Scene) -> None:
     scene.searcher.gate.set()
 
 
-async def until_shown(scene: Scene, count: int) -> None:
-    async with asyncio.timeout(10):
-        await scene.screen.until(count)
-
-
 async def test_a_lost_lease_ends_the_work(scene: Scene) -> None:
     """Another process has the job, or the person had it deleted: nothing more is shown here."""
     scene.runner.start()
@@ -521,10 +435,7 @@ async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> 
     scene.runner.start()
     with structlog.testing.capture_logs() as logged:
         await scene.runner.submit(job)
-        while (stored := await scene.stored(job.id)).state is not JobState.DONE:
-            if stored.lease_until and stored.state is JobState.WAITING:
-                scene.now.time = max(scene.now(), stored.lease_until)
-            await asyncio.sleep(0.05)
+        await until_done(scene, job.id, hurry=True)
     given_up = [e for e in logged if e["event"] == "job given up"]
     assert ["problem job-1 TracklinkError"] == scene.screen.said
     assert [("error", 3)] == [(entry["log_level"], entry["attempts"]) for entry in given_up]

@@ -1,0 +1,237 @@
+"""Jobs whose process, store or chat fails them: none is lost, none is paid twice or cut short."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot import heartbeat
+from bot.errors import ChatBusy, ChatRefused, StoreUnavailable
+from bot.quota.ledger import Grant, Ledger
+from bot.storage.job import Job, JobState
+from bot.storage.jobs import Jobs
+from tests.jobs_scene import is_renewed, until_done, until_shown
+from tests.stage import listing
+
+if TYPE_CHECKING:
+    from bot.render.views import ListingView
+    from tests.jobs_scene import Scene
+
+
+async def test_a_list_taken_over_is_whole_however_little_is_left_of_the_day(scene: Scene) -> None:
+    """What it reserved itself, before its process ended, is its own."""
+    scene.searcher.steps = asyncio.Semaphore(5)
+    await scene.runner.submit(scene.job(listing(30)))
+    await scene.screen.until(2)
+    await scene.runner.stop()
+    scene.searcher.steps = None
+    scene.runner = scene.new_runner()
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert (30, 0) == (job.outcome["counts"]["official"], job.outcome["counts"]["withheld"])
+    assert 30 == await scene.used()
+
+
+async def test_a_reservation_whose_answer_got_lost_is_not_taken_twice(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person is told that the links wait; the job goes on by itself and pays once."""
+    reserve, lost = Ledger.reserve, iter([True])
+
+    async def unheard(*arguments: object, **given: object) -> Grant:
+        grant = await reserve(*arguments, **given)  # type: ignore[arg-type]  # as they came
+        if next(lost, False):
+            raise StoreUnavailable("MongoDB did not answer within 3 s")
+        return grant
+
+    monkeypatch.setattr(Ledger, "reserve", unheard)
+    await scene.runner.submit(scene.job(listing(30)))
+    await scene.finish()
+    assert scene.screen.shown[-1][1].store_down
+    scene.now.forward(minutes=1)
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert 30 == job.outcome["counts"]["official"] == await scene.used()
+    assert {101} == {scene.screen._placed(job).reply_id}
+
+
+async def test_a_stored_job_that_could_not_be_counted_goes_on_by_itself(scene: Scene) -> None:
+    """MongoDB was away when its list was opened: its YouTube links come into the same message."""
+    scene.memory.down = True
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.finish()
+    told = scene.screen.shown[-1][1]
+    scene.memory.down = False
+    scene.now.forward(minutes=1)
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert (True, {}) == (told.store_down, told.results)
+    assert (101, 3) == (job.reply_id, len(scene.screen.shown[-1][1].results))
+
+
+async def test_a_store_that_fails_one_job_for_good_does_not_try_it_for_ever(scene: Scene) -> None:
+    """Three attempts; what stands in the chat is the answer then."""
+    scene.memory.down = True
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(3)))
+    job = await until_done(scene, "job-1", hurry=True)
+    assert (3, "the ledger could not be asked") == (job.attempts, job.outcome["failed"])
+    assert [] == scene.screen.said
+
+
+async def test_the_next_job_runs_whatever_became_of_the_one_before(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its chat was busy while the ledger had not yet said what it reserves."""
+    reserve, show = Ledger.reserve, scene.screen.show
+
+    async def slow(*arguments: object, **given: object) -> Grant:
+        await asyncio.sleep(0.2)
+        return await reserve(*arguments, **given)  # type: ignore[arg-type]  # as they came
+
+    async def busy(job: Job, *view: object) -> Job | None:
+        if job.id == "job-1":
+            await asyncio.sleep(0.05)
+            raise ChatBusy("flood", retry_in_s=1)
+        return await show(job, *view)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(Ledger, "reserve", slow)
+    monkeypatch.setattr(scene.screen, "show", busy)
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.runner.submit(scene.job(listing(2, number=2)))
+    await scene.finish()
+    assert JobState.DONE == (await scene.stored("job-2")).state
+
+
+async def test_a_job_that_is_tried_again_pays_for_all_that_it_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its chat was busy in the middle: what was found by then is paid, and later the rest."""
+    scene.searcher.steps = asyncio.Semaphore(2)
+    show, busy = scene.screen.show, iter([False, True])
+
+    async def now_and_then(*arguments: object) -> Job | None:
+        if next(busy, False):
+            raise ChatBusy("flood", retry_in_s=1)
+        return await show(*arguments)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(scene.screen, "show", now_and_then)
+    await scene.runner.submit(scene.job(listing(20)))
+    await scene.finish()
+    before = await scene.used()
+    for _ in range(40):  # some are looked up for nobody
+        scene.searcher.steps.release()
+    scene.now.forward(minutes=1)
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert 2 == before
+    assert 20 == job.outcome["counts"]["official"] == await scene.used()
+
+
+async def test_what_is_said_afterwards_is_said_whatever_the_heartbeat_finds(scene: Scene) -> None:
+    """The job is done by then, and its lease is nobody's."""
+    said = []
+
+    async def afterwards(job: Job, _: ListingView) -> None:
+        await asyncio.sleep(0.3)  # beats meanwhile
+        said.append(job.id)
+
+    scene.runner = scene.new_runner(afterwards)
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.finish()
+    assert ["job-1"] == said
+
+
+@pytest.mark.parametrize("error", [ChatRefused("BUTTON_DATA_INVALID"), RuntimeError("a bug")])
+async def test_the_heart_beats_on_whatever_a_page_fails_of(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A page that was turned through another process cannot be shown; the lease is kept."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(60), user_id=7))
+    await until_shown(scene, 1)
+
+    async def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(scene.screen, "show", refuse)
+    await scene.jobs.save("job-1", page=2)
+    await asyncio.sleep(0.2)
+    assert await is_renewed(scene, "job-1")
+
+
+async def test_no_lease_waits_for_a_page_that_waits_for_its_chat(scene: Scene) -> None:
+    """Telegram may hold a chat back for longer than a lease."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(60), user_id=7))
+    await scene.runner.submit(scene.job(listing(20, number=2), user_id=8))
+    await until_shown(scene, 2)
+    scene.screen.turn.clear()
+    await scene.jobs.save("job-1", page=2)
+    await asyncio.sleep(0.2)
+    assert await is_renewed(scene, "job-1")
+    assert await is_renewed(scene, "job-2")
+    scene.screen.turn.set()
+
+
+async def test_a_heartbeat_that_fails_is_not_the_last(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else all leases of the process would run out, and nobody would know."""
+    write, broken = scene.runner._leases.write, iter([True])
+
+    async def fail_once() -> None:
+        if next(broken, False):
+            raise RuntimeError("a bug")
+        await write()
+
+    monkeypatch.setattr(scene.runner._leases, "write", fail_once)
+    with structlog.testing.capture_logs() as logged:
+        scene.runner.start()
+        await scene.jobs.accept(scene.job(listing(3)))
+        await until_done(scene, "job-1")
+    assert ["a heartbeat failed"] == [e["event"] for e in logged if e["log_level"] == "error"]
+
+
+async def test_after_an_outage_the_living_come_before_those_who_take_over(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a message whose number could not be noted would be sent again by another process."""
+    monkeypatch.setattr(heartbeat, "CALM_S", 0.5)
+    away = [True]
+
+    class Away(Jobs):
+        async def renew(self, *given: object, **named: object) -> list[Job]:
+            if away:
+                raise StoreUnavailable("MongoDB does not answer")
+            return await super().renew(*given, **named)  # type: ignore[arg-type]  # as they came
+
+        async def save(self, *given: object, **named: object) -> bool:
+            if away:
+                raise StoreUnavailable("MongoDB does not answer")
+            return await super().save(*given, **named)  # type: ignore[arg-type]  # as they came
+
+    scene.jobs = Away(scene.db, clock=scene.now)
+    scene.runner = scene.new_runner()
+    other = scene.new_runner()
+    scene.searcher.gate.clear()
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(10)))
+    await other.submit(scene.job(listing(2, number=2), user_id=8))
+    await until_shown(scene, 2)
+    other.start()
+    await asyncio.sleep(0.2)  # both have met the outage
+    scene.now.forward(seconds=26)
+    away.clear()
+    await asyncio.sleep(0.4)
+    job = await scene.stored("job-1")
+    scene.searcher.gate.set()
+    await scene.finish()
+    await other.stop()
+    assert (scene.runner._leases.owner, True) == (job.owner, job.reply_id is not None)
