@@ -41,13 +41,17 @@ FAULTS: dict[str, Fault] = {
     "primary steps down and dies": store.stepped_down,
     "mongod restarts": store.restarted,
     "mongod is away": store.away,
+    "mongod stands still": store.hangs,
+    "mongod is away from two replicas": store.away_from_two,
     "trouble on the way to Telegram": network.telegram_trouble,
     "trouble on the way to Spotify": network.spotify_trouble,
 }
 SOAK = "soak"
 # What a machine may lack for a fault, as a question that is answered with the words for it.
 NEEDS: dict[str, Callable[[], str | None]] = {
-    name: haproxy.missing for name in FAULTS if "proxy" in name or "trouble" in name
+    name: haproxy.missing
+    for name in FAULTS
+    if any(word in name for word in ("proxy", "trouble", "still", "two replicas"))
 } | {"webhook of telemelya": telemelya.missing}
 
 

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
 from bot.errors import StoreUnavailable
+from bot.heartbeat import CALM_S
+from bot.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.storage.database import connect
 from bot.storage.embedded import Embedded
 from bot.storage.mongod import find_mongod
 from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
 from tests.stress.gauges import Gauges
+from tests.stress.haproxy import haproxy
 from tests.stress.kills import LIST_SONGS, Lists
 from tests.stress.replica_set import replica_set
 from tests.stress.rig import DATABASE, eventually, rig
 from tests.stress.verdict import Verdict, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from tests.stress.crowd import Asked
     from tests.stress.replica_set import ReplicaSet
+    from tests.stress.rig import Rig
 
 T = TypeVar("T")
 
@@ -36,6 +43,8 @@ COST = 5
 USERS = 8
 ANSWER_S = 6.0  # the longest that a person waits for an answer while the store is away
 GROWTH_MB = 60.0
+STANDSTILL_S = 5.0  # longer than any operation is waited for
+AFTERWARDS_S = 2.0
 
 
 async def reserves_during_step_down(folder: Path, *, seconds: float = 20) -> Verdict:
@@ -123,12 +132,24 @@ async def stepped_down(folder: Path, *, seconds: float = 30, rate: float = 10) -
         load = asyncio.create_task(crowd.steady(rate, seconds))
         await _trouble(members, seconds)
         await load
+        count = len(crowd.asked)
+        await crowd.steady(rate, AFTERWARDS_S)
         await crowd.served()
-        with on.database() as db:
-            await settled(db)
-            degraded = [each for each in crowd.asked if _without_youtube(crowd, each)]
-            units = await ledger(db, units=len(crowd.asked) - len(degraded))
-    return _forgiving(crowd, degraded) + units
+        return await _judge(on, crowd, since=count)
+
+
+async def _judge(on: Rig, crowd: Crowd, *, since: int) -> Verdict:
+    """Answered once, with all links where the store could count; paid once; well again at last."""
+    with on.database() as db:
+        all_settled = await settled(db)
+        degraded = [each for each in crowd.asked if _without_youtube(crowd, each)]
+        units = await ledger(db, units=len(crowd.asked) - len(degraded))
+    well = not any(each in degraded for each in crowd.asked[since:])
+    return (
+        _forgiving(crowd, degraded)
+        + units
+        + checked(all_settled=all_settled, youtube_links_again=well)
+    )
 
 
 async def _trouble(members: ReplicaSet, seconds: float) -> None:
@@ -160,6 +181,62 @@ async def restarted(folder: Path, *, lists: int = 4) -> Verdict:
     finally:
         await mongod.stop()
     return people.verdict() + units + checked(all_settled=all_settled)
+
+
+async def hangs(folder: Path, *, seconds: float = 20, rate: float = 10) -> Verdict:
+    """Mongod stands still for some seconds, twice, before two replicas: what it was asked lands."""
+    mongod = Embedded(find_mongod(None), folder / "mongod")
+    uri = await mongod.start()
+    songs = int(rate * (seconds + AFTERWARDS_S)) + 1
+    try:
+        async with _replicas(folder, uri, f"--playlist={SONGS}={songs}") as on:
+            crowd = Crowd(on.telegram, songs)
+            load = asyncio.create_task(crowd.steady(rate, seconds))
+            for _ in range(2):
+                await asyncio.sleep(seconds / 4)
+                assert mongod.pid
+                os.kill(mongod.pid, signal.SIGSTOP)
+                await asyncio.sleep(STANDSTILL_S)
+                os.kill(mongod.pid, signal.SIGCONT)
+            await load
+            await asyncio.sleep(CALM_S)
+            count = len(crowd.asked)
+            await crowd.steady(rate, AFTERWARDS_S)
+            await crowd.served()
+            return await _judge(on, crowd, since=count)
+    finally:
+        await mongod.stop()
+
+
+async def away_from_two(folder: Path, *, lists: int = 6) -> Verdict:
+    """An outage longer than a lease while two replicas have lists: each goes on where it is."""
+    mongod = Embedded(find_mongod(None), folder / "mongod")
+    uri = await mongod.start()
+    try:
+        async with _replicas(folder, uri, *Lists.world(lists)) as on:
+            people = Lists(on, lists)
+            await people.running()
+            await mongod.stop()
+            await asyncio.sleep(LEASE_S + 5.0)
+            await mongod.start()
+            await people.ended()
+            with on.database() as db:
+                all_settled = await settled(db)
+                units = await ledger(db, units=lists * LIST_SONGS)
+    finally:
+        await mongod.stop()
+    return people.verdict() + units + checked(all_settled=all_settled)
+
+
+@asynccontextmanager
+async def _replicas(folder: Path, uri: str, *world: str) -> AsyncIterator[Rig]:
+    """Two of them behind haproxy."""
+    async with (
+        rig(folder, *world, uri=uri) as on,
+        haproxy(folder / "haproxy", {"hook": on.reserve(2)}) as proxy,
+    ):
+        await on.add(2, hook=f"{proxy.ways['hook']}/hook")
+        yield on
 
 
 async def away(folder: Path, *, seconds: float = 60, rate: float = 10) -> Verdict:
