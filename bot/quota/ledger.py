@@ -53,10 +53,9 @@ class Ledger:
     ) -> Grant:
         """Take up to `cost` units, as many as `limit` leaves.
 
-        A job that was granted something is granted the same again and charged once. One that has
-        settled and goes on (it failed and is tried again) is granted what it paid and, as far as
-        the limit leaves it, what it costs beyond that. A grant of nothing is no grant: asked again,
-        the job may get what others gave back.
+        A job has what it was granted before, or, where it has settled and goes on because it failed
+        and is tried again, what it spent: asked again it is charged only for what it costs beyond
+        that, as far as the limit leaves it.
         """
         key = self._key(user_id, period)
         try:
@@ -111,12 +110,10 @@ def _reservation(job: str, cost: int, limit: int | None, expires_at: Any) -> lis
     name = {"$literal": job}  # a name such as "$used" is text, not a field
     mine = {"$eq": ["$$each.job", name]}
     found = {"$first": {"$filter": {"input": "$jobs", "as": "each", "cond": mine}}}
-    settled = {"$ne": [{"$type": "$_mine.spent"}, "missing"]}
-    is_open = {"$and": [{"$ne": [{"$type": "$_mine"}, "missing"]}, {"$not": [settled]}]}
-    wanted: dict[str, Any] = {"$subtract": [max(0, cost), "$_paid"]}
+    wanted: dict[str, Any] = {"$subtract": [max(0, cost), "$_had"]}
     left = {"$subtract": [limit, "$used"]}
     room = wanted if limit is None else {"$min": [wanted, left]}
-    granted = {"$add": ["$_paid", "$_new"]}
+    granted = {"$add": ["$_had", "$_new"]}
     others = {"$filter": {"input": "$jobs", "as": "each", "cond": {"$not": [mine]}}}
     entry = {"$cond": [{"$gt": [granted, 0]}, [{"job": name, "granted": granted}], []]}
     return [
@@ -128,15 +125,15 @@ def _reservation(job: str, cost: int, limit: int | None, expires_at: Any) -> lis
             }
         },
         {"$set": {"_mine": found}},
-        {"$set": {"_paid": {"$ifNull": ["$_mine.spent", 0]}}},
-        {"$set": {"_new": {"$cond": [is_open, 0, {"$max": [0, room]}]}}},
+        {"$set": {"_had": {"$ifNull": ["$_mine.spent", {"$ifNull": ["$_mine.granted", 0]}]}}},
+        {"$set": {"_new": {"$max": [0, room]}}},
         {
             "$set": {
                 "used": {"$add": ["$used", "$_new"]},
-                "jobs": {"$cond": [is_open, "$jobs", {"$concatArrays": [others, entry]}]},
+                "jobs": {"$concatArrays": [others, entry]},
             }
         },
-        {"$unset": ["_mine", "_paid", "_new"]},
+        {"$unset": ["_mine", "_had", "_new"]},
     ]
 
 

@@ -75,10 +75,12 @@ async def test_limit_lowered(ledger: Ledger) -> None:
 
 
 async def test_reserved_once(ledger: Ledger) -> None:
-    """The same job is granted the same again, also when it asks for more."""
+    """The same job is granted the same again, and charged for what it costs more by then."""
     assert 4 == await take(ledger, "a", 4)
-    assert 4 == await take(ledger, "a", 9)
-    assert 4 == await ledger.used(USER, period=TODAY)
+    assert 4 == await take(ledger, "a", 4)
+    assert 9 == await take(ledger, "a", 9)
+    assert 9 == await take(ledger, "a", 2)
+    assert 9 == await ledger.used(USER, period=TODAY)
 
 
 async def test_who_settled_and_goes_on_pays_the_rest(ledger: Ledger) -> None:
@@ -178,10 +180,11 @@ async def test_agrees_with_its_model(
 
     for step, job, number in steps:
         if step == "reserve":
-            if job in spent or job not in granted:  # settled, or new
-                wanted = max(0, number) - spent.get(job, 0)
-                new = max(0, wanted if limit is None else min(wanted, limit - used()))
-                granted[job] = spent.pop(job, 0) + new
+            had = spent.get(job, granted.get(job, 0))
+            wanted = max(0, number) - had
+            new = max(0, wanted if limit is None else min(wanted, limit - used()))
+            granted[job] = had + new
+            spent.pop(job, None)
             expected = Grant(granted.get(job, 0), used(), limit)
             grant = await ledger.reserve(USER, job=job, cost=number, limit=limit, period=day)
             assert expected == grant
