@@ -201,8 +201,7 @@ def make_web_api(
 ) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
-    from requests.adapters import HTTPAdapter
-
+    from bot.bounded import kept_connections
     from bot.budget import Budget
     from bot.hosts import GuardedAdapter
     from bot.spotify.api import WIDTH, WebApi
@@ -215,7 +214,7 @@ def make_web_api(
         api_url=settings.spotify_api_url,
         token_url=settings.spotify_token_url,
         upstream=Upstream(Service.SPOTIFY_API, clock=clock, shared=shared.circuits),
-        adapter=GuardedAdapter(settings, adapter or HTTPAdapter(pool_maxsize=WIDTH)),
+        adapter=GuardedAdapter(settings, adapter or kept_connections(WIDTH)),
         budget=Budget(calls(settings.spotify_calls), clock=clock, store=shared.budgets),
         clock=clock,
     )
@@ -229,9 +228,9 @@ def make_music(
 ) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
+    from bot.bounded import kept_connections
     from bot.hosts import GuardedAdapter
     from bot.youtube.music import YouTubeMusic
-    from bot.youtube.transport import kept_connections
 
     width = settings.youtube_lookups
     return YouTubeMusic(

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from requests.adapters import HTTPAdapter
 
+from bot.bounded import Bounded, kept_connections
 from bot.clock import utc_now
 from bot.errors import NotFound, Refused, Service, Unavailable
 from bot.models import Listing, ListingKind
@@ -85,8 +85,7 @@ class WebApi:
         clock: Clock = utc_now,
     ) -> None:
         silence()
-        # One pool of connections for all threads: whichever is open is used.
-        self._adapter = adapter or HTTPAdapter(pool_maxsize=width)
+        self._adapter = Bounded(self.service, under=adapter or kept_connections(width))
         self._credentials = Credentials(
             client_id, client_secret, token_url=token_url, adapter=self._adapter
         )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-TIMEOUT_S = 5.0  # to connect, and again between two parts of an answer
+TIMEOUT_S = 5.0  # to connect, and for the silence between two parts of an answer
 _API = Service.SPOTIFY_API
 
 

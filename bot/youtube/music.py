@@ -53,7 +53,8 @@ class YouTubeMusic:
         clock: Clock = utc_now,
     ) -> None:
         """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
-        from bot.youtube.transport import Transport, kept_connections
+        from bot.bounded import kept_connections
+        from bot.youtube.transport import Transport
 
         self._upstream = upstream
         self._clock = clock

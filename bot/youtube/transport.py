@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
+from bot.bounded import Bounded
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable
 
 HOST = "https://music.youtube.com"  # the only one that ytmusicapi asks without an account
 CONNECT_S = 3.05  # just over TCP's first retransmission
 SILENCE_S = 6.0  # between two pieces of an answer
-WHOLE_S = 12.0  # for a whole answer, however steadily it drips
-BODY_BYTES = 8_000_000  # recorded answers are 130 to 480 KB
-PIECE_BYTES = 65_536
 RETRY_AFTER_S = 60.0  # where a 429 does not say
 
 
@@ -36,7 +33,7 @@ class Transport(BaseAdapter):
     def __init__(self, base_url: str, *, under: BaseAdapter) -> None:
         super().__init__()
         self._base_url = base_url
-        self._under = under
+        self._under = Bounded(Service.YOUTUBE_MUSIC, under=under)
         # Proxies and certificates from the environment: asked once, for the true address.
         with requests.Session() as session:
             options = session.merge_environment_settings(base_url, {}, True, None, None)
@@ -49,16 +46,14 @@ class Transport(BaseAdapter):
         self.done()
         sent = request.copy()
         sent.url = self._base_url + (request.url or "").removeprefix(HOST)
-        deadline = time.monotonic() + WHOLE_S
         try:
-            with self._under.send(sent, **self._options) as answer:
-                body = _read(answer, deadline)
+            answer = self._under.send(sent, **self._options)
         except requests.RequestException as error:
             raise Unavailable(Service.YOUTUBE_MUSIC, type(error).__name__) from None
         _check(answer, is_page=request.method == "GET")
         self._parsing.acquire()
         self._mine.turn = True
-        return _whole(answer, request, body)
+        return answer
 
     def done(self) -> None:
         """This thread has read its answer. To be called after each use, whatever came of it."""
@@ -68,22 +63,6 @@ class Transport(BaseAdapter):
 
     def close(self) -> None:
         self._under.close()
-
-
-def kept_connections(width: int) -> HTTPAdapter:
-    """Sockets that all threads share: a search then costs one round trip, whoever sends it."""
-    return HTTPAdapter(pool_connections=1, pool_maxsize=width)
-
-
-def _read(answer: requests.Response, deadline: float) -> bytes:
-    body = bytearray()
-    for piece in answer.iter_content(PIECE_BYTES):
-        body += piece
-        if len(body) > BODY_BYTES:
-            raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is too large")
-        if time.monotonic() > deadline:
-            raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is too slow")
-    return bytes(body)
 
 
 def _check(answer: requests.Response, *, is_page: bool) -> None:
@@ -115,18 +94,3 @@ def retry_after_s(header: str | None) -> float:
         return max(0.0, parsedate_to_datetime(header or "").timestamp() - time.time())
     except ValueError:
         return RETRY_AFTER_S
-
-
-def _whole(
-    answer: requests.Response, request: requests.PreparedRequest, body: bytes
-) -> requests.Response:
-    """The same answer with its body read. In UTF-8: guessing it would cost more than parsing."""
-    whole = requests.Response()
-    whole.status_code = answer.status_code
-    whole.reason = answer.reason
-    whole.headers = answer.headers
-    whole.encoding = "utf-8"
-    whole.request = request
-    whole.url = request.url or ""
-    whole.raw = io.BytesIO(body)
-    return whole

@@ -9,10 +9,11 @@ import pytest
 import requests
 from ytmusicapi import YTMusic
 
+from bot.bounded import kept_connections
 from bot.models import ListingKind
 from bot.samples.spotify import TOKEN
 from bot.spotify.embed import parse
-from bot.youtube.transport import Transport, kept_connections
+from bot.youtube.transport import Transport
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from bot import bounded
 from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
+from bot.spotify.api import WebApi
 from bot.spotify.faults import QUOTA_EXCEEDED_S, AppRefused, TokenRefused
 from bot.spotify.refusals import APP_KEPT
 from bot.upstream import ATTEMPTS
+from tests.drip import HEAD_200, dripping
 from tests.spotify.webapi import (
     FORBIDDEN,
     NO_USER,
@@ -25,7 +28,9 @@ from tests.spotify.webapi import (
 )
 
 if TYPE_CHECKING:
-    from bot.spotify.api import WebApi
+    from pytest_httpserver import HTTPServer
+
+    from bot.upstream import Upstream
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -234,3 +239,32 @@ async def test_a_demand_for_a_user_never_renews_the_token(
         with pytest.raises(Refused):
             await api.listing(ListingKind.TRACK, ID)
     assert {"/api/token": 1, f"tracks/{ID}": 3} == spotify.counts
+
+
+@pytest.mark.parametrize("dripping_token", [False, True])
+async def test_an_answer_that_drips_frees_its_thread(
+    httpserver: HTTPServer,
+    api_upstream: Upstream,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    dripping_token: bool,
+) -> None:
+    """Be it a page or the token: whoever comes next finds the only thread free."""
+    monkeypatch.setattr(bounded, "WHOLE_S", 0.1)
+    token = {"access_token": "token", "expires_in": 3600}
+    httpserver.expect_request("/token").respond_with_json(token)
+    with dripping(HEAD_200) as address:
+        api = WebApi(
+            "client-id",
+            SECRET,
+            market="US",
+            api_url=address,
+            token_url=address if dripping_token else httpserver.url_for("/token"),
+            upstream=api_upstream,
+            width=1,
+        )
+        async with asyncio.timeout(5):
+            for _ in range(2):
+                with pytest.raises(Unavailable, match="too slow"):
+                    await api.listing(ListingKind.TRACK, ID)
+    api.close()

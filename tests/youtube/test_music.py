@@ -13,6 +13,7 @@ import requests
 import stamina
 from werkzeug import Response
 
+from bot import bounded
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -26,6 +27,7 @@ from bot.models import Candidate, CandidateKind
 from bot.upstream import ATTEMPTS, Upstream
 from bot.youtube import transport
 from bot.youtube.music import Seat, YouTubeMusic
+from tests.drip import HEAD_200, dripping
 from tests.youtube import innertube
 from tests.youtube.innertube import HEAD, OMV, Json, Said, Wire, body_of
 
@@ -291,25 +293,25 @@ async def test_circuit(make: Callable[..., tuple[YouTubeMusic, Wire]], now: SetC
     assert 1 == len(await music.search("Glass Harbour", "songs"))
 
 
-async def test_slow_drip(
-    make: Callable[..., tuple[YouTubeMusic, Wire]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slow_drip(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that drips for longer than the whole time allowed is given up."""
-    monkeypatch.setattr(transport, "WHOLE_S", -1.0)
-    music, _ = make(search=FOUND)
-
-    with pytest.raises(Unavailable, match="too slow"):
-        await music.search("Glass Harbour", "songs")
+    monkeypatch.setattr(bounded, "WHOLE_S", 0.2)
+    with dripping(HEAD_200) as address:
+        upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
+        music = YouTubeMusic(base_url=address, upstream=upstream, width=1)
+        with pytest.raises(Unavailable, match="too slow"):
+            await music.search("Glass Harbour", "songs")
+        music.close()
 
 
 async def test_huge(
     make: Callable[..., tuple[YouTubeMusic, Wire]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer beyond all measure is given up."""
-    monkeypatch.setattr(transport, "BODY_BYTES", 100)
+    monkeypatch.setattr(bounded, "MAX_BYTES", 100)
     music, _ = make(search=FOUND)
 
-    with pytest.raises(Unavailable, match="too large"):
+    with pytest.raises(Unreadable, match="more than 100 bytes"):
         await music.search("Glass Harbour", "songs")
 
 
