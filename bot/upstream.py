@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import stamina
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 ATTEMPTS = 3  # one call and at most two retries (design: bounded retries)
 PATIENCE_S = 5.0  # the longest Retry-After that is waited for (design §9)
@@ -176,27 +173,3 @@ def _wait(error: Exception) -> bool | float:
     if isinstance(error, RateLimited):
         return error.retry_after_s if error.retry_after_s <= PATIENCE_S else False
     return isinstance(error, Unavailable)
-
-
-class Workers(Generic[T]):
-    """Threads for a client library that blocks, one client for each thread.
-
-    Neither spotipy's nor ytmusicapi's client may be shared by threads.
-    """
-
-    def __init__(self, make: Callable[[], T], *, width: int, name: str) -> None:
-        self._make = make
-        self._local = threading.local()
-        self._pool = ThreadPoolExecutor(width, thread_name_prefix=name)
-
-    async def run(self, work: Callable[[T], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._work, work)
-
-    def _work(self, work: Callable[[T], R]) -> R:
-        client: T | None = getattr(self._local, "client", None)
-        if client is None:
-            client = self._local.client = self._make()
-        return work(client)
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)

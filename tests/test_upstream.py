@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ import pytest
 import stamina
 
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unavailable
-from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, PATIENCE_S, Upstream, Workers
+from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, PATIENCE_S, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,37 +179,3 @@ async def test_after_the_wait_one_good_answer_closes_it(upstream: Upstream, now:
     await fail(upstream, FAILURES_TO_OPEN - 1)
 
     assert upstream.retry_at is None
-
-
-async def test_each_thread_has_a_client_of_its_own() -> None:
-    """Two calls at once never share a client, and a client is made once."""
-    meeting = threading.Barrier(2, timeout=10)
-    made: list[object] = []
-
-    def make() -> object:
-        made.append(object())
-        return made[-1]
-
-    def work(client: object) -> object:
-        meeting.wait()
-        return client
-
-    workers = Workers(make, width=2, name="test")
-    first = await asyncio.gather(workers.run(work), workers.run(work))
-    second = await asyncio.gather(workers.run(work), workers.run(work))
-    workers.close()
-
-    assert set(made) == set(first) == set(second)
-    assert 2 == len(made)
-
-
-async def test_an_error_in_a_worker_reaches_the_caller() -> None:
-    """What a client raises is raised where it was asked."""
-
-    def work(_: str) -> None:
-        raise GONE
-
-    workers = Workers(lambda: "client", width=1, name="test")
-    with pytest.raises(NotFound):
-        await workers.run(work)
-    workers.close()

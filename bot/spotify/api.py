@@ -39,7 +39,7 @@ from bot.spotify.rows import (
     read_track,
     read_track_listing,
 )
-from bot.upstream import Workers
+from bot.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import utc_now
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
-from bot.upstream import Workers
+from bot.workers import Workers
 from bot.youtube.rows import ALBUM_PREFIX, candidates
 
 if TYPE_CHECKING:
