@@ -31,6 +31,7 @@ ATTEMPTS = 3  # one call and at most two retries (design: bounded retries)
 PATIENCE_S = 5.0  # the longest Retry-After that is waited for (design §9)
 FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
+ATTEMPT_S = 20.0  # for one attempt, also where an answer and a token before it drip
 
 
 class SharedState(Protocol):
@@ -57,6 +58,7 @@ class Upstream:
 
     `call` runs an attempt that raises the errors of `bot.errors`: `Unavailable` is tried again
     with jittered waits, `RateLimited` after its own wait when that is at most `PATIENCE_S`.
+    An attempt of more than `ATTEMPT_S` is given up as `Unavailable`.
     A longer wait, or `FAILURES_TO_OPEN` failed calls in a row, opens the circuit: until
     `retry_at` every call fails at once with `Unavailable`. The first call after it is the probe,
     tried once: with `shared` the only one of all processes. The others wait for its verdict for
@@ -110,7 +112,7 @@ class Upstream:
                 on=_wait, attempts=ATTEMPTS, wait_initial=0.2, wait_max=2.0, wait_jitter=0.5
             ):
                 with tries:
-                    result = await attempt()
+                    result = await self._bounded(attempt)
         except Unavailable as error:
             self._failed(error)
             raise
@@ -130,7 +132,7 @@ class Upstream:
 
     async def _judged(self, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
-            result = await attempt()
+            result = await self._bounded(attempt)
         except Unavailable as error:
             self._failures = max(self._failures, FAILURES_TO_OPEN - 1)
             self._failed(error)
@@ -140,6 +142,13 @@ class Upstream:
             raise
         self._close()
         return result
+
+    async def _bounded(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(ATTEMPT_S):
+                return await attempt()
+        except TimeoutError:
+            raise Unavailable(self.service, "the answer is too slow") from None
 
     def _closed(self, retry_at: datetime | None) -> Unavailable:
         return Unavailable(self.service, "circuit open", retry_at=retry_at)

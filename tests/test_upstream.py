@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 
+from bot import upstream as room
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unavailable
 from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, PATIENCE_S, Upstream
 
@@ -122,6 +123,23 @@ async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(
         await under_way
 
     assert now() + timedelta(hours=1) == upstream.retry_at
+
+
+async def test_an_attempt_that_hangs_is_given_up_and_counts(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits is freed, each try and the probe alike, and the circuit opens."""
+    monkeypatch.setattr(room, "ATTEMPT_S", 0.001)
+
+    async def hang() -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(Unavailable, match="too slow"):
+            await upstream.call(hang)
+
+    assert upstream.retry_at is not None
 
 
 async def fail(upstream: Upstream, times: int) -> None:

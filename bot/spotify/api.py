@@ -14,7 +14,7 @@ import structlog
 
 from bot.bounded import Bounded, kept_connections
 from bot.clock import utc_now
-from bot.errors import NotFound, Refused, Service, Unavailable
+from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
@@ -55,7 +55,6 @@ T = TypeVar("T")
 
 SEARCH_ROWS = 10  # the most a search gives at once since February 2026
 QUERY_CHARS = 200  # Spotify refuses longer queries with 400
-WHOLE_S = 20.0  # for a call, however steadily its answer drips; a token may come before it
 WIDTH = 8  # calls at once, each in a thread of its own
 APP, TOP_TRACKS = "app", "top_tracks"  # what may be refused
 
@@ -147,11 +146,7 @@ class WebApi:
         async def attempt() -> T:
             if self._budget:
                 await self._budget.take(alone=alone)
-            try:
-                async with asyncio.timeout(WHOLE_S):
-                    return await self._workers.run(work)
-            except TimeoutError:
-                raise Unavailable(self.service, "the answer is too slow") from None
+            return await self._workers.run(work)
 
         try:
             return await self._upstream.call(attempt)

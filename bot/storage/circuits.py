@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.storage.guard import QUICK, guarded
+from bot.upstream import ATTEMPT_S
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 COLLECTION = "circuits"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
 KEPT = timedelta(hours=1)  # after its end, where nobody came to probe
-PROBE_S = 15.0  # longer than the slowest call may take; then another process may probe
+PROBE_S = ATTEMPT_S + 5.0  # longer than a probe may take; then another process may probe
 
 
 class Circuits:

@@ -12,13 +12,14 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+from bot import upstream
 from bot.config import load
 from bot.errors import RateLimited, Service, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
 from bot.platforms import web
 from bot.platforms.opening import make_apple, make_deezer
 from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http
-from bot.spotify import api, client, embed
+from bot.spotify import client, embed
 from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
 from bot.youtube import data_api, transport
 from tests.e2e import worlds
@@ -115,7 +116,7 @@ DOWN = [
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All attempts, without the waits between them, and with short patience for silence."""
     monkeypatch.setattr(client, "TIMEOUT_S", HUNG_S)
-    monkeypatch.setattr(api, "WHOLE_S", 10 * HUNG_S)
+    monkeypatch.setattr(upstream, "ATTEMPT_S", 10 * HUNG_S)
     monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(web, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(data_api, "TIMEOUT", httpx.Timeout(HUNG_S))
