@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from bot.errors import RateLimited, Service, Unavailable, Unreadable
 from bot.spotify.payload import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
 WEB = Service.SPOTIFY_WEB
+LANGUAGE = {"Accept-Language": "en"}
 RATE_LIMIT_S = 30.0  # the wait where a 429 names none
 
 
@@ -39,34 +42,39 @@ async def fetch(
     max_bytes: int,
     within: timedelta,
     service: Service = WEB,
+    headers: Mapping[str, str] | None = None,
+    any_status: bool = False,
 ) -> Page:
-    """GET `url`. Raises Unavailable, RateLimited, or Unreadable for an oversized answer."""
+    """GET `url`. Raises Unavailable, RateLimited, or Unreadable for an oversized answer.
+
+    `any_status`: a failure of the server is a page too, for whoever reads what it says.
+    """
     try:
         async with asyncio.timeout(within.total_seconds()):
-            return await _get(http, url, max_bytes, service)
+            request = http.build_request("GET", url, headers={**LANGUAGE, **(headers or {})})
+            request.headers.pop("Cookie", None)
+            sent = await http.send(request, stream=True, follow_redirects=False)
+            async with aclosing(sent) as answer:
+                if not any_status:
+                    _check(answer, service)
+                body = await _read(answer, max_bytes, service)
     except (TimeoutError, httpx.TimeoutException):
         raise Unavailable(service, "no answer in time") from None
     except httpx.InvalidURL:
         raise Unreadable(service, "not an address") from None
     except httpx.HTTPError as error:
         raise Unavailable(service, type(error).__name__) from None
-
-
-async def _get(http: httpx.AsyncClient, url: str, max_bytes: int, service: Service) -> Page:
-    request = http.build_request("GET", url, headers={"Accept-Language": "en"})
-    request.headers.pop("Cookie", None)
-    answer = await http.send(request, stream=True, follow_redirects=False)
-    try:
-        _check(answer, service)
-        body = bytearray()
-        async for part in answer.aiter_bytes():
-            body += part
-            if len(body) > max_bytes:
-                raise Unreadable(service, f"an answer of more than {max_bytes} bytes")
-    finally:
-        await answer.aclose()
     location = answer.headers.get("Location") if answer.is_redirect else None
-    return Page(answer.status_code, bytes(body), location)
+    return Page(answer.status_code, body, location)
+
+
+async def _read(answer: httpx.Response, max_bytes: int, service: Service) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > max_bytes:
+            raise Unreadable(service, f"an answer of more than {max_bytes} bytes")
+    return bytes(body)
 
 
 def _check(answer: httpx.Response, service: Service) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
+from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-
-import httpx
+from urllib.parse import urlencode
 
 from bot.clock import utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
+from bot.spotify.fetch import fetch
 from bot.spotify.payload import text
 from bot.youtube.quota import next_midnight
 from bot.youtube.videos import candidate
@@ -16,15 +18,18 @@ from bot.youtube.videos import candidate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import httpx
+
     from bot.budget import Budget
     from bot.clock import Clock
     from bot.models import Candidate
+    from bot.spotify.fetch import Page
     from bot.upstream import Upstream
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
-TIMEOUT = httpx.Timeout(6.0, connect=3.05)
-WHOLE_S = 12.0  # for a whole answer, however steadily it drips
+ANSWER = timedelta(seconds=12)
+MAX_BYTES = 2_000_000  # twenty videos with descriptions of 5,000 characters are far below
 SHORT_WAIT_S = 60.0  # for the limits by the minute, which name no wait
 PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
 
@@ -102,32 +107,29 @@ class DataApi:
             raise Unreadable(Service.YOUTUBE_API, "a video of another shape") from None
 
     async def _get(self, path: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-        try:
-            async with asyncio.timeout(WHOLE_S):
-                answer = await self._http.get(
-                    f"{self._base_url}/{path}",
-                    params=asked,
-                    headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
-                    timeout=TIMEOUT,
-                )
-        except TimeoutError:
-            raise Unavailable(Service.YOUTUBE_API, "the answer is too slow") from None
-        except httpx.HTTPError as error:
-            raise Unavailable(Service.YOUTUBE_API, type(error).__name__) from None
-        if not answer.is_success:
-            raise self._refusal(answer)
-        return _items(answer)
+        page = await fetch(
+            self._http,
+            f"{self._base_url}/{path}?{urlencode(asked)}",
+            max_bytes=MAX_BYTES,
+            within=ANSWER,
+            service=Service.YOUTUBE_API,
+            headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
+            any_status=True,  # the reason of a refusal stands in its body
+        )
+        if page.status != HTTPStatus.OK:
+            raise self._refusal(page)
+        return _items(page)
 
-    def _refusal(self, answer: httpx.Response) -> SourceError:
-        status, reason = answer.status_code, _reason(answer)
+    def _refusal(self, page: Page) -> SourceError:
+        status, reason = page.status, _reason(page)
         detail = f"HTTP {status} {reason}".strip()
-        if reason in _DAY_REASONS or (status == httpx.codes.TOO_MANY_REQUESTS):
+        if reason in _DAY_REASONS or status == HTTPStatus.TOO_MANY_REQUESTS:
             return self._used_up(detail)
         if reason in _MINUTE_REASONS:
             return RateLimited(Service.YOUTUBE_API, detail, retry_after_s=SHORT_WAIT_S)
-        if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
             return Unavailable(Service.YOUTUBE_API, detail)
-        is_missing = status == httpx.codes.NOT_FOUND
+        is_missing = status == HTTPStatus.NOT_FOUND
         return (NotFound if is_missing else Refused)(Service.YOUTUBE_API, detail)
 
     def _used_up(self, detail: str) -> RateLimited:
@@ -136,20 +138,20 @@ class DataApi:
         return RateLimited(Service.YOUTUBE_API, detail, retry_after_s=wait)
 
 
-def _items(answer: httpx.Response) -> list[dict[str, Any]]:
+def _items(page: Page) -> list[dict[str, Any]]:
     try:
-        items = answer.json()["items"]
-    except (ValueError, LookupError, TypeError):
+        items = json.loads(page.body)["items"]
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise Unreadable(Service.YOUTUBE_API, "no list of items") from None
     if not isinstance(items, list) or not all(isinstance(row, dict) for row in items):
         raise Unreadable(Service.YOUTUBE_API, "no list of items")
     return items
 
 
-def _reason(answer: httpx.Response) -> str:
+def _reason(page: Page) -> str:
     """The error's reason, a word such as quotaExceeded; empty where there is none."""
     try:
-        reason = answer.json()["error"]["errors"][0]["reason"]
-    except (ValueError, LookupError, TypeError):
+        reason = json.loads(page.body)["error"]["errors"][0]["reason"]
+    except (ValueError, LookupError, TypeError, RecursionError):
         return ""
     return reason if isinstance(reason, str) and reason.isalpha() else ""

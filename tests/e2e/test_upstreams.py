@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -31,6 +30,8 @@ from tests.e2e.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+
+    import httpx
 
     from bot.config import Settings
     from tests.conftest import SetClock
@@ -119,7 +120,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(upstream, "ATTEMPT_S", 10 * HUNG_S)
     monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(web, "ANSWER", timedelta(seconds=HUNG_S))
-    monkeypatch.setattr(data_api, "TIMEOUT", httpx.Timeout(HUNG_S))
+    monkeypatch.setattr(data_api, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(transport, "SILENCE_S", HUNG_S)
     with stamina.set_testing(testing=True, attempts=ATTEMPTS):
         yield

@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.models import Candidate, CandidateKind
 from bot.upstream import ATTEMPTS, Upstream
-from bot.youtube.data_api import SHORT_WAIT_S, DataApi
+from bot.youtube.data_api import MAX_BYTES, SHORT_WAIT_S, DataApi
 from bot.youtube.quota import searches
 from bot.youtube.videos import length_s
 
@@ -238,6 +238,9 @@ async def test_budget(api: DataApi, youtube: YouTube, now: SetClock) -> None:
         (httpx.Response(200, text="<html>"), Unreadable, 1, None),
         (httpx.Response(200, text='{"items": ['), Unreadable, 1, None),
         (httpx.Response(200, json=[]), Unreadable, 1, None),
+        (httpx.Response(200, text="[" * 100_000), Unreadable, 1, None),
+        (httpx.Response(403, text="[" * 100_000), Refused, 1, None),
+        (httpx.Response(200, content=b'{"items": []}' + b" " * MAX_BYTES), Unreadable, 1, None),
         (httpx.Response(200, json={"items": {}}), Unreadable, 1, None),
         (httpx.Response(200, json={"items": [7]}), Unreadable, 1, None),
         (httpx.Response(302, headers={"Location": "https://example.com"}), Refused, 1, None),
