@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import utc_now
-from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
+from bot.errors import NotFound, Service, Unavailable, Unreadable
 from bot.workers import Workers
 from bot.youtube.rows import ALBUM_PREFIX, candidates
 
@@ -110,7 +111,7 @@ class YouTubeMusic:
         try:
             async with asyncio.timeout(VISITOR_S):
                 self._visitor = await self._workers.run(Seat.visitor)
-        except (SourceError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - kept for ever, it would fail every search
             logger.warning("no visitor id from YouTube Music, searching without: %r", error)
 
 
@@ -157,7 +158,12 @@ class Seat:
                 found = get_visitor_id(ask)
         finally:
             self._transport.done()
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in found.items() if _can_be_sent(value)}
+
+
+def _can_be_sent(value: object) -> bool:
+    """Whether requests takes it for a header; one that it does not would fail every search."""
+    return isinstance(value, str) and re.fullmatch("[!-~]+", value) is not None
 
 
 def _search(client: YTMusic, *, query: str, among: SearchFilter) -> list[Candidate]:
@@ -184,6 +190,6 @@ def readable() -> Iterator[None]:
     except json.JSONDecodeError:
         # Cut short on the way, or a page that does not say it is one: may pass.
         raise Unavailable(Service.YOUTUBE_MUSIC, "the answer is not JSON") from None
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         detail = f"the answer has another shape ({type(error).__name__})"
         raise Unreadable(Service.YOUTUBE_MUSIC, detail) from None
