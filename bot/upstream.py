@@ -30,6 +30,7 @@ T = TypeVar("T")
 ATTEMPTS = 3  # one call and at most two retries (design: bounded retries)
 PATIENCE_S = 5.0  # the longest Retry-After that is waited for (design §9)
 FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
+LONGEST_OPEN_S = 2 * 86_400.0  # the longest Retry-After that was reported is 86,236 s
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
 ATTEMPT_S = 20.0  # for one attempt, also where an answer and a token before it drip
 
@@ -171,7 +172,7 @@ class Upstream:
         error.retry_at = self.retry_at
 
     def _open(self, seconds: float) -> None:
-        until = self._clock() + timedelta(seconds=seconds)
+        until = self._clock() + timedelta(seconds=min(LONGEST_OPEN_S, seconds))
         # Calls that were under way may fail after a long Retry-After: that wait stands.
         self._closed_until = max(until, self._closed_until or until)
         if self._shared:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import stamina
 
 from bot import upstream as room
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unavailable
-from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, PATIENCE_S, Upstream
+from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, LONGEST_OPEN_S, OPEN_S, PATIENCE_S, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,17 @@ async def test_a_long_retry_after_opens_the_circuit_for_as_long(
     assert 1 == service.calls
     now.forward(seconds=1)
     assert "yes" == await upstream.call(service)
+
+
+@pytest.mark.parametrize("absurd", [LONGEST_OPEN_S + 1, 99_999_999_999, 1e15, math.inf])
+async def test_an_absurd_retry_after_is_cut(
+    upstream: Upstream, now: SetClock, absurd: float
+) -> None:
+    """A header with too many digits does not shut a service out for good."""
+    with pytest.raises(RateLimited):
+        await upstream.call(Script(limited(absurd)))
+
+    assert now() + timedelta(seconds=LONGEST_OPEN_S) == upstream.retry_at
 
 
 async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(

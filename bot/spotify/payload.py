@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 MOST_TEXT = 4000  # characters; names and titles stay far below, addresses of covers too
@@ -72,6 +74,14 @@ def _max_width(image: Any) -> int:
 
 
 def seconds(value: str | None, *, default: float) -> float:
-    """A `Retry-After` header in seconds; the default where it is missing or a date."""
-    number = value.strip() if value else ""
-    return float(number) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", number) else default
+    """A `Retry-After` header, a number or an HTTP date, in seconds; else the default.
+
+    RFC 9110 §10.2.3. It may be absurdly long: bot.upstream cuts it.
+    """
+    told = value.strip() if value else ""
+    if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,9})?", told):
+        return float(told)
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return default

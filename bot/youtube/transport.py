@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -12,6 +10,7 @@ from requests.adapters import BaseAdapter
 
 from bot.bounded import Bounded
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable
+from bot.spotify.payload import seconds
 
 HOST = "https://music.youtube.com"  # the only one that ytmusicapi asks without an account
 CONNECT_S = 3.05  # just over TCP's first retransmission
@@ -68,7 +67,7 @@ class Transport(BaseAdapter):
 def _check(answer: requests.Response, *, is_page: bool) -> None:
     status = answer.status_code
     if status == requests.codes.too_many:
-        wait = retry_after_s(answer.headers.get("Retry-After"))
+        wait = seconds(answer.headers.get("Retry-After"), default=RETRY_AFTER_S)
         raise RateLimited(Service.YOUTUBE_MUSIC, "HTTP 429", retry_after_s=wait)
     if status >= requests.codes.multiple_choices:
         raise _by_status(status)(Service.YOUTUBE_MUSIC, f"HTTP {status}")
@@ -82,15 +81,3 @@ def _by_status(status: int) -> type[SourceError]:
         return NotFound
     passing = status == requests.codes.timeout or status >= requests.codes.server_error
     return Unavailable if passing else Refused
-
-
-def retry_after_s(header: str | None) -> float:
-    """Seconds of a Retry-After header, which may be a number or a date."""
-    try:
-        return max(0.0, float(header or RETRY_AFTER_S))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(header or "").timestamp() - time.time())
-    except ValueError:
-        return RETRY_AFTER_S

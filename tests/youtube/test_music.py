@@ -316,15 +316,6 @@ async def test_huge(
         await music.search("Glass Harbour", "songs")
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("7", 7.0), ("-3", 0.0), (None, 60.0), ("soon", 60.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)],
-)
-def test_retry_after(header: str | None, seconds: float) -> None:
-    """Retry-After is a number or a date; without either a minute is waited."""
-    assert seconds == transport.retry_after_s(header)
-
-
 async def test_one_visitor_for_all(make: Callable[..., tuple[YouTubeMusic, Wire]]) -> None:
     """The main page is fetched once, however many threads search, and all send its visitor."""
     barrier = threading.Barrier(8)
