@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from bot.spotify.fetch import WEB, fetch
 from bot.spotify.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
 
     from bot.upstream import Upstream
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
 AT_ONCE = 4  # an unofficial page is asked sparingly, however many people wait
+TURN_S = 15.0  # the longest that a listing waits for its turn among them
 ROWS_SHOWN = 100  # the page shows no more and does not say how many there are
 SEPARATOR = ",\u00a0"  # between artists; a plain comma may stand in a name
 _ROW_KINDS = {
@@ -55,13 +59,26 @@ class EmbedPage:
         url = f"{self._web_url}/embed/{kind}/{quote(listing_id, safe='')}"
 
         async def attempt() -> Listing:
-            async with self._gate:
-                page = await fetch(self._http, url, max_bytes=MAX_BYTES, within=TIMEOUT)
+            page = await fetch(self._http, url, max_bytes=MAX_BYTES, within=TIMEOUT)
             if page.status != HTTPStatus.OK:
                 raise _fault(page.status)
             return parse(kind, listing_id, page.text)
 
-        return await self._upstream.call(attempt)
+        # Around the call, so that who waited here still learns that the circuit opened meanwhile.
+        async with self._turn():
+            return await self._upstream.call(attempt)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(TURN_S):
+                await self._gate.acquire()
+        except TimeoutError:
+            raise Unavailable(WEB, "too many wait for their turn") from None
+        try:
+            yield
+        finally:
+            self._gate.release()
 
 
 def parse(kind: ListingKind, listing_id: str, html: str) -> Listing:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, ListingKind, RowKind, Source
+from bot.spotify import embed as room
 from bot.spotify.embed import AT_ONCE, MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
-from bot.upstream import ATTEMPTS
+from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN
 from tests.spotify.pages import WEB_URL, FakeWeb, entity, page, row
 
 if TYPE_CHECKING:
@@ -248,6 +249,52 @@ async def test_the_page_is_asked_sparingly(web_upstream: Upstream) -> None:
         embed = EmbedPage(http, web_upstream, web_url=WEB_URL)
         await asyncio.gather(*(embed.listing(PLAYLIST, ID) for _ in range(3 * AT_ONCE)))
     assert AT_ONCE == most
+
+
+async def test_an_open_circuit_spares_it_from_those_that_queue(web_upstream: Upstream) -> None:
+    """Only those that were on their way when the page asked for peace have asked it."""
+    asked = 0
+    full = asyncio.Event()
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        if asked == AT_ONCE:
+            full.set()
+        await full.wait()
+        return httpx.Response(429, headers={"Retry-After": "3600"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        embed = EmbedPage(http, web_upstream, web_url=WEB_URL)
+        wanted = (embed.listing(PLAYLIST, ID) for _ in range(3 * AT_ONCE))
+        answers = await asyncio.gather(*wanted, return_exceptions=True)
+
+    assert {True} == {isinstance(each, Unavailable) for each in answers}
+    assert AT_ONCE == asked
+
+
+async def test_nobody_waits_for_a_turn_without_end(
+    web_upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A queue that does not move is no failure of the page, and is told to those in it."""
+    monkeypatch.setattr(room, "TURN_S", 0.01)
+    over = asyncio.Event()
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        await over.wait()
+        return httpx.Response(404)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(hang)) as http:
+        embed = EmbedPage(http, web_upstream, web_url=WEB_URL)
+        first = [asyncio.create_task(embed.listing(PLAYLIST, ID)) for _ in range(AT_ONCE)]
+        await asyncio.sleep(0)  # they have their turns
+        for _ in range(FAILURES_TO_OPEN):
+            with pytest.raises(Unavailable, match="turn"):
+                await embed.listing(PLAYLIST, ID)
+        over.set()
+        await asyncio.gather(*first, return_exceptions=True)
+
+    assert web_upstream.retry_at is None
 
 
 async def test_no_cookie_is_sent(embed: EmbedPage, web: FakeWeb) -> None:
