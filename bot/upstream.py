@@ -17,6 +17,7 @@ from bot.errors import (
     Service,
     Unavailable,
     Unreadable,
+    UnsupportedLink,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
 LONGEST_OPEN_S = 2 * 86_400.0  # the longest Retry-After that was reported is 86,236 s
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
 ATTEMPT_S = 20.0  # for one attempt, also where an answer and a token before it drip
+
+DEFINITE = (NotFound, Refused, Unreadable, UnsupportedLink)  # answers of a service that is well
 
 
 class SharedState(Protocol):
@@ -112,10 +115,15 @@ class Upstream:
             async for tries in stamina.retry_context(
                 on=_wait, attempts=ATTEMPTS, wait_initial=0.2, wait_max=2.0, wait_jitter=0.5
             ):
+                if retry_at := self.retry_at:  # another call opened it during the wait
+                    raise self._closed(retry_at)
                 with tries:
                     result = await self._bounded(attempt)
         except Unavailable as error:
             self._failed(error)
+            raise
+        except DEFINITE:
+            self._failures = 0
             raise
         self._failures = 0
         return result
@@ -138,7 +146,7 @@ class Upstream:
             self._failures = max(self._failures, FAILURES_TO_OPEN - 1)
             self._failed(error)
             raise
-        except (NotFound, Refused, Unreadable):  # definite answers: it is there
+        except DEFINITE:
             self._close()
             raise
         self._close()

@@ -9,7 +9,17 @@ import pytest
 import stamina
 
 from bot import upstream as room
-from bot.errors import NotFound, RateLimited, Service, SourceError, Unavailable
+from bot.errors import (
+    NotFound,
+    RateLimited,
+    Refused,
+    Service,
+    SourceError,
+    TracklinkError,
+    Unavailable,
+    Unreadable,
+    UnsupportedLink,
+)
 from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, LONGEST_OPEN_S, OPEN_S, PATIENCE_S, Upstream
 
 if TYPE_CHECKING:
@@ -19,6 +29,12 @@ if TYPE_CHECKING:
 
 DOWN = Unavailable(Service.SPOTIFY_API, "502")
 GONE = NotFound(Service.SPOTIFY_API, "404")
+DEFINITE = [
+    GONE,
+    Refused(Service.SPOTIFY_API, "403"),
+    Unreadable(Service.SPOTIFY_API, "?"),
+    UnsupportedLink("show"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +52,14 @@ def upstream(now: SetClock) -> Upstream:
 class Script:
     """A service that gives its answers one after the other, and the last one for ever."""
 
-    def __init__(self, *answers: str | SourceError) -> None:
+    def __init__(self, *answers: str | TracklinkError) -> None:
         self.answers = list(answers)
         self.calls = 0
 
     async def __call__(self) -> str:
         answer = self.answers[min(self.calls, len(self.answers) - 1)]
         self.calls += 1
-        if isinstance(answer, SourceError):
+        if isinstance(answer, TracklinkError):
             raise answer
         return answer
 
@@ -180,13 +196,51 @@ async def test_a_good_answer_starts_the_count_again(upstream: Upstream) -> None:
     assert upstream.retry_at is None
 
 
-async def test_a_definite_answer_is_no_failure_of_the_service(upstream: Upstream) -> None:
-    """A service that says 404 is well."""
+@pytest.mark.parametrize("answer", DEFINITE)
+async def test_a_definite_answer_starts_the_count_again(
+    upstream: Upstream, answer: TracklinkError
+) -> None:
+    """A service that says 404 is well: failures before and after it are not in a row."""
+    await fail(upstream, FAILURES_TO_OPEN - 1)
     for _ in range(FAILURES_TO_OPEN):
-        with pytest.raises(NotFound):
-            await upstream.call(Script(GONE))
+        with pytest.raises(type(answer)):
+            await upstream.call(Script(answer))
+
+    await fail(upstream, FAILURES_TO_OPEN - 1)
 
     assert upstream.retry_at is None
+
+
+@pytest.mark.parametrize("answer", DEFINITE)
+async def test_a_definite_answer_is_a_good_probe(
+    upstream: Upstream, now: SetClock, answer: TracklinkError
+) -> None:
+    """Then it takes as many failures as ever to open the circuit again."""
+    await fail(upstream, FAILURES_TO_OPEN)
+    now.forward(seconds=OPEN_S)
+    with pytest.raises(type(answer)):
+        await upstream.call(Script(answer))
+
+    await fail(upstream, FAILURES_TO_OPEN - 1)
+
+    assert upstream.retry_at is None
+
+
+async def test_no_retry_once_another_call_opened_the_circuit(upstream: Upstream) -> None:
+    """A call that waits for its next try makes none against a service that asked for peace."""
+    tried = 0
+
+    async def meets_the_wall() -> str:
+        nonlocal tried
+        tried += 1
+        with pytest.raises(RateLimited):
+            await upstream.call(Script(limited(3600)))
+        raise DOWN
+
+    with pytest.raises(Unavailable, match="circuit open"):
+        await upstream.call(meets_the_wall)
+
+    assert 1 == tried
 
 
 async def test_after_the_wait_one_failure_opens_it_again(upstream: Upstream, now: SetClock) -> None:
