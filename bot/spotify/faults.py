@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WINDOW_S = 30.0  # Spotify counts calls over a rolling window of 30 s
 QUOTA_EXCEEDED_S = 900.0  # the developer account's allowance for all its apps is used up
 _DETAIL = 120  # characters of a foreign message that a log line holds
+_QUOTA = "QUOTA_EXCEEDED"  # stands where `error` is an object inside it, else beside or in it
 _BAD_ID = "invalid base62 id"
 _BAD_CREDENTIALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _API = Service.SPOTIFY_API
@@ -47,7 +48,7 @@ def api_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError
         case HTTPStatus.NOT_FOUND:
             return NotFound(_API, f"404 {message}")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            return _rate_limited(headers, text(error, "error", "reason"))
+            return _rate_limited(headers, error)
         case HTTPStatus.BAD_REQUEST if _BAD_ID in message.lower():
             return NotFound(_API, f"400 {message}")
     return _other(status, message)
@@ -58,7 +59,7 @@ def token_fault(status: int, headers: Mapping[str, str], body: str) -> SourceErr
     error = _json(body)
     reason = text(error, "error") or text(error, "error", "message") or _plain(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return _rate_limited(headers, None)
+        return _rate_limited(headers, error)
     if status in _BAD_CREDENTIALS:
         return AppRefused(
             _API, f"SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not accepted: {reason}"
@@ -76,9 +77,9 @@ def _refused(status: int, message: str) -> SourceError:
     return Refused(_API, f"403 {message}")
 
 
-def _rate_limited(headers: Mapping[str, str], reason: str | None) -> RateLimited:
+def _rate_limited(headers: Mapping[str, str], error: Any) -> RateLimited:
     wait = seconds(headers.get("Retry-After"), default=WINDOW_S)
-    if reason == "QUOTA_EXCEEDED":
+    if _QUOTA in (text(error, "error", "reason"), text(error, "reason"), text(error, "error")):
         return RateLimited(_API, "429 quota exceeded", retry_after_s=max(wait, QUOTA_EXCEEDED_S))
     return RateLimited(_API, f"429, again in {wait:.0f} s", retry_after_s=wait)
 

@@ -96,6 +96,9 @@ async def test_each_fault_has_its_meaning(
         (Reply(429, {"error": {"status": 429, "message": "API rate limit exceeded"}}), 1, 30.0),
         (Reply(429, "", {"Retry-After": "soon"}), 1, 30.0),
         (error(429, "Quota", reason="QUOTA_EXCEEDED"), 1, QUOTA_EXCEEDED_S),
+        (Reply(429, {"error": "Quota", "reason": "QUOTA_EXCEEDED"}), 1, QUOTA_EXCEEDED_S),
+        (Reply(429, {"error": {}, "reason": "QUOTA_EXCEEDED"}), 1, QUOTA_EXCEEDED_S),
+        (Reply(429, {"error": "QUOTA_EXCEEDED"}), 1, QUOTA_EXCEEDED_S),
     ],
 )
 async def test_a_rate_limit_is_waited_for_only_when_it_is_short(
