@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 TELEGRAM = "https://api.telegram.org"
 ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 TOKEN = re.compile(r"\d+:[\w-]+")
-WEBHOOK_SECRET = re.compile(r"[\w-]{1,256}", re.ASCII)  # core.telegram.org/bots/api#setwebhook
+# Telegram takes 1 letter already (core.telegram.org/bots/api#setwebhook); few can be guessed.
+WEBHOOK_SECRET = re.compile(r"[\w-]{16,256}", re.ASCII)
 # pydantic's kinds of errors, in words that follow the variable's name.
 WRONG = {
     "int_parsing": "is not a whole number",
@@ -43,6 +44,11 @@ def _address(value: str) -> str:
     if not ADDRESS.fullmatch(value):
         raise ValueError("is not an address such as https://example.org")
     return value.rstrip("/")
+
+
+def _is_blank(value: object) -> bool:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return isinstance(text, str) and not text.strip()
 
 
 Url = Annotated[str, AfterValidator(_address)]
@@ -123,7 +129,9 @@ class Settings(BaseSettings):
         None, description="Public https address for Telegram's updates. Without it the bot polls."
     )
     webhook_secret: SecretStr | None = Field(
-        None, description="Secret that Telegram sends with each update; needed with a webhook."
+        None,
+        description="Secret that Telegram sends with each update, 16 to 256 letters, digits, _ and "
+        "-; needed with a webhook.",
     )
     port: int = Field(
         8080, ge=0, le=65535, description="Port of the webhook and of /health; 0 for none."
@@ -166,6 +174,12 @@ class Settings(BaseSettings):
         "https://www.googleapis.com/youtube/v3", description="Base address of the YouTube Data API."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Blank is not set: a secret of nothing would be known to everybody."""
+        return {name: value for name, value in values.items() if not _is_blank(value)}
+
     @field_validator("*", mode="before")
     @classmethod
     def _stripped(cls, value: Any) -> Any:
@@ -192,7 +206,7 @@ class Settings(BaseSettings):
     @classmethod
     def _plain_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
-            raise ValueError("may hold 1 to 256 letters, digits, _ and - only")
+            raise ValueError("is not 16 to 256 letters, digits, _ and -")
         return value
 
     @field_validator("quota_timezone")

@@ -61,6 +61,10 @@ class Webhook:
     accept: Accept
     store: Ping
 
+    def __post_init__(self) -> None:
+        if not self.secret:
+            raise ValueError("a webhook without a secret is open to everybody")
+
     @classmethod
     def of(cls, settings: Settings, *, bot: Bot, accept: Accept, store: Ping) -> Webhook | None:
         """The webhook that the settings ask for; they hold a secret whenever they hold a URL."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOKEN = "123456789:" + "A" * 35
+SECRET = "sixteen-letters-"
 SECRETS = ("telegram_bot_token", "spotify_client_secret", "youtube_api_key", "mongodb_uri")
 
 
@@ -54,11 +55,22 @@ def test_the_environment_beats_the_env_file_beats_the_default(
     assert (11, 20, 8080) == (settings.quota_free, settings.quota_plus, settings.port)
 
 
-def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose files pass variables on that nobody set; those are empty."""
-    monkeypatch.setenv("PORT", "")
+@pytest.mark.parametrize("blank", ["", "  ", "\t\n"])
+@pytest.mark.parametrize("name", [*SECRETS, "webhook_secret", "webhook_url", "mongod", "port"])
+def test_a_blank_variable_is_an_unset_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, blank: str
+) -> None:
+    """Compose files pass on what nobody set; a space as a secret would be known to everybody."""
+    monkeypatch.setenv(name.upper(), blank)
 
-    assert 8080 == load().port
+    assert Settings.model_fields[name].default == getattr(load(), name)
+
+
+def test_a_blank_webhook_secret_is_a_missing_one() -> None:
+    """It would let everybody send updates."""
+    for blank in ("  ", SecretStr(""), SecretStr(" ")):
+        sentence = refusal(webhook_url="https://bot.example.org", webhook_secret=blank)
+        assert sentence.startswith("WEBHOOK_SECRET is missing: with WEBHOOK_URL")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +130,8 @@ def test_a_wrong_setting_is_named_with_what_is_wrong_and_what_it_is_for(
     [
         ("telegram_bot_token", f'"{TOKEN}"', "is not a whole bot token"),
         ("telegram_bot_token", "no-token-at-all", "is not a whole bot token"),
-        ("webhook_secret", "pässwörd-1", "may hold 1 to 256 letters"),
+        ("webhook_secret", "pässwörd-of-many-letters", "is not 16 to 256 letters"),
+        ("webhook_secret", SECRET[1:], "is not 16 to 256 letters"),
     ],
 )
 def test_a_wrong_secret_is_not_repeated(name: str, value: str, wrong: str) -> None:
@@ -136,11 +149,11 @@ def test_a_wrong_secret_is_not_repeated(name: str, value: str, wrong: str) -> No
         ({"spotify_client_secret": "a"}, "SPOTIFY_CLIENT_ID is missing: copy both"),
         ({"webhook_url": "https://bot.example.org"}, "WEBHOOK_SECRET is missing: with WEBHOOK_URL"),
         (
-            {"webhook_url": "https://bot.example.org", "webhook_secret": "s", "port": 0},
+            {"webhook_url": "https://bot.example.org", "webhook_secret": SECRET, "port": 0},
             "PORT is 0: with WEBHOOK_URL set",
         ),
         (
-            {"webhook_url": "http://bot.example.org", "webhook_secret": "s"},
+            {"webhook_url": "http://bot.example.org", "webhook_secret": SECRET},
             "WEBHOOK_URL begins with http: Telegram sends",
         ),
     ],
@@ -154,7 +167,7 @@ def test_a_server_of_ones_own_may_send_updates_over_http() -> None:
     """Only Telegram's own servers insist on https."""
     settings = load(
         webhook_url="http://127.0.0.1:8080/in",
-        webhook_secret="s",
+        webhook_secret=SECRET,
         telegram_base_url="http://127.0.0.1:8081",
     )
 

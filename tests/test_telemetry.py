@@ -28,9 +28,9 @@ SECRETS = {
     "youtube_api_key": "AIza-key/with+signs",
     "mongodb_uri": "mongodb://bot:p%40ss%2Fword@mongo:27017/?authSource=admin",
     "webhook_url": "https://bot.example.org",
-    "webhook_secret": "hook_secret",
+    "webhook_secret": "hook_secret_of_hers",
 }
-HIDDEN = (TOKEN, "spotify'secret", "AIza-key", "p%40ss", "p@ss/word", "hook_secret")
+HIDDEN = (TOKEN, "spotify'secret", "AIza-key", "p%40ss", "p@ss/word", "hook_secret_of_hers")
 
 
 @pytest.fixture(autouse=True)

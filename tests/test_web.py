@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
-SECRET = {SECRET_HEADER: "hush-1"}
+SECRET = {SECRET_HEADER: "hush-hush-hush-1"}
 UPDATE = {
     "update_id": 7,
     "message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}, "text": "hi"},
@@ -67,7 +67,7 @@ def bot() -> Bot:
 
 
 def hook(bot: Bot, bag: Bag, **values: Any) -> Webhook:
-    whole: dict[str, Any] = {"url": "https://x.org/in", "secret": "hush-1", "store": well}
+    whole: dict[str, Any] = {"url": "https://x.org/in", "secret": "hush-hush-hush-1", "store": well}
     return Webhook(bot=bot, accept=bag, **whole | values)
 
 
@@ -134,7 +134,7 @@ async def test_an_update_with_the_secret_is_handed_over(bot: Bot, bag: Bag) -> N
     assert "hi" == bag.updates[0].message.text
 
 
-@pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: "hush-2"}, {SECRET_HEADER: ""}])
+@pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: "hush-hush-hush-2"}, {SECRET_HEADER: ""}])
 async def test_whoever_does_not_know_the_secret_is_refused(
     bot: Bot, bag: Bag, headers: dict[str, str]
 ) -> None:
@@ -143,6 +143,12 @@ async def test_whoever_does_not_know_the_secret_is_refused(
         answer = await http.post("/in", json=UPDATE, headers=headers)
 
     assert (403, []) == (answer.status_code, bag.updates)
+
+
+def test_a_webhook_without_a_secret_is_none(bot: Bot, bag: Bag) -> None:
+    """An empty header equals an empty secret: everybody would be let in."""
+    with pytest.raises(ValueError, match="open to everybody"):
+        hook(bot, bag, secret="")
 
 
 @pytest.mark.parametrize(
@@ -224,11 +230,11 @@ async def test_there_is_nothing_else(
 @pytest.mark.parametrize(("url", "path"), [("https://x.org", "/"), ("https://x.org/a/b", "/a/b")])
 def test_the_webhook_stands_where_its_address_says(bot: Bot, bag: Bag, url: str, path: str) -> None:
     """What Telegram is told is what is served."""
-    given = settings(webhook_url=url, webhook_secret="hush-1")
+    given = settings(webhook_url=url, webhook_secret="hush-hush-hush-1")
     webhook = Webhook.of(given, bot=bot, accept=bag, store=well)
 
     assert webhook is not None
-    assert (path, "hush-1") == (webhook.path, webhook.secret)
+    assert (path, "hush-hush-hush-1") == (webhook.path, webhook.secret)
 
 
 def test_without_an_address_there_is_no_webhook(bot: Bot, bag: Bag) -> None:
