@@ -8,6 +8,7 @@ from bot.errors import StoreUnavailable
 from bot.handlers.context import group_of
 from bot.handlers.delivery import answer, edit
 from bot.handlers.groups import administers
+from bot.handlers.pressed import buttons_of
 from bot.preferences import Mode
 from bot.render.settings import (
     LANGUAGES,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
     from bot.render.reply import Reply
 
-SETTINGS_PATTERN = r"^o:(?P<what>[vplm]):(?P<value>[\w-]{0,16})$"
+_SETTING = "o:"
+SETTINGS_PATTERN = rf"^{_SETTING}(?P<what>[vplm]):(?P<value>[\w-]{{0,16}})$"
 _LANGUAGES = "language"  # the view, beside the settings themselves
 
 
@@ -61,7 +63,7 @@ async def _open(update: Update, context: Context, *, languages: bool) -> None:
 async def _choose(
     update: Update, query: CallbackQuery, pressed: Match[str], context: Context
 ) -> Toast | None:
-    if query.message is None:
+    if not any(data.startswith(_SETTING) for data in buttons_of(query)):
         return Toast.UNKNOWN
     if not await _may_change(update, context):
         return Toast.NOT_ADMINISTRATOR

@@ -14,7 +14,7 @@ from bot.corrections import Verdict
 from bot.deeplinks import FIXES
 from bot.errors import OF_SPOTIFY, ChatBusy, ChatClosed, SourceError, StoreUnavailable
 from bot.handlers.delivery import answer, edit, show_rows
-from bot.handlers.pages import job_behind
+from bot.handlers.pressed import job_behind
 from bot.models import Finding
 from bot.outcome import recounted
 from bot.render.fixing import LIST_ROWS, number_rows, render_fixes, render_offer

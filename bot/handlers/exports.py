@@ -19,7 +19,7 @@ from bot.errors import (
 )
 from bot.handlers.delivery import answer, show_rows
 from bot.handlers.letter import Letter
-from bot.handlers.pages import job_behind
+from bot.handlers.pressed import job_behind
 from bot.models import ListingKind
 from bot.render.export.formats import Format
 from bot.render.exports import export_rows, render_too_large

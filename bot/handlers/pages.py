@@ -13,6 +13,7 @@ from bot.errors import (
     StoreUnavailable,
     UnsupportedLink,
 )
+from bot.handlers.pressed import job_behind
 from bot.render.toasts import Toast, render_toast
 from bot.storage.job import JobState
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
     from bot.handlers.context import Context
-    from bot.storage.job import Job
 
 PAGE_PATTERN = r"^p:(?P<job>[\w-]{1,32}):(?P<page>-?\d{1,5})$"
 STOP_PATTERN = r"^s:(?P<job>[\w-]{1,32})$"
@@ -81,15 +81,3 @@ async def on_unknown(update: Update, context: Context) -> None:
     """A button of an older version, or one that somebody made up."""
     if update.callback_query:
         await update.callback_query.answer(render_toast(Toast.UNKNOWN, context.words(update)))
-
-
-async def job_behind(query: CallbackQuery, job_id: str, context: Context) -> Job | None:
-    """The job behind a button, when it belongs to the chat in which the button was pressed.
-
-    Raises StoreUnavailable.
-    """
-    services = context.services
-    job = services.runner.running(job_id) or await services.jobs.get(job_id)
-    if job is None or query.message is None or job.chat_id != query.message.chat.id:
-        return None
-    return job

@@ -8,7 +8,7 @@ from telegram import Message
 
 from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable, UnsupportedLink
 from bot.handlers.delivery import show_rows
-from bot.handlers.pages import job_behind
+from bot.handlers.pressed import job_behind
 from bot.render.queues import queue_pages, queue_rows, queues
 from bot.render.toasts import Toast, render_toast
 

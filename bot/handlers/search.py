@@ -13,6 +13,7 @@ from telegram import Message
 from bot.errors import SourceError, StoreUnavailable
 from bot.handlers.delivery import answer
 from bot.handlers.hearing import mentions
+from bot.handlers.pressed import buttons_of
 from bot.render import search as render
 from bot.render.pages import render_hint
 from bot.render.toasts import Toast, render_toast
@@ -109,7 +110,7 @@ async def _choose(
         return Toast.NOT_YOUR_SEARCH
     if services.clock() - message.date > CHOSEN_WITHIN:
         return Toast.OLD_SEARCH
-    if not _has_button(message, query.data):
+    if query.data not in buttons_of(query):
         return Toast.UNKNOWN
     asked = message.reply_to_message or message
     job = Job(
@@ -126,12 +127,6 @@ async def _choose(
         reply_id=message.message_id,
     )
     return None if await services.runner.submit(job) else Toast.DONE_ALREADY
-
-
-def _has_button(message: Message, data: str | None) -> bool:
-    """Whether what was pressed is there: anybody can send any data about a message they see."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return any(button.callback_data == data for row in rows for button in row)
 
 
 def _job_id(message: Message) -> str:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.storage.mongo import Mongo
     from bot.terminal.core import Telegram
-    from bot.terminal.state import User
+    from bot.terminal.state import Message, User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
 
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 TOO_OLD = "That list is too old to turn. Send its link again."
 
 
@@ -176,3 +177,52 @@ async def test_the_same_listing_costs_nothing_again(
 
     assert "Today you used 42 of your 300 tracks; 258 are left." in before["text"]
     assert before["text"] == after["text"]
+
+
+@pytest.mark.parametrize("data", ["p:{job}:0", "x:{job}", "w:{job}:0", "f:{job}:0", "ft:{job}:0"])
+async def test_a_button_of_another_message_does_nothing(
+    bot: LiveBot, telegram: Telegram, alice: User, bob: User, data: str
+) -> None:
+    """In a group nobody turns another's card, or the settings, into a list of theirs."""
+    group = telegram.group("Friends", [alice, bob])
+    [his] = await bot.ask(bob, ATLAS, chat=group)
+    [hers] = await bot.ask(alice, TRACK, chat=group)
+    [menu] = await bot.ask(alice, "/settings", chat=group)
+    job = callback_data(his, "Export").split(":")[1]
+
+    for message in (hers, menu):
+        assert TOO_OLD == await bot.forge(bob, group, message, data.format(job=job))
+    await bot.rest()
+
+    assert [his, hers, menu] == telegram.sent(group)
+
+
+async def test_a_message_that_telegram_no_longer_shows(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """Its buttons are not known, so only the answer of the list itself turns its pages."""
+    [listing] = await bot.ask(alice, ATLAS)
+    [card] = await bot.ask(alice, TRACK)
+    unseen = [{"message_id": m["message_id"], "date": 0} for m in (listing, card)]
+    turn = callback_data(listing, "▶")
+
+    assert TOO_OLD == await bot.forge(alice, alice, unseen[1], turn)
+    assert None is await bot.forge(alice, alice, unseen[0], turn)
+    await bot.says(alice, r"\n21  종이배")
+    assert card == telegram.sent(alice)[-1]
+
+
+async def test_a_second_tap_finds_its_list(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """The first one has put other buttons of the list in its place."""
+    [listing] = await bot.ask(alice, ATLAS)
+    export = callback_data(listing, "Export")
+    await bot.toast(alice, listing, "Export")
+    await bot.rest()
+    [now] = telegram.sent(alice)
+
+    assert export not in [b["callback_data"] for b in _all_buttons(now)]
+    assert None is await bot.forge(alice, alice, now, export)
+
+
+def _all_buttons(message: Message) -> list[dict[str, str]]:
+    return [b for row in message["reply_markup"]["inline_keyboard"] for b in row]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
 
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ONLY_ADMINS = "Only administrators of this group can change its settings."
 
 
@@ -174,3 +175,13 @@ async def test_the_store_away(bot: LiveBot, alice: User, monkeypatch: pytest.Mon
 
     assert "My memory is not answering. Try again in a few minutes." == toast
     assert menu == bot.telegram.sent(alice)[-1]
+
+
+async def test_another_message_does_not_become_the_settings(
+    bot: LiveBot, telegram: Telegram, group: Chat, alice: User, bob: User
+) -> None:
+    """Not even for an administrator whose client makes buttons up."""
+    [card] = await bot.ask(bob, TRACK, chat=group)
+
+    assert "That button no longer works." == await bot.forge(alice, group, card, "o:v:settings")
+    assert [card] == telegram.sent(group)
