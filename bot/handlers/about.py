@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.handlers.context import group_of
 from bot.handlers.delivery import answer
+from bot.handlers.hearing import asker_of
 from bot.render import pages
 from bot.render.groups import render_greeting
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from telegram import Message, Update
 
     from bot.handlers.context import Context
 
@@ -37,10 +38,16 @@ async def on_privacy(update: Update, context: Context) -> None:
         await answer(update.effective_message, pages.render_privacy(context.words(update)))
 
 
+def _asked(update: Update) -> tuple[Message | None, int | None]:
+    """The message, and whom it concerns: behind an anonymous administrator that is the group."""
+    message = update.effective_message
+    return message, asker_of(message) if message else None
+
+
 async def on_quota(update: Update, context: Context) -> None:
-    message, person = update.effective_message, update.effective_user
-    if message and person:
-        given, standing = await context.services.meter.stands(person.id)
+    message, asker = _asked(update)
+    if message and asker is not None:
+        given, standing = await context.services.meter.stands(asker)
         text = pages.render_quota(
             given,
             standing,
@@ -52,24 +59,24 @@ async def on_quota(update: Update, context: Context) -> None:
 
 
 async def on_cancel(update: Update, context: Context) -> None:
-    """Stop all that runs or waits for this user, in any process."""
-    message, person = update.effective_message, update.effective_user
-    if message and person:
-        stopped = await context.services.runner.cancel(person.id)
+    """Stop all that runs or waits for who asks, in any process."""
+    message, asker = _asked(update)
+    if message and asker is not None:
+        stopped = await context.services.runner.cancel(asker)
         await answer(message, pages.render_cancelled(stopped, context.words(update)))
 
 
 async def on_forget(update: Update, context: Context) -> None:
-    """Delete what is stored about this user, and say what little stays until the day turns."""
-    message, person = update.effective_message, update.effective_user
-    if message and person:
+    """Delete what is stored about who asks, and say what little stays until the day turns."""
+    message, asker = _asked(update)
+    if message and asker is not None:
         services = context.services
-        await services.runner.cancel(person.id)
-        await services.meter.forget(person.id)
-        await services.jobs.forget(person.id)
-        await services.uploads.forget(person.id)
-        await services.corrections.forget(person.id)
-        await services.users.forget(person.id)
-        services.choices.forget(person.id)
-        await services.bursts.forget(person.id)
+        await services.runner.cancel(asker)
+        await services.meter.forget(asker)
+        await services.jobs.forget(asker)
+        await services.uploads.forget(asker)
+        await services.corrections.forget(asker)
+        await services.users.forget(asker)
+        services.choices.forget(asker)
+        await services.bursts.forget(asker)
         await answer(message, pages.render_forgotten(context.words(update)))

@@ -14,7 +14,7 @@ from bot.corrections import Verdict
 from bot.deeplinks import FIXES
 from bot.errors import OF_SPOTIFY, ChatBusy, ChatClosed, SourceError, StoreUnavailable
 from bot.handlers.delivery import answer, edit, show_rows
-from bot.handlers.pressed import job_behind
+from bot.handlers.pressed import is_by, job_behind
 from bot.models import Finding
 from bot.outcome import recounted
 from bot.render.fixing import LIST_ROWS, number_rows, render_fixes, render_offer
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
     from bot.models import Track
     from bot.render.views import ListingView
+    from bot.storage.job import Job
 
     Press = Callable[[Update, CallbackQuery, Match[str], Context], Awaitable[Toast | None]]
 
@@ -87,9 +88,10 @@ async def _ask_track(
     update: Update, query: CallbackQuery, pressed: Match[str], context: Context
 ) -> Toast | None:
     """The buttons under a listing become the numbers of the tracks on screen."""
-    view = await _view(query, pressed["job"], context, page=int(pressed["page"]))
-    if isinstance(view, Toast):
-        return view
+    found = await _find(query, pressed["job"], context, page=int(pressed["page"]))
+    if isinstance(found, Toast):
+        return found
+    _, view = found
     if isinstance(query.message, Message):
         await show_rows(query.message, number_rows(view, context.words(update)))
     return Toast.WHICH_TRACK
@@ -100,9 +102,10 @@ async def _offer(
 ) -> Toast | None:
     """The message becomes the recordings that can be chosen for a track."""
     at = int(pressed["at"])
-    view = await _view(query, pressed["job"], context, track=at)
-    if isinstance(view, Toast):
-        return view
+    found = await _find(query, pressed["job"], context, track=at)
+    if isinstance(found, Toast):
+        return found
+    _, view = found
     result = view.results.get(at)
     if result is None:
         return Toast.LIST_CHANGED
@@ -118,26 +121,26 @@ async def _choose(
 ) -> Toast | None:
     """Take the choice, and show the card or list as it is with it."""
     at = int(pressed["at"])
-    view = await _view(query, pressed["job"], context, track=at)
-    if isinstance(view, Toast):
-        return view
+    found = await _find(query, pressed["job"], context, track=at)
+    if isinstance(found, Toast):
+        return found
+    job, view = found
     if at >= len(view.listing.tracks) or _digest(view.listing.tracks[at]) != pressed["digest"]:
         return Toast.LIST_CHANGED
     track = view.listing.tracks[at]
     corrections = context.services.corrections
-    verdict = await corrections.choose(query.from_user.id, track, pressed["choice"])
+    verdict = await corrections.choose(job.user_id, track, pressed["choice"])
     if verdict in (Verdict.CHOSEN, Verdict.UNDONE):
-        await _show_again(query, pressed["job"], view, track, context)
+        await _show_again(query, job, view, track, context)
     return _VERDICTS[verdict]
 
 
 async def _show_again(
-    query: CallbackQuery, job_id: str, before: ListingView, track: Track, context: Context
+    query: CallbackQuery, job: Job, before: ListingView, track: Track, context: Context
 ) -> None:
     """Turn back to the page, whose numbers then count the track as what it has become."""
     services = context.services
-    job = await job_behind(query, job_id, context)
-    if job is None or query.message is None:
+    if query.message is None:
         return
     page = before.shown_page
     after = await services.runner.stored(job, page)
@@ -148,17 +151,17 @@ async def _show_again(
     await services.runner.turn(replace(job, reply_id=query.message.message_id), page)
 
 
-async def _view(
+async def _find(
     query: CallbackQuery, job_id: str, context: Context, *, page: int = 0, track: int = 0
-) -> ListingView | Toast:
-    """A page of a listing that the person may put right, or that of a track; or why not."""
+) -> tuple[Job, ListingView] | Toast:
+    """The job behind a listing that may be put right, and a page of it or a track's; or why not."""
     job = await job_behind(query, job_id, context)
     if job is None:
         return Toast.TOO_OLD
-    if job.user_id != query.from_user.id:
+    if not await is_by(query, job.user_id, context):
         return Toast.NOT_YOURS_TO_FIX
-    page = page or track // page_rows(job.platforms)
-    return await context.services.runner.stored(job, page) or Toast.STILL_RUNNING
+    view = await context.services.runner.stored(job, page or track // page_rows(job.platforms))
+    return (job, view) if view else Toast.STILL_RUNNING
 
 
 def _digest(track: Track) -> str:

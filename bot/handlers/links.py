@@ -10,6 +10,7 @@ from telegram.constants import MessageEntityType
 
 from bot.errors import StoreUnavailable
 from bot.handlers.delivery import answer
+from bot.handlers.hearing import asker_of
 from bot.platforms.all_links import find_all_links
 from bot.render.problems import render_burst
 from bot.storage.job import Job
@@ -28,11 +29,12 @@ _JOB_ID_BYTES = 12  # 16 characters of callback data
 
 async def open_link(update: Update, link: Link, context: Context) -> None:
     """Answer a message as if it held this link."""
-    message, person = update.effective_message, update.effective_user
-    if message and person:
+    message = update.effective_message
+    asker = asker_of(message) if message else None
+    if message and asker is not None:
         store = context.services.once.claimed(update)
         chosen = context.preferences(update)
-        await accept(message, person.id, chosen, [link], context, store=store)
+        await accept(message, asker, chosen, [link], context, store=store)
 
 
 async def accept(

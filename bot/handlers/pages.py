@@ -13,7 +13,7 @@ from bot.errors import (
     StoreUnavailable,
     UnsupportedLink,
 )
-from bot.handlers.pressed import job_behind
+from bot.handlers.pressed import is_by, job_behind
 from bot.render.toasts import Toast, render_toast
 from bot.storage.job import JobState
 
@@ -56,7 +56,7 @@ async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) 
 
 
 async def on_stop(update: Update, context: Context) -> None:
-    """Stop a listing; only the person who asked for it may."""
+    """Stop a listing; only who asked for it may."""
     query, match = update.callback_query, context.matches
     if query is None or not match:
         return
@@ -71,7 +71,7 @@ async def _stop(query: CallbackQuery, job_id: str, context: Context) -> Toast:
         return Toast.STORE_DOWN
     if job is None or job.state is JobState.DONE:
         return Toast.DONE_ALREADY
-    if job.user_id != query.from_user.id:
+    if not await is_by(query, job.user_id, context):
         return Toast.NOT_YOURS
     stopped = await context.services.runner.cancel(job.user_id, job.id)
     return Toast.STOPPED if stopped else Toast.NOT_YET

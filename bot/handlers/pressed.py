@@ -23,6 +23,18 @@ async def job_behind(query: CallbackQuery, job_id: str, context: Context) -> Job
     return job if job and _shows(query, job) else None
 
 
+async def is_by(query: CallbackQuery, asker: int, context: Context) -> bool:
+    """Whether it was pressed by the one who asked: a person, or an administrator for the group.
+
+    See `bot.handlers.hearing.asker_of`.
+    """
+    if asker == query.from_user.id:
+        return True
+    if query.message is None or asker != query.message.chat.id:
+        return False
+    return query.from_user.id in await context.services.administrators.of(asker)
+
+
 def buttons_of(query: CallbackQuery) -> list[str]:
     """The data of all buttons of the message; none where Telegram no longer shows it to bots."""
     message = query.message

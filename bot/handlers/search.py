@@ -12,8 +12,8 @@ from telegram import Message
 
 from bot.errors import SourceError, StoreUnavailable
 from bot.handlers.delivery import answer
-from bot.handlers.hearing import mentions
-from bot.handlers.pressed import buttons_of
+from bot.handlers.hearing import asker_of, mentions
+from bot.handlers.pressed import buttons_of, is_by
 from bot.render import search as render
 from bot.render.pages import render_hint
 from bot.render.toasts import Toast, render_toast
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
     from bot.preferences import Preferences
 
-CHOICE_PATTERN = r"^w:(?P<user>\d{1,20}):(?P<kind>track|youtube_video):(?P<id>[\w-]{1,22})$"
+CHOICE_PATTERN = r"^w:(?P<user>-?\d{1,20}):(?P<kind>track|youtube_video):(?P<id>[\w-]{1,22})$"
 CHOSEN_WITHIN = timedelta(days=1)  # a song that was searched for longer ago is searched for anew
 WORDS_MOST = 200  # letters; what is longer is no name of a song
 _ID_BYTES = 12  # 16 characters of callback data
@@ -68,13 +68,14 @@ def _is_song(text: str) -> bool:
 
 
 async def _search(update: Update, asked: str, context: Context) -> None:
-    message, person, words = update.effective_message, update.effective_user, context.words(update)
-    if message is None or person is None:
+    message, words = update.effective_message, context.words(update)
+    asker = asker_of(message) if message else None
+    if message is None or asker is None:
         return
     services = context.services
     services.once.line.leave(update)  # what is sent next need not wait for a search
     try:
-        wait = await services.bursts.take(person.id)
+        wait = await services.bursts.take(asker)
     except StoreUnavailable:
         wait = 0.0
     if wait:
@@ -86,7 +87,7 @@ async def _search(update: Update, asked: str, context: Context) -> None:
         await answer(message, render.render_search_down(words), reply=True)
         return
     if hits:
-        await answer(message, render.render_choices(asked, hits, person.id, words), reply=True)
+        await answer(message, render.render_choices(asked, hits, asker, words), reply=True)
     else:
         await answer(message, render.render_nothing_found(asked, words), reply=True)
 
@@ -106,7 +107,8 @@ async def _choose(
     message, services = query.message, context.services
     if not isinstance(message, Message):
         return Toast.OLD_SEARCH  # Telegram itself no longer shows it to bots
-    if int(chosen["user"]) != query.from_user.id:
+    asker = int(chosen["user"])
+    if not await is_by(query, asker, context):
         return Toast.NOT_YOUR_SEARCH
     if services.clock() - message.date > CHOSEN_WITHIN:
         return Toast.OLD_SEARCH
@@ -115,7 +117,7 @@ async def _choose(
     asked = message.reply_to_message or message
     job = Job(
         id=_job_id(message),
-        user_id=query.from_user.id,
+        user_id=asker,
         chat_id=message.chat_id,
         message_id=asked.message_id,
         chat_type=message.chat.type,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.preferences import Mode
 from bot.quota.policy import BURST
 from bot.samples import catalogue
 from bot.terminal.core import Telegram
+from bot.terminal.groups import ANONYMOUS
 from tests.e2e.live import buttons, eventually, live
 
 if TYPE_CHECKING:
@@ -123,6 +125,58 @@ async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Chat) -> Non
 
     assert card["text"].startswith(MOTHS)
     assert 299 == standing.remaining
+
+
+async def test_an_anonymous_administrator_searches(
+    bot: LiveBot, group: Chat, alice: User, bob: User
+) -> None:
+    """The group asks, so one of its administrators chooses, and the group pays."""
+    [choices] = await bot.answers(bot.telegram.groups.say_as_group(group, "/search paper moths"))
+    [[song]] = buttons(choices)
+
+    refusal = "Only the person who searched can choose. Send /search yourself."
+    assert refusal == await bot.toast(bob, choices, song)
+    assert None is await bot.toast(alice, choices, song)
+    await bot.says(group, MOTHS)
+    await bot.rest()
+    assert [299, 300] == [await _left(bot, payer) for payer in (group.id, alice.id)]
+
+
+async def test_the_commands_of_an_anonymous_administrator_concern_the_group(
+    bot: LiveBot, group: Chat
+) -> None:
+    """Telegram shows all such administrators of all groups as one and the same bot."""
+    say = partial(bot.telegram.groups.say_as_group, group)
+    [card] = await bot.answers(say("/start track_sampleTrackPaperMoth01"))
+    [quota] = await bot.answers(say("/quota"))
+    await bot.answers(say("/forget"))
+
+    assert card["text"].startswith(MOTHS)
+    assert quota["text"].startswith("Today you used 1 of your 300 tracks")
+    assert 300 == await _left(bot, ANONYMOUS.id)
+    assert [] == await bot.services.jobs.history(group.id, 1)
+
+
+async def test_a_card_of_the_group_is_put_right_by_its_administrators(
+    bot: LiveBot, group: Chat, alice: User, bob: User
+) -> None:
+    """The choice is the group's own, as the card is."""
+    [card] = await bot.answers(bot.telegram.groups.say_as_group(group, TRACK))
+    refusal = "Only the person who asked for this list can choose here."
+    assert refusal == await bot.toast(bob, card, "Wrong song?")
+    assert None is await bot.toast(alice, card, "Wrong song?")
+    offer = await bot.says(group, "Which one is right")
+    await bot.toast(alice, offer, "3")
+
+    await bot.says(group, "YouTube ✎ chosen by hand")
+    assert [1, 0] == [
+        len(await bot.services.corrections.of_user(one)) for one in (group.id, alice.id)
+    ]
+
+
+async def _left(bot: LiveBot, payer: int) -> int | None:
+    _, standing = await bot.services.meter.stands(payer)
+    return standing.remaining
 
 
 async def test_only_when_mentioned(bot: LiveBot, group: Chat, alice: User, bob: User) -> None:

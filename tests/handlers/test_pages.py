@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+STOPPED = "Stopped. What is here stays."
 TOO_OLD = "That list is too old to turn. Send its link again."
 
 
@@ -152,12 +153,25 @@ async def test_a_running_list_can_be_stopped(
     [quota] = await wired.ask(alice, "/quota")
 
     assert "Only the person who asked for this list can stop it." == others
-    assert "Stopped. What is here stays." == own
+    assert STOPPED == own
     assert "Stopped. Send the link again for the rest." == stopped["text"].splitlines()[-2]
     assert "It is done already." == late
     found = sum(line.endswith(" ♪") for line in stopped["text"].splitlines())
     assert 0 <= found < 20
     assert f"Today you used {_used(stopped['text'])} of your 300 tracks" in quota["text"]
+
+
+async def test_a_list_of_the_group_is_stopped_by_its_administrators(
+    wired: LiveBot, loopback: Loopback, telegram: Telegram, alice: User, bob: User
+) -> None:
+    """Who asked for it stays anonymous, and presses under a name all the same."""
+    loopback.delays["youtube_music"] = 0.2
+    group = telegram.group("Friends", [alice, bob])
+    telegram.groups.say_as_group(group, ROAD_TRIP)
+    running = await wired.says(group, "looking…")
+    toasts = [await wired.toast(person, running, "Stop") for person in (bob, alice)]
+
+    assert ["Only the person who asked for this list can stop it.", STOPPED] == toasts
 
 
 def _used(text: str) -> int:
