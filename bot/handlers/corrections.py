@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Message
 from telegram.constants import ChatType
+from telegram.error import ChatMigrated
 
 from bot.corrections import Verdict
 from bot.deeplinks import FIXES
@@ -77,6 +78,8 @@ def _button(press: Press) -> Callable[[Update, Context], Coroutine[Any, Any, Non
             toast = Toast.SPOTIFY_DOWN if error.service in OF_SPOTIFY else Toast.PLACE_DOWN
         except StoreUnavailable:
             toast = Toast.STORE_DOWN
+        except ChatMigrated:  # what was said before stays behind in the old group
+            toast = Toast.TOO_OLD
         except (ChatClosed, ChatBusy):
             toast = None  # nothing that is said there would arrive
         await query.answer(render_toast(toast, context.words(update)) if toast else None)

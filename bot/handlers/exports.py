@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from telegram import Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, ChatMigrated
 
 from bot.errors import (
     ChatBusy,
@@ -54,6 +54,8 @@ async def _open(query: CallbackQuery, job_id: str, words: Words, context: Contex
         if job is None or not isinstance(query.message, Message):
             return Toast.TOO_OLD
         await show_rows(query.message, export_rows(job.id, job.page, words))
+    except ChatMigrated:  # what was said before stays behind in the old group
+        return Toast.TOO_OLD
     except StoreUnavailable:
         return Toast.STORE_DOWN
     except (ChatClosed, ChatBusy):
@@ -96,7 +98,7 @@ async def _export(
     except FileTooLarge as error:
         log.warning("file not sent", reason=str(error))
         await answer(query.message, render_too_large(words), reply=True)
-    except (ChatClosed, ChatBusy) as error:
+    except (ChatClosed, ChatBusy, ChatMigrated) as error:
         log.warning("file not sent", reason=str(error))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram import Message
+from telegram.error import ChatMigrated
 
 from bot.errors import ChatBusy, ChatClosed, SourceError, StoreUnavailable, UnsupportedLink
 from bot.handlers.delivery import show_rows
@@ -51,7 +52,7 @@ async def _show(
         await show_rows(query.message, queue_rows(view, found, page, words))
     except SourceError:
         return Toast.SPOTIFY_DOWN
-    except UnsupportedLink:  # what it showed is no longer kept, or its place is turned off
+    except (UnsupportedLink, ChatMigrated):  # no longer kept, or left behind in the old group
         return Toast.TOO_OLD
     except StoreUnavailable:
         return Toast.STORE_DOWN

@@ -15,6 +15,7 @@ from bot.storage.jobs import PUT_OFF_S
 from bot.terminal.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.terminal.sending import NOT_MODIFIED
 from tests.e2e import worlds
+from tests.e2e.live import callback_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +124,36 @@ async def test_a_group_that_becomes_a_supergroup_meanwhile(
     assert "\n20 official" in there["text"]
     [job] = [job async for job in mongo.db["jobs"].find({})]
     assert (new.id, there["message_id"]) == (job["chat_id"], job["reply_id"])
+
+
+@pytest.mark.parametrize("data", ["x:{job}", "w:{job}:0", "f:{job}:0"])
+async def test_buttons_that_stayed_behind_in_the_old_group(
+    bot: LiveBot, telegram: Telegram, alice: User, data: str
+) -> None:
+    """A list of before can have no other buttons any more: a toast says what to do."""
+    group = telegram.group("Friends", [alice], basic=True)
+    [listing] = await bot.ask(alice, ATLAS, chat=group)
+    job = callback_data(listing, "Export").split(":")[1]
+    new = telegram.groups.migrate(group, quiet=True)
+    toast = await bot.forge(alice, group, listing, data.format(job=job))
+
+    assert "That list is too old to turn. Send its link again." == toast
+    assert [] == telegram.sent(new)
+
+
+async def test_a_file_for_the_old_group_is_no_failure(
+    bot: LiveBot, telegram: Telegram, alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There is no listing in the new group that it could reply to."""
+    group = telegram.group("Friends", [alice], basic=True)
+    [listing] = await bot.ask(alice, ATLAS, chat=group)
+    new = telegram.groups.migrate(group, quiet=True)
+    data = f"{callback_data(listing, 'Export')}:csv"
+
+    assert None is await bot.forge(alice, group, listing, data)
+    await bot.rest()
+    assert [] == telegram.sent(new)
+    assert [] == [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def _migrated(new: Chat) -> NoResult:
