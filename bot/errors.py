@@ -67,7 +67,7 @@ class HostNotAllowed(TracklinkError):
 
 
 class ChatClosed(TracklinkError):
-    """Nothing can be sent to this chat: the person blocked the bot, left, or removed it."""
+    """Nothing can be sent there: the person blocked the bot, left, or closed the topic."""
 
 
 class ChatBusy(TracklinkError):

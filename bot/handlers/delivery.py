@@ -36,7 +36,10 @@ T = TypeVar("T")
 ATTEMPTS = 4
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_CLOSED = ("chat not found", "have no rights to send", "not enough rights", "chat_write_forbidden")
+_CLOSED = (
+    *("chat not found", "have no rights to send", "not enough rights", "chat_write_forbidden"),
+    *("topic_closed", "topic_deleted", "message thread not found"),
+)
 
 
 async def deliver(call: Callable[[], Awaitable[T]]) -> T | bool:

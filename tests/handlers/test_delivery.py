@@ -79,6 +79,9 @@ async def test_a_person_who_blocked_the_bot(
         forbidden("bot was kicked from the supergroup chat"),
         bad_request("not enough rights to send text messages to the chat"),
         bad_request("CHAT_WRITE_FORBIDDEN"),
+        bad_request("TOPIC_CLOSED"),
+        bad_request("TOPIC_DELETED"),
+        bad_request("message thread not found"),
     ],
 )
 async def test_a_group_that_takes_nothing(
