@@ -86,6 +86,11 @@ def _again(error: Exception) -> bool | float:
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
+def topic_of(message: Message) -> int | None:
+    """The forum topic of a message. Other threads go by the message that is replied to."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
 async def answer(message: Message, said: Markup | Reply, *, reply: bool = False) -> None:
     """Answer a person's message once and for all, in groups always as a reply.
 
@@ -102,6 +107,7 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
             lambda: message.get_bot().send_message(
                 chat_id,
                 text,
+                message_thread_id=topic_of(message),
                 parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=buttons,

@@ -11,7 +11,7 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import TelegramError
 
 from bot.errors import ChatRefused
-from bot.handlers.delivery import deliver
+from bot.handlers.delivery import deliver, topic_of
 
 if TYPE_CHECKING:
     from bot.render.export.files import File
@@ -51,6 +51,7 @@ class Letter:
         return await message.get_bot().send_document(
             message.chat_id,
             document,
+            message_thread_id=topic_of(message),
             disable_content_type_detection=True,
             disable_notification=message.chat.type != ChatType.PRIVATE,
             reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),

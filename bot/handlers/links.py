@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telegram.constants import MessageEntityType
 
 from bot.errors import StoreUnavailable
-from bot.handlers.delivery import answer
+from bot.handlers.delivery import answer, topic_of
 from bot.handlers.hearing import asker_of
 from bot.platforms.all_links import find_all_links
 from bot.render.problems import render_burst
@@ -77,6 +77,7 @@ async def accept(
                 chat_id=message.chat_id,
                 message_id=message.message_id,
                 chat_type=message.chat.type,
+                topic_id=topic_of(message),
                 link_kind=link.kind,
                 link_id=link.id,
                 language=chosen.language,

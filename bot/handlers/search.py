@@ -11,7 +11,7 @@ import regex
 from telegram import Message
 
 from bot.errors import SourceError, StoreUnavailable
-from bot.handlers.delivery import answer
+from bot.handlers.delivery import answer, topic_of
 from bot.handlers.hearing import asker_of, mentions
 from bot.handlers.pressed import buttons_of, is_by
 from bot.render import search as render
@@ -121,6 +121,7 @@ async def _choose(
         chat_id=message.chat_id,
         message_id=asked.message_id,
         chat_type=message.chat.type,
+        topic_id=topic_of(message),
         link_kind=chosen["kind"],
         link_id=chosen["id"],
         language=preferences.language,

@@ -101,6 +101,7 @@ class TelegramOutlet:
         return await self._bot.send_message(
             job.chat_id,
             reply.html,
+            message_thread_id=job.topic_id,
             parse_mode=ParseMode.HTML,
             link_preview_options=preview(reply),
             reply_markup=keyboard(reply),

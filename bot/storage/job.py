@@ -27,13 +27,13 @@ class Job:
     """One link of one message.
 
     `id` names the message and the link, so that the same message is answered once. `message_id` is
-    the user's message, `reply_id` ours; `inline_id` names a message that the user sent through the
-    bot, and stands for both. `page` is on screen, from 0. `platforms` are the links to show, by
-    `Platform`, as the person had chosen when the job was made. `outcome` holds what later pages
-    show. `attempts` counts the claims that were not given back by `Jobs.release`, `again` the jobs
-    that carried the same message before it (see bot.again). `unasked` is a link that somebody in a
-    group may not have meant for the bot: it is answered when it leads to music, else nothing is
-    said.
+    the user's message, `reply_id` ours, and `topic_id` the forum topic of both; `inline_id` names a
+    message that the user sent through the bot, and stands for both. `page` is on screen, from 0.
+    `platforms` are the links to show, by `Platform`, as the person had chosen when the job was
+    made. `outcome` holds what later pages show. `attempts` counts the claims that were not given
+    back by `Jobs.release`, `again` the jobs that carried the same message before it (see
+    bot.again). `unasked` is a link that somebody in a group may not have meant for the bot: it is
+    answered when it leads to music, else nothing is said.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Job:
     chat_id: int
     message_id: int
     chat_type: str
+    topic_id: int | None = None
     inline_id: str | None = None
     link_kind: str
     link_id: str

@@ -27,7 +27,7 @@ OBJECTS = {
 }
 WHOLE = frozenset(
     {"chat_id", "message_id", "user_id", "offset", "limit", "timeout", "cache_time"}
-    | {"max_connections", "from_chat_id", "draft_id"}
+    | {"max_connections", "from_chat_id", "draft_id", "message_thread_id"}
 )
 FLAGS = frozenset(
     {"show_alert", "disable_notification", "protect_content", "drop_pending_updates", "is_big"}

@@ -97,6 +97,41 @@ async def test_a_group_that_takes_nothing(
     assert card["text"].startswith(MOTHS)
 
 
+@pytest.mark.parametrize("text", [ATLAS, "/help"])
+async def test_an_answer_stays_in_its_topic(
+    bot: LiveBot, telegram: Telegram, alice: User, text: str
+) -> None:
+    """Also when the message that it replies to is gone by then; and so does a file."""
+    group = telegram.group("Friends", [alice])
+    said = telegram.send_text(alice, text, chat=group)
+    content = telegram.world.updates.pending.pop()["message"]
+    del telegram.chat(group).messages[said["message_id"]]
+    topic = {"message_thread_id": 77, "is_topic_message": True}
+    telegram.world.updates.add("message", content | topic)
+    [answer] = await bot.answers(said)
+    if text == ATLAS:
+        data = f"{callback_data(answer, 'Export')}:csv"
+        await bot.forge(alice, group, answer | topic, data)
+        await bot.rest()
+
+    sent = telegram.calls_of("sendMessage", "sendDocument")
+    assert [77] * (2 if text == ATLAS else 1) == [c.params.get("message_thread_id") for c in sent]
+
+
+async def test_a_thread_of_replies_is_no_topic(
+    bot: LiveBot, telegram: Telegram, alice: User
+) -> None:
+    """Telegram numbers those too, and takes the number back for topics only."""
+    group = telegram.group("Friends", [alice])
+    said = telegram.send_text(alice, TRACK, chat=group)
+    content = telegram.world.updates.pending.pop()["message"]
+    telegram.world.updates.add("message", content | {"message_thread_id": 77})
+    await bot.answers(said)
+
+    [sent] = telegram.calls_of("sendMessage")
+    assert "message_thread_id" not in sent.params
+
+
 async def test_a_group_that_became_a_supergroup(
     bot: LiveBot, telegram: Telegram, alice: User
 ) -> None:

@@ -55,6 +55,7 @@ async def test_comes_back_as_it_was(jobs: Jobs, now: SetClock) -> None:
         language="tr",
         page=2,
         reply_id=9,
+        topic_id=77,
         outcome={"found": 11, "reasons": ["cut"]},
         lease_until=now(),
         expires_at=now() + timedelta(days=1),
@@ -64,6 +65,16 @@ async def test_comes_back_as_it_was(jobs: Jobs, now: SetClock) -> None:
     await jobs.accept(job(now, "b"))
     assert job(now, "b", lease_until=now(), expires_at=now() + KEPT) == await jobs.get("b")
     assert await jobs.get("c") is None
+
+
+async def test_a_job_of_an_older_version(jobs: Jobs, db: Database, now: SetClock) -> None:
+    """What was not kept then has its default, and what is no longer kept is passed over."""
+    await jobs.accept(job(now))
+    await db["jobs"].update_one({}, {"$unset": {"topic_id": 0}, "$set": {"dropped": 1}})
+
+    kept = await jobs.get("a")
+    assert kept is not None
+    assert kept.topic_id is None
 
 
 async def test_accepted_once(jobs: Jobs, now: SetClock) -> None:
