@@ -53,6 +53,7 @@ from bot.handlers.inline_out import InlineOutlet
 from bot.handlers.nods import Nods
 from bot.handlers.once import Once
 from bot.handlers.pacing import Pacing, Turn
+from bot.handlers.taps import Taps
 from bot.handlers.telegram_out import TelegramOutlet
 from bot.inline import Inline
 from bot.jobs import Runner
@@ -232,6 +233,7 @@ def _services(
         languages=languages,
         runner=runner,
         nods=Nods(runner),
+        taps=Taps(runner),
         filling=outlet,
         jobs=jobs,
         users=users,

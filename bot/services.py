@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.handlers.administrators import Administrators
     from bot.handlers.nods import Nods
     from bot.handlers.once import Once
+    from bot.handlers.taps import Taps
     from bot.inline import Inline
     from bot.jobs import Runner
     from bot.platforms.filling import Filling
@@ -49,6 +50,7 @@ class Services:
     exporter: Exporter
     once: Once
     nods: Nods
+    taps: Taps
     search: SongSearch
     uploads: Uploads
     files: asyncio.Semaphore  # how many are read at once
