@@ -28,6 +28,7 @@ PRIVATE = (8, 8.0)  # a burst of 8, then one a second
 GROUP = (8, 40.0)  # 8 + 12 in any minute
 PROGRESS_LEAVES = 4  # of a group's burst, to first and last states
 MOST_WAITING = 8  # calls in one chat, those of listings aside, of which each user has one
+MOST_ANSWERS = 32  # that wait in all chats: handlers do so in half of UPDATES_AT_ONCE (bot.app)
 LONGEST_WAIT_S = 60.0  # a group's 20 messages a minute come back within one
 IDLE_AFTER = 256  # chats before the idle ones are looked for
 
@@ -49,11 +50,20 @@ class _Chat:
 
     @property
     def idle(self) -> bool:
-        return (
-            not self.waiting
-            and self.held_until <= loop_s()
-            and self.limiter.has_capacity(self.limiter.max_rate)
-        )
+        return self.takes(self.limiter.max_rate)
+
+    def takes(self, calls: float = 1) -> bool:
+        """Whether so many calls would go at once, as far as this chat is concerned."""
+        return not self.waiting and self.held_until <= loop_s() and self.limiter.has_capacity(calls)
+
+    async def come(self) -> None:
+        """Wait until this chat takes a call."""
+        self.waiting += 1
+        try:
+            await _held(self)
+            await self.limiter.acquire()
+        finally:
+            self.waiting -= 1
 
 
 @dataclass(slots=True)
@@ -66,6 +76,7 @@ class Pacing(BaseRateLimiter[Turn]):
 
     _chats: dict[int | str, _Chat] = field(default_factory=dict)
     _overall: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(*OVERALL))
+    _answers: int = 0  # that wait for their chats
     _sweep_at: int = IDLE_AFTER
 
     async def initialize(self) -> None:
@@ -85,28 +96,16 @@ class Pacing(BaseRateLimiter[Turn]):
         Raises RetryAfter where Telegram asked for a longer wait than is waited.
         """
         chat = self._chat(chat_id)
-        chat.waiting += 1
-        try:
-            await _held(chat)
-            await chat.limiter.acquire()
-            await self._overall.acquire()
-            await _held(chat)
-        finally:
-            chat.waiting -= 1
+        await chat.come()
+        await self._pass(chat)
 
     def room(self, chat_id: int | str) -> bool:
         """Whether a state that a newer one will replace may be shown there now.
 
         Not when it would have to wait, or when first and last states might have to wait for it.
         """
-        chat = self._chat(chat_id)
         leaves = PROGRESS_LEAVES if _is_group(chat_id) else 1
-        return (
-            not chat.waiting
-            and chat.held_until <= loop_s()
-            and chat.limiter.has_capacity(leaves)
-            and self._overall.has_capacity()
-        )
+        return self._chat(chat_id).takes(leaves) and self._overall.has_capacity()
 
     async def process_request(  # noqa: PLR0917 - the library's own signature
         self,
@@ -122,8 +121,7 @@ class Pacing(BaseRateLimiter[Turn]):
         if chat_id is not None and not counted:
             await self._overall.acquire()
         elif chat_id is not None and rate_limit_args is not Turn.TAKEN:
-            self._refuse_a_crowd(chat_id)
-            await self.turn(chat_id)
+            await self._answer(self._chat(chat_id))
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
@@ -131,11 +129,26 @@ class Pacing(BaseRateLimiter[Turn]):
                 self._chat(chat_id).held_until = loop_s() + seconds(error)
             raise
 
-    def _refuse_a_crowd(self, chat_id: int | str) -> None:
-        """So that nobody fills the memory, or the places of handlers, by writing fast."""
-        chat = self._chat(chat_id)
-        if chat.waiting >= MOST_WAITING:
+    async def _answer(self, chat: _Chat) -> None:
+        """Wait for the turn of a call that a handler makes, unless too many wait already.
+
+        So that nobody fills the memory, or the places of handlers, by writing fast. What only
+        waits for the overall limit is no crowd: that is over in a moment, whoever caused it.
+        """
+        crowd = chat.waiting >= MOST_WAITING or self._answers >= MOST_ANSWERS
+        if crowd and not chat.takes():
             raise RetryAfter(int(LONGEST_WAIT_S) + 1)
+        self._answers += 1
+        try:
+            await chat.come()
+        finally:
+            self._answers -= 1
+        await self._pass(chat)
+
+    async def _pass(self, chat: _Chat) -> None:
+        """Wait for the overall limit, and once more where the chat was held meanwhile."""
+        await self._overall.acquire()
+        await _held(chat)
 
     def _chat(self, chat_id: int | str) -> _Chat:
         if chat_id not in self._chats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import carrying, showing
+from bot import carrying, lifecycle, showing
 from tests.conftest import SetClock
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, complaints, live
@@ -67,6 +67,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "ALMOST_DONE_S", 0.0)
     monkeypatch.setattr(showing, "CARD_WAIT_S", 0.3)
     monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
+
+
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that waits for no handlers. Asked for before the bot, it holds until that is gone."""
+    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
+    monkeypatch.setattr(lifecycle, "LAST_POLL_S", 0.1)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ALICE, FRIENDS = 501, -1001000000001
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 LONG_DRIVE = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+PROMPTLY_S = 5.0  # on a busy machine
 START = 1000.0
 TICK_S = 1e-7  # time passes also while something is done
 
@@ -229,6 +231,39 @@ def test_a_crowd_in_one_chat_does_not_pile_up(hurry: Hurry) -> None:
     run(hurry, scene())
 
 
+def test_a_crowd_everywhere_is_no_crowd_in_a_chat(hurry: Hurry) -> None:
+    """Those that wait for the overall limit are not counted among those that wait for a chat."""
+
+    async def scene() -> None:
+        pace, wire = Pacing(), Wire()
+        most = int(pacing.GROUP[0]) + pacing.MOST_WAITING
+        groups = [FRIENDS - number for number in range(pacing.MOST_ANSWERS // pacing.MOST_WAITING)]
+        await asyncio.gather(*(call(pace, wire, group) for group in groups for _ in range(most)))
+        assert [most] * len(groups) == [len(wire.times(group)) for group in groups]
+
+    run(hurry, scene())
+
+
+def test_crowds_in_many_chats_do_not_pile_up(hurry: Hurry) -> None:
+    """So many answers wait in all, and a chat that takes one at once is not refused for them."""
+
+    async def scene() -> None:
+        pace, wire = Pacing(), Wire()
+        burst = int(pacing.GROUP[0])
+        for group in range(FRIENDS - 11, FRIENDS):
+            for _ in range(burst):
+                await call(pace, wire, group)
+        groups = list(range(FRIENDS - 11, FRIENDS)) * burst
+        crowd = [asyncio.create_task(call(pace, wire, group)) for group in groups]
+        _, waiting = await asyncio.wait(crowd, timeout=0.1)
+        assert pacing.MOST_ANSWERS // 2 < len(waiting) <= pacing.MOST_ANSWERS
+        await call(pace, wire, ALICE)
+        assert 1 == len(wire.times(ALICE))
+        await asyncio.gather(*crowd, return_exceptions=True)
+
+    run(hurry, scene())
+
+
 def test_idle_chats_are_forgotten(hurry: Hurry) -> None:
     """The memory is as large as the number of chats of the last seconds."""
 
@@ -272,3 +307,19 @@ async def test_a_busy_group(
         ]
         assert 1 <= len(done) <= 15
         assert sorted(done) == done
+
+
+@pytest.mark.usefixtures("cut_off")
+async def test_commands_in_many_groups_hold_nobody_up(
+    bot: LiveBot, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More commands than handlers, in groups that take no more: another person is answered."""
+    monkeypatch.setattr(pacing, "GROUP", (1, 600.0))
+    for number in range(20):
+        group = bot.telegram.group(f"Group {number}", [alice])
+        for _ in range(10):
+            bot.telegram.send_text(alice, "/help", chat=group)
+    bot.telegram.send_text(bob, TRACK)
+
+    async with asyncio.timeout(PROMPTLY_S):
+        await bot.says(bob, "^Paper Moths at the Window")

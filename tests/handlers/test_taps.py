@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bot import lifecycle
 from bot.errors import ChatBusy
 from bot.handlers import taps as taps_module
 from bot.handlers.taps import Taps
@@ -95,12 +94,12 @@ async def test_few_taps_wait_at_a_time(
     assert await taps.turn(job(0, 99), 0)
 
 
+@pytest.mark.usefixtures("cut_off")
 @pytest.mark.parametrize("grouped", [False, True])
 async def test_a_person_who_taps_without_end_holds_nobody_up(
-    bot: LiveBot, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, grouped: bool
+    bot: LiveBot, alice: User, bob: User, grouped: bool
 ) -> None:
     """Many more taps than handlers, in a chat that takes few: another person is answered."""
-    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
     chat = bot.telegram.group("Friends", [alice, bob]) if grouped else None
     [listing] = await bot.ask(alice, ATLAS, chat=chat)
     job_id = callback_data(listing, "Export").split(":")[1]
