@@ -80,8 +80,8 @@ def _verdict(error: BadRequest) -> bool:
 
 def _again(error: Exception) -> bool | float:
     if isinstance(error, RetryAfter):
-        # At once: the pacing lets nothing through to that chat until the time is over.
-        return 0.0 if seconds(error) <= LONGEST_WAIT_S else False
+        # Not left to the pacing: it holds chats, and getFile, for one, is in none.
+        return seconds(error) if seconds(error) <= LONGEST_WAIT_S else False
     # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 

@@ -71,7 +71,8 @@ class Pacing(BaseRateLimiter[Turn]):
     """When each call of the bot may go out.
 
     Messages and edits wait for their chat and for the overall limit, other calls in a chat (such as
-    reactions) for the overall limit only, answers to buttons and inline queries for nothing.
+    reactions) for the overall limit only, answers to buttons and inline queries for nothing. A
+    message that a person sent through the bot is in no chat that is known, and counts as its own.
     """
 
     _chats: dict[int | str, _Chat] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class Pacing(BaseRateLimiter[Turn]):
         data: dict[str, Any],
         rate_limit_args: Turn | None,
     ) -> Answer:
-        chat_id = data.get("chat_id")
+        chat_id = data.get("chat_id") or data.get("inline_message_id")
         counted = _is_counted(endpoint.lower())
         if chat_id is not None and not counted:
             await self._overall.acquire()
@@ -183,7 +184,7 @@ def _is_counted(method: str) -> bool:
 
 
 def _is_group(chat_id: int | str) -> bool:
-    """Channels and groups have names or negative ids."""
+    """Channels and groups have names or negative ids, messages sent through the bot names."""
     return isinstance(chat_id, str) or chat_id < 0
 
 

@@ -12,6 +12,7 @@ from telegram.error import RetryAfter
 
 from bot import showing
 from bot.handlers import pacing
+from bot.handlers.delivery import deliver
 from bot.handlers.pacing import Pacing, Turn
 from bot.terminal import gate
 from tests.e2e import worlds
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
 
-ALICE, FRIENDS = 501, -1001000000001
+ALICE, FRIENDS, INLINE = 501, -1001000000001, "AgAAAInlineMessage"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 LONG_DRIVE = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
@@ -87,7 +88,8 @@ def run(hurry: Hurry, scene: Any) -> None:
 async def call(
     pace: Pacing, wire: Wire, chat_id: Any, method: str = "sendMessage", turn: Turn | None = None
 ) -> Any:
-    data = {} if chat_id is None else {"chat_id": chat_id}
+    name = "inline_message_id" if chat_id == INLINE else "chat_id"
+    data = {} if chat_id is None else {name: chat_id}
     return await pace.process_request(wire, (chat_id,), {}, method, data, turn)
 
 
@@ -120,15 +122,20 @@ def test_a_chat_gets_no_more_than_telegram_allows(
 
 
 def test_all_chats_together(hurry: Hurry) -> None:
-    """No second sees more than 30 calls, whatever they are, if they are made in a chat."""
+    """No second sees more than 30 calls, whatever they are, if they are made in a chat.
+
+    What a person sent through the bot is in one as well.
+    """
 
     async def scene() -> None:
         pace, wire = Pacing(), Wire()
         methods = ("sendMessage", "setMessageReaction", "sendChatAction", "sendDocument")
-        await asyncio.gather(*(call(pace, wire, chat, methods[chat % 4]) for chat in range(1, 301)))
+        chats = (call(pace, wire, chat, methods[chat % 4]) for chat in range(1, 301))
+        edits = (call(pace, wire, INLINE, "editMessageText") for _ in range(8))
+        await asyncio.gather(*edits, *chats)
         times = sorted(at for _, at in wire.at)
         assert busiest(times, 1.0) <= 30
-        assert times[-1] == pytest.approx(300 / 25, abs=1.0)
+        assert times[-1] == pytest.approx(308 / 25, abs=0.5)
 
     run(hurry, scene())
 
@@ -160,6 +167,45 @@ def test_a_wait_that_telegram_asks_for_holds_only_its_chat(hurry: Hurry) -> None
         assert [20.0, 20.0] == wire.times(FRIENDS)
         assert [0.0] == wire.times(ALICE)
         assert pace.room(FRIENDS)
+
+    run(hurry, scene())
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "method"),
+    [
+        (None, "getFile"),
+        (INLINE, "editMessageText"),
+        (FRIENDS, "sendMessage"),
+        (FRIENDS, "setMessageReaction"),
+    ],
+)
+def test_nothing_is_tried_again_sooner_than_telegram_said(
+    hurry: Hurry, chat_id: Any, method: str
+) -> None:
+    """In a chat, in a message that was sent through the bot, or in none."""
+
+    async def scene() -> None:
+        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        assert await deliver(lambda: call(pace, wire, chat_id, method))
+        assert [20.0] == wire.times(chat_id)
+
+    run(hurry, scene())
+
+
+def test_messages_sent_through_the_bot_count_as_chats(hurry: Hurry) -> None:
+    """A 429 holds all edits of that message, not those of others; the overall limit is theirs."""
+
+    async def scene() -> None:
+        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        with pytest.raises(RetryAfter):
+            await call(pace, wire, INLINE, "editMessageText")
+        await asyncio.gather(
+            call(pace, wire, INLINE, "editMessageText"),
+            *(call(pace, wire, chat) for chat in range(1, 5)),
+        )
+        assert [20.0] == wire.times(INLINE)
+        assert [0.0] == wire.times(4)
 
     run(hurry, scene())
 
