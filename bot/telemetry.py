@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+import threading
 from base64 import b64encode, urlsafe_b64encode
 from itertools import product
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +23,7 @@ from bot.config import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from sys import UnraisableHookArgs
     from types import TracebackType
     from typing import TextIO
 
@@ -119,6 +121,8 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     sys.excepthook = _crashed
+    threading.excepthook = _thread_crashed
+    sys.unraisablehook = _ignored
 
 
 def _shared() -> list[Processor]:
@@ -173,3 +177,18 @@ def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackTy
         sys.__excepthook__(kind, error, trace)
     else:
         structlog.get_logger("tracklink").critical("crashed", exc_info=(kind, error, trace))
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    """Python's own hooks write to stderr past the mask, this one and the next."""
+    if crash.exc_type is SystemExit:
+        return  # a thread that ends itself, as Python's own hook has it
+    where = crash.thread.name if crash.thread else None
+    trace = (crash.exc_type, crash.exc_value, crash.exc_traceback)
+    structlog.get_logger("tracklink").critical("thread crashed", thread=where, exc_info=trace)
+
+
+def _ignored(failure: UnraisableHookArgs) -> None:
+    """What failed where nobody can be told, such as in a `__del__`."""
+    trace = (failure.exc_type, failure.exc_value, failure.exc_traceback)
+    structlog.get_logger("tracklink").error("failed unnoticed", exc_info=trace)

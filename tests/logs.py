@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 def restored() -> Iterator[None]:
     """Logging, afterwards, as it was before the block."""
     root = logging.getLogger()
-    level, handlers, hook = root.level, root.handlers[:], sys.excepthook
+    level, handlers = root.level, root.handlers[:]
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     root.handlers[:] = []  # pytest's own would be closed
     try:
         yield
     finally:
         logging.captureWarnings(capture=False)
-        root.handlers[:], sys.excepthook = handlers, hook
+        root.handlers[:] = handlers
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         root.setLevel(level)
         for name in telemetry.QUIET:
             logging.getLogger(name).setLevel(logging.NOTSET)

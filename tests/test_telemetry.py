@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+import threading
 import warnings
 from base64 import b64encode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from bot import telemetry
 from bot.config import Settings, load
 from bot.telemetry import MASK, SHORTEST_SECRET, Mask
+from tests.logs import restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,18 +36,9 @@ HIDDEN = (TOKEN, "spotify'secret", "AIza-key", "p%40ss", "p@ss/word", "hook_secr
 
 
 @pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Logging as it was before the test."""
-    root = logging.getLogger()
-    level, handlers, hook = root.level, root.handlers[:], sys.excepthook
-    root.handlers[:] = []  # pytest's own would be closed
-    yield
-    logging.captureWarnings(capture=False)
-    root.handlers[:], sys.excepthook = handlers, hook
-    root.setLevel(level)
-    for name in telemetry.QUIET:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
+def put_back() -> Iterator[None]:
+    with restored():
+        yield
 
 
 def settings(**values: Any) -> Settings:
@@ -86,8 +79,28 @@ def by_crash(text: str) -> None:
     sys.excepthook(ValueError, ValueError(text), None)
 
 
+def by_thread(text: str) -> None:
+    def fail() -> None:
+        raise ValueError(text)
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+
+
+def by_del(text: str) -> None:
+    class Dropped:
+        def __del__(self) -> None:
+            raise ValueError(text)
+
+    Dropped()
+
+
+WAYS = (crash, by_logging, by_structlog, by_warning, by_crash, by_thread, by_del)
+
+
 @pytest.mark.parametrize("log_format", ["text", "json"])
-@pytest.mark.parametrize("way", [crash, by_logging, by_structlog, by_warning, by_crash])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("secret", [*SECRETS.values(), "p@ss/word"])
 def test_no_secret_is_written_whichever_way_it_comes(
     log_format: str, way: Callable[[str], None], secret: str
@@ -198,6 +211,12 @@ def test_an_interrupt_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C in a terminal is the user's wish."""
     assert "" == written(lambda: sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None))
     assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+def test_a_thread_that_ends_itself_is_no_crash() -> None:
+    """As Python has it."""
+    exit_ = threading.ExceptHookArgs((SystemExit, SystemExit(), None, None))
+    assert "" == written(lambda: threading.excepthook(exit_))
 
 
 def test_lines_go_to_stderr_when_nothing_else_is_said(capsys: pytest.CaptureFixture[str]) -> None:
