@@ -81,6 +81,7 @@ from bot.storage.updates import Updates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram_http import telegram_request
+from bot.telemetry import Mask
 from bot.uploaded import Uploaded
 from bot.youtube import match
 from bot.youtube.finder import judged_again
@@ -226,6 +227,7 @@ def _services(
         outlet=outlet,
         clock=clock,
         afterwards=files.NotFoundFile(application.bot, uploads, languages).send,
+        mask=Mask.of(settings),
     )
     return Services(
         settings=settings,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.showing import Outlet
     from bot.storage.job import Job
     from bot.storage.jobs import Jobs
+    from bot.telemetry import Mask
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ class Carrier:
         outlet: Outlet,
         clock: Clock,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None,
+        mask: Mask,
     ) -> None:
         self._resolver = resolver
         self._jobs = jobs
@@ -86,6 +88,7 @@ class Carrier:
         self._outlet = outlet
         self._clock = clock
         self._afterwards = afterwards
+        self._mask = mask
 
     def read(self, entry: Entry) -> asyncio.Task[Listing]:
         """Begin to fetch its listing, once."""
@@ -205,10 +208,14 @@ class Carrier:
         await self._leases.put_off(entry.job.id, error.retry_in_s)
 
     async def _give_up(self, job: Job, reason: str) -> None:
-        """End a job that fails by itself: a sentence for the person, a record for the operator."""
-        log.error("job given up", job=job.id, attempts=job.attempts, reason=reason[:MOST_REASON])
+        """End a job that fails by itself: a sentence for the person, a record for the operator.
+
+        The reason is masked first: a secret that is cut in the middle could no longer be told.
+        """
+        reason = self._mask(reason)[:MOST_REASON]
+        log.error("job given up", job=job.id, attempts=job.attempts, reason=reason)
         try:
             await self._outlet.problem(job, TracklinkError())
         except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
             log.warning("failure not told", job=job.id, error=str(error))
-        await self._leases.finish(job, {"failed": reason[:MOST_REASON]})
+        await self._leases.finish(job, {"failed": reason})

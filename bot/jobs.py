@@ -21,6 +21,7 @@ from bot.leases import Leases
 from bot.render.views import State
 from bot.storage.job import JobState
 from bot.stored_views import stored_view, whole_view
+from bot.telemetry import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,8 +49,13 @@ class Runner:
         outlet: Outlet,
         clock: Clock = utc_now,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
+        mask: Mask | None = None,
     ) -> None:
-        """`afterwards` is called once for each listing that came to its end."""
+        """`afterwards` is called once for each listing that came to its end.
+
+        `mask` takes secrets out of the reasons that are stored with failed jobs; without one, those
+        that are secret by their form.
+        """
         self._resolver = resolver
         self._jobs = jobs
         self._outlet = outlet
@@ -63,6 +69,7 @@ class Runner:
             outlet=outlet,
             clock=clock,
             afterwards=afterwards,
+            mask=mask or Mask(),
         )
         self._lanes = Lanes(self._carrier)
         self._heartbeat = Heartbeat(self._leases, self._lanes)

@@ -12,11 +12,13 @@ import pytest
 import structlog
 
 from bot import carrying, lanes, stored_views
+from bot.carrying import MOST_REASON
 from bot.errors import NotFound, Service, StoreUnavailable
 from bot.quota.ledger import Ledger
 from bot.render.views import State
 from bot.storage.job import Job, JobState
 from bot.storage.jobs import Jobs
+from bot.telemetry import MASK
 from tests.jobs_scene import DOWN, EVERY_S, until_done, until_shown
 from tests.stage import listing
 
@@ -425,11 +427,15 @@ async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> Non
 
 
 async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> None:
-    """After three attempts, which the log and the job record; what was not looked up is free."""
+    """After three attempts, which the log and the job record; what was not looked up is free.
+
+    A secret in what they record is masked, also where that is cut off.
+    """
     job = scene.job(listing(3))
+    bug = "a bug" + "." * (MOST_REASON - 50)
 
     async def break_down(*_: object, **__: object) -> None:
-        raise RuntimeError("a bug")
+        raise RuntimeError(f"{bug} 123456789:{'A' * 35}")
 
     scene.runner._resolver.run = break_down  # type: ignore[method-assign]
     scene.runner.start()
@@ -440,7 +446,9 @@ async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> 
     assert ["problem job-1 TracklinkError"] == scene.screen.said
     assert [("error", 3)] == [(entry["log_level"], entry["attempts"]) for entry in given_up]
     assert 3 == sum(entry["event"] == "job failed" for entry in logged)
-    assert {"failed": "RuntimeError('a bug')"} == (await scene.stored(job.id)).outcome
+    reason = f"RuntimeError('{bug} {MASK}')"
+    assert [reason] == [entry["reason"] for entry in given_up]
+    assert {"failed": reason} == (await scene.stored(job.id)).outcome
     assert 0 == await scene.used()
 
 
