@@ -200,7 +200,7 @@ class Carrier:
         if job.attempts < MOST_ATTEMPTS:
             await self._leases.retry(job)
         else:  # what stands in the chat is the answer
-            await self._leases.finish(job, {"failed": str(error)[:MOST_REASON]})
+            await self._leases.finish(job, {"failed": self._mask(str(error))[:MOST_REASON]})
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""
