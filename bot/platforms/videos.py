@@ -22,6 +22,7 @@ from bot.models import (
     Track,
 )
 from bot.platforms.same import bare_title
+from bot.spotify.payload import digits, whole
 from bot.youtube.music import readable
 from bot.youtube.rows import ALBUM_PREFIX, candidates
 
@@ -103,15 +104,16 @@ def _seconds(length: str | None) -> int | None:
     """Seconds of 3:07 or 1:02:03."""
     total = 0
     for part in (length or "").split(":"):
-        if not part.isdecimal():
+        number = digits(part)
+        if number is None:
             return None
-        total = total * 60 + int(part)
+        total = total * 60 + number
     return total or None
 
 
 def _listing(link: Elsewhere, data: Mapping[str, Any], page: str, by: Any) -> Listing:
     rows = [_row(row) for row in data["tracks"][:ROWS_MAX]]
-    total = max(data.get("trackCount") or 0, len(rows))
+    total = max(whole(data, "trackCount") or 0, len(rows))
     cut = Cut.LIMIT if len(rows) >= ROWS_MAX and total > len(rows) else None
     missing = 0 if cut else total - len(rows)
     if missing > MISSING_MAX:

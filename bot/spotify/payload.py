@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 MOST_TEXT = 4000  # characters; names and titles stay far below, addresses of covers too
+MOST_DIGITS = 9  # as milliseconds 11 days; numbers of hundreds of digits fit into no float
 
 
 def dig(value: Any, *path: str) -> Any:
@@ -40,6 +41,12 @@ def whole(value: Any, *path: str) -> int | None:
     if isinstance(found, bool) or not isinstance(found, (int, float)):
         return None
     return int(found) if 0 <= found < 2**53 else None
+
+
+def digits(said: str) -> int | None:
+    """A number written as at most `MOST_DIGITS` ASCII digits."""
+    short = len(said) <= MOST_DIGITS and said.isascii() and said.isdecimal()
+    return int(said) if short else None
 
 
 def length_ms(value: Any, *path: str) -> int | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import regex
 
 from bot.spotify.links import find_links
+from bot.spotify.payload import digits
 from bot.uploads.lines import read_line
 from bot.uploads.models import LINE_CHARS, BadList, Flaw, Miss, Row, Unread
 
@@ -153,7 +154,7 @@ def _artists(text: str, *, several: bool) -> list[str]:
 
 
 def _milliseconds(text: str) -> int | None:
-    return int(text) or None if text.isascii() and text.isdecimal() else None
+    return digits(text) or None
 
 
 def _clock(text: str) -> int | None:

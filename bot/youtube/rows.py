@@ -61,6 +61,6 @@ def _count(said: str | None) -> int | None:
         return None
     digits, size = found.groups()
     if not size:
-        return int(re.sub(r"\D", "", digits))
+        return whole(int(re.sub(r"\D", "", digits)))
     number = digits.replace(",", "")
-    return round(float(number) * _SIZES[size]) if number.count(".") <= 1 else None
+    return whole(round(float(number) * _SIZES[size])) if number.count(".") <= 1 else None

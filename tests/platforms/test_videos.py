@@ -81,6 +81,13 @@ async def test_a_song(music: Any) -> None:
     )
 
 
+async def test_a_length_that_is_none(music: Any) -> None:
+    """Digits that no length has are read as none; the video is there."""
+    page = json.dumps(watch.watch_page(video(), year=2021)).replace("1:02:05", "9" * 5000)
+    read = await look(music(next=Said(json.loads(page))), video().video_id)
+    assert ("Glass Harbour 1", None) == (read.title, read.duration_s)
+
+
 @pytest.mark.parametrize(
     "kind", [CandidateKind.VIDEO, CandidateKind.OFFICIAL, CandidateKind.UPLOAD]
 )
@@ -181,6 +188,14 @@ async def test_rows_that_are_counted_but_not_sent(
     text = json.dumps(page).replace("3 tracks", f"{3 + hidden} tracks")
     listing = await music(browse=Said(json.loads(text))).ask(lambda client: read_list(client, LIST))
     assert (rows, cut, 3 + hidden) == (len(listing.tracks), listing.cut, listing.total)
+
+
+async def test_a_number_of_rows_that_is_none(music: Any) -> None:
+    """A number that MongoDB could not keep says nothing of the rows."""
+    page = json.dumps(watch.playlist_page(LIST.id, "Mix", [video()]))
+    said = Said(json.loads(page.replace("1 tracks", f"{'9' * 30} tracks")))
+    listing = await music(browse=said).ask(lambda client: read_list(client, LIST))
+    assert (1, 1, None) == (len(listing.tracks), listing.total, listing.cut)
 
 
 async def test_an_albums_page(music: Any) -> None:

@@ -64,6 +64,15 @@ def test_columns(head: str, row: str, encoding: str) -> None:
     )
 
 
+@pytest.mark.parametrize("length", ["9" * 10, "9" * 320, "9" * 5000, "²", "٣"])
+@pytest.mark.parametrize("column", ["Track Duration (ms)", "Length"])
+def test_a_length_that_is_none(column: str, length: str) -> None:
+    """What no recording lasts, in digits that nobody counts with, is no length; the song stays."""
+    found = read_file("a.csv", f"title,artist,{column}\nVoyager,Daft Punk,{length}\n".encode())
+
+    assert [("Voyager", None)] == [(row.title, row.length_ms) for row in found.rows]
+
+
 def test_only_links() -> None:
     """A table of links needs no names; cells that are no song are misses with their line."""
     text = (

@@ -121,6 +121,8 @@ async def test_kinds(
         ("4,505 views", 4505),
         ("37 views", 37),
         ("No views", None),
+        (f"{'9' * 21} views", None),
+        (f"{'9' * 20}B views", None),
     ],
 )
 async def test_views(
