@@ -6,7 +6,7 @@ import codecs
 
 import regex
 
-from bot.uploads.models import BadList, Flaw
+from bot.uploads.models import MOST_BREAKS, BadList, Flaw
 
 SAMPLE_BYTES = 65_536  # of lines with other letters than ASCII: enough to tell an encoding by
 HEAD_CHARS = 200_000  # of a text that are searched for signs that no text has
@@ -81,9 +81,9 @@ def _legacy(raw: bytes) -> str:
 def _telling(raw: bytes) -> bytes:
     """The lines that are not plain ASCII, as far as they are worth reading."""
     telling = bytearray()
-    for line in raw.splitlines(keepends=True):
+    for line in raw.split(b"\n", MOST_BREAKS):
         if not line.isascii():
-            telling += line
+            telling += line + b"\n"
         if len(telling) > SAMPLE_BYTES:
             break
-    return bytes(telling)
+    return bytes(telling[:SAMPLE_BYTES])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_LINES = 10_000  # issue: up to 10,000 lines
+MOST_BREAKS = 2 * MOST_LINES  # of a file: room for a blank line behind each
 MOST_BYTES = 20 * 1024 * 1024  # https://core.telegram.org/bots/api#getfile
 LINE_CHARS = 400  # of one line; no song's name is longer
 NAMED_MOST = 300  # links of one list whose songs Spotify is asked for: a request each

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.uploads.decode import decode
-from bot.uploads.models import BadList, Flaw
+from bot.uploads.decode import SAMPLE_BYTES, _telling, decode
+from bot.uploads.models import MOST_BREAKS, BadList, Flaw
 
 TURKISH = "Barış Manço - Gülpembe\nSezen Aksu - Şarkı Söylemek Lazım\nTarkan - Şımarık\n"
 FRENCH = "Édith Piaf - Non, je ne regrette rien\nBeyoncé - Déjà Vu\n“Heroes” — David Bowie\n"
@@ -78,3 +78,19 @@ def test_any_bytes(raw: bytes) -> None:
     """Whatever a file holds, it is a text or no list."""
     with contextlib.suppress(BadList):
         assert decode(raw)
+
+
+@pytest.mark.parametrize(
+    "line", ["Björk - Jóga " * 50_000, "\n" * (MOST_BREAKS + 1) + FRENCH.strip()]
+)
+def test_what_an_encoding_is_told_by(line: str) -> None:
+    """As much as tells it is looked at, of a line of any length and of any number of lines."""
+    raw = f"{line}\n".encode("cp1252")
+
+    assert line == decode(raw).removesuffix("\n")
+    assert SAMPLE_BYTES >= len(_telling(raw)) > 0
+
+
+def test_line_breaks_without_an_end() -> None:
+    """More line breaks than a list may have are not parted into lines."""
+    assert b"\n\nBj\xf6rk\n" == _telling(b"\n" * (MOST_BREAKS + 2) + b"Bj\xf6rk")

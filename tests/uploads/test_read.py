@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.uploads.models import MOST_BYTES, MOST_CHARS, MOST_LINES, BadList, Flaw, Unread
+from bot.uploads.models import (
+    MOST_BREAKS,
+    MOST_BYTES,
+    MOST_CHARS,
+    MOST_LINES,
+    BadList,
+    Flaw,
+    Unread,
+)
 from bot.uploads.read import file_title, is_list, read_file, read_text
 
+BREAKS = [sign for sign in map(chr, range(0x3000)) if len(f"a{sign}b".splitlines()) > 1]
+WORDS = "a - b " * 40_000  # so many that the breaks behind them make no binary file
 ID = "0DiWol3AO6WpXZgp0goxAV"
 LINK = f"https://open.spotify.com/track/{ID}"
 ALBUM = f"https://open.spotify.com/album/{ID}"
@@ -74,6 +84,7 @@ def test_hundreds_of_links() -> None:
         (b"# nothing\n...\n", Flaw.NO_SONGS),
         (ALBUM.encode(), Flaw.ONLY_LISTS),
         (b"a\n" * (MOST_LINES + 1), Flaw.TOO_LONG),
+        *((f"{WORDS}{end * (MOST_BREAKS + 1)}c".encode(), Flaw.TOO_LONG) for end in BREAKS),
         (b" " * (MOST_BYTES + 1), Flaw.TOO_BIG),
         (("title,artist\n" + ("x" * 390 + "," + "y" * 390 + "\n") * 9000).encode(), Flaw.TOO_LONG),
     ],
@@ -90,6 +101,14 @@ def test_a_long_list_is_taken() -> None:
     raw = "\n\n".join(f"Band {n} - Song {n}" for n in range(MOST_LINES)).encode()
     assert MOST_LINES == len(read_file("a.txt", raw).rows)
     assert len(raw) < MOST_CHARS
+
+
+def test_blank_lines_are_few_enough() -> None:
+    """A blank line behind each is taken, of two signs too; one line end more is not."""
+    most = "a - b\r\n\r\n" * MOST_LINES
+    assert MOST_LINES == len(read_file("a.txt", most.encode()).rows)
+    with pytest.raises(BadList):
+        read_file("a.txt", f"{most}\r\n".encode())
 
 
 @pytest.mark.parametrize(
