@@ -17,7 +17,7 @@ from bot.handlers.delivery import answer, deliver
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
 from bot.links import Elsewhere, ElsewhereKind
 from bot.render import uploads as render
-from bot.render.problems import render_problem
+from bot.render.problems import render_burst, render_problem
 from bot.uploads.models import MOST_BYTES, BadList, Flaw
 from bot.uploads.read import is_list, read_file, read_text
 
@@ -60,7 +60,8 @@ async def on_list(update: Update, context: Context) -> None:
         await messages.on_message(update, context)
         return
     if message.document is None:
-        await _take(update, message, asker, lambda: read_text(message.text or ""), context)
+        if await _let_in(update, message, asker, context):
+            await _take(update, message, asker, lambda: read_text(message.text or ""), context)
         return
     linked = bool(links.links_of(message))
     if linked:  # in its caption
@@ -83,6 +84,8 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
     if (document.mime_type or "").startswith(_NEVER_TEXT):
         await answer(message, render.render_flaw(Flaw.BINARY, words), reply=True)
         return
+    if not await _let_in(update, message, asker, context):
+        return
     async with context.services.files:
         try:
             raw = await _fetch(document)
@@ -96,6 +99,17 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
         else:
             name = document.file_name or ""
             await _take(update, message, asker, lambda: read_file(name, raw), context)
+
+
+async def _let_in(update: Update, message: Message, asker: int, context: Context) -> bool:
+    """Whether the minute's burst has room; before a download, which costs more than its job."""
+    try:
+        wait = await context.services.bursts.take(asker)
+    except StoreUnavailable:  # the list cannot be kept then, and that is said
+        return True
+    if wait:
+        await answer(message, render_burst(1, wait, context.words(update)), reply=True)
+    return not wait
 
 
 async def _fetch(document: Document) -> bytes:
@@ -125,7 +139,8 @@ async def _take(
     else:
         await services.once.line.come(update)  # a long list comes in several messages
         link = Elsewhere(ElsewhereKind.UPLOAD, name)
-        await links.accept(message, asker, context.preferences(update), [link], context)
+        chosen = context.preferences(update)
+        await links.accept(message, asker, chosen, [link], context, counted=True)
 
 
 class NotFoundFile:

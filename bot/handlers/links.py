@@ -46,18 +46,19 @@ async def accept(
     *,
     unasked: Collection[Link] = (),
     store: bool = True,
+    counted: bool = False,
     taken: Callable[[], None] | None = None,
 ) -> None:
     """A job for each link, as far as the minute's burst goes; nothing is said of `unasked` ones.
 
-    Without `store` it is known to be down. `taken` is called before anything is said: the
-    person's next message need not wait for that.
+    Without `store` it is known to be down; with `counted` the burst knows of them. `taken` is
+    called before anything is said: the person's next message need not wait for that.
     """
     services = context.services
     job_ids = list[str]()
     for at, link in enumerate(links):
         try:
-            wait = await services.bursts.take(user_id) if store else 0.0
+            wait = await services.bursts.take(user_id) if store and not counted else 0.0
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:

@@ -9,6 +9,7 @@ import pytest
 from bot import carrying
 from bot.errors import StoreUnavailable
 from bot.handlers import delivery
+from bot.quota.policy import BURST
 from bot.storage.uploads import Uploads
 from bot.terminal.errors import ApiError, NoAnswer, bad_request
 from bot.uploads.models import MOST_BYTES, MOST_LINES
@@ -239,6 +240,18 @@ async def test_a_table_cannot_speak_for_others(bot: LiveBot, alice: User, bob: U
     assert ("Spotify", TRACK) in links(listing)
     assert "YouTube ♪ official audio\nSame title, artist, album, and length" in card["text"]
     assert dict(links(card))["YouTube"] != dict(links(listing))["YouTube"]
+
+
+async def test_files_count_as_bursts(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """The seventh file of a minute is not even fetched; each counts once, whatever is in it."""
+    for at in range(BURST - 1):
+        await send(bot, alice, "a.txt", f"Zzz - Qqq {at}".encode())
+    await send(bot, alice, "a.txt", b"...\n")
+    fetched = len(telegram.calls_of("getFile"))
+    [refused] = await send(bot, alice, "a.txt", b"Zzz - Qqq")
+
+    assert BURST == fetched == len(telegram.calls_of("getFile"))
+    assert refused["text"].startswith("That was quick: I take 6 links a minute. Send this one")
 
 
 async def test_a_list_that_is_not_meant(bot: LiveBot, alice: User) -> None:
