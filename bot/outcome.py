@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import SourceError
+from bot.errors import OF_SPOTIFY, SourceError
 from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
 
 # By position in the listing, from 0: what was found, or what kept the song from being looked up
@@ -56,6 +56,11 @@ def spotify_url(track: Track, result: object) -> str | None:
         return track.url
     found = spotify_id(track, result)
     return f"{SPOTIFY_WEB}/track/{found}" if found else None
+
+
+def is_unnamed(result: object) -> bool:
+    """Whether Spotify did not answer for a song, so that YouTube was not even asked."""
+    return isinstance(result, SourceError) and result.service in OF_SPOTIFY
 
 
 def songs(listing: Listing) -> list[int]:

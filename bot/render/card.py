@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
-from bot.outcome import spotify_id, spotify_url
+from bot.outcome import is_unnamed, spotify_id, spotify_url
 from bot.render.chosen import chosen_by, none_is_right, official_kind
 from bot.render.fixing import wrong_button
 from bot.render.link_buttons import link_buttons
@@ -61,7 +61,7 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
     if isinstance(result, SourceError):
-        return search, _away(view, words)
+        return search, _away(view, result, words)
     if result is None and view.state is State.RUNNING:
         return words.gettext("looking on YouTube…"), Markup()
     if isinstance(result, Finding) and result.chosen:
@@ -83,11 +83,16 @@ def _sent(view: ListingView, track: Track, words: Words) -> Markup:
     return words.gettext("{video} is not surely the official recording.", video=sent)
 
 
-def _away(view: ListingView, words: Words) -> Markup:
+def _away(view: ListingView, error: SourceError, words: Words) -> Markup:
+    service = "Spotify" if is_unnamed(error) else "YouTube"
     if view.again_s is None:
-        return words.gettext("YouTube is not answering at the moment. Send the link again later.")
+        return words.gettext(
+            "{service} is not answering at the moment. Send the link again later.",
+            service=service,
+        )
     return words.gettext(
-        "YouTube is not answering at the moment. I'll ask it again in {span}.",
+        "{service} is not answering at the moment. I'll ask it again in {span}.",
+        service=service,
         span=words.span(view.again_s),
     )
 

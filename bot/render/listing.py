@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.deeplinks import start_url
-from bot.errors import Service, SourceError
+from bot.errors import SourceError
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
+from bot.outcome import Counts, Shortfall, allowed_songs, count, is_unnamed, songs
 from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
 from bot.render.fixing import fix_button
@@ -158,8 +158,8 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
 
 
 def _away(view: ListingView, words: Words) -> Markup:
-    failed = {each.service for each in view.results.values() if isinstance(each, SourceError)}
-    if failed == {Service.SPOTIFY_API}:
+    failed = [each for each in view.results.values() if isinstance(each, SourceError)]
+    if failed and all(map(is_unnamed, failed)):
         return _unnamed(view, words)
     if view.again_s is None:
         return words.gettext(

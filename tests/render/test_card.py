@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import Service, Unavailable
+from bot.errors import OF_SPOTIFY, Service, Unavailable
 from bot.models import CandidateKind, Finding, ListingKind
 from bot.outcome import Shortfall
 from bot.render.card import render_card
@@ -79,6 +79,16 @@ def test_only_a_search(words: Words, view: ListingView, sentence: str) -> None:
     reply = render_card(view, words)
     assert plain(reply.html).endswith(f"Spotify  ·  YouTube search ⌕\n{sentence}")
     assert "YouTube search ↗" == reply.rows[0][1].text
+
+
+@pytest.mark.parametrize("service", OF_SPOTIFY)
+def test_spotify_is_named_where_it_failed(words: Words, service: Service) -> None:
+    """A song of another platform waits for Spotify, not for YouTube."""
+    row = track(spotify_id=None)
+    said = plain(render_card(card(Unavailable(service), row), words).html)
+    assert said.endswith("Spotify is not answering at the moment. Send the link again later.")
+    said = plain(render_card(card(Unavailable(service), row, again_s=60.0), words).html)
+    assert said.endswith("Spotify is not answering at the moment. I'll ask it again in 1 min.")
 
 
 def test_while_it_is_looked_up(words: Words) -> None:
