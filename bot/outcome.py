@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from bot.errors import OF_SPOTIFY, SourceError
 from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
@@ -20,11 +20,18 @@ class Counts:
     chosen: int = 0  # by people; not surely official
     search: int = 0
     failed: int = 0  # a service did not answer for these
+    unnamed: int = 0  # of the failed: Spotify did not
     withheld: int = 0  # beyond what the day's allowance gave
     local: int = 0
     episode: int = 0
     gone: int = 0
     nameless: int = 0  # links whose song is not known
+
+    @classmethod
+    def of(cls, kept: Mapping[str, int]) -> Counts:
+        """Counts as `asdict` keeps them, by this version or by another one beside it."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: number for name, number in kept.items() if name in known})
 
     @property
     def looked_up(self) -> int:
@@ -84,6 +91,7 @@ def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
         chosen=chosen,
         search=len(found) - official - chosen,
         failed=len(results) - len(found),
+        unnamed=sum(map(is_unnamed, results.values())),
         withheld=len(songs(listing)) - len(allowed_songs(listing, allowed)),
         local=rows.count(RowKind.LOCAL),
         episode=rows.count(RowKind.EPISODE),

@@ -30,7 +30,7 @@ async def stored_view(
     """
     listing = await read_for(job, resolver)
     kept = job.outcome.get("counts")
-    counts = Counts(**kept) if kept else None
+    counts = Counts.of(kept) if kept else None
     allowed = len(songs(listing)) - counts.withheld if counts else None
     view = ListingView(
         listing=listing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -15,6 +15,7 @@ LISTING = replace(listing(3), tracks=[*listing(2).tracks, listing(2).tracks[0]])
 KEY = LISTING.tracks[0].key
 FOUND = finding(LISTING.tracks[0])
 CHOSEN = replace(FOUND, chosen=Chooser.YOU, unproven=True)
+AWAY = Unavailable(Service.SPOTIFY_API)
 NONE = Finding(chosen=Chooser.YOU)
 
 
@@ -32,6 +33,18 @@ def test_recounted(before: Results, after: Results, counts: Counts) -> None:
     """Every row of that track that is known before and after, and no other, counts anew."""
     old = Counts(official=10, search=4)
     assert counts == recounted(old, KEY, LISTING, before, after)
+
+
+def test_who_did_not_answer() -> None:
+    """Of what failed, what Spotify did not answer for counts apart."""
+    counts = count(LISTING, {0: FOUND, 1: AWAY, 2: Unavailable(Service.YOUTUBE_MUSIC)}, None)
+    assert Counts(official=1, failed=2, unnamed=1) == counts
+
+
+def test_counts_of_another_version() -> None:
+    """What was kept before or by newer code is read as far as it is known here."""
+    assert Counts(official=3) == Counts.of({"official": 3, "of_tomorrow": 4})
+    assert Counts(official=3, unnamed=1) == Counts.of(asdict(Counts(official=3, unnamed=1)))
 
 
 def test_never_below_nothing() -> None:

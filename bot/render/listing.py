@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.deeplinks import start_url
-from bot.errors import SourceError
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.outcome import Counts, Shortfall, allowed_songs, count, is_unnamed, songs
+from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
 from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
 from bot.render.fixing import fix_button
@@ -153,13 +152,12 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
     elif view.shortfall:
         found.append(_shortfall(view.shortfall, words))
     if counts.failed and view.state is not State.RUNNING:
-        found.append(_away(view, words))
+        found.append(_away(view, counts, words))
     return found
 
 
-def _away(view: ListingView, words: Words) -> Markup:
-    failed = [each for each in view.results.values() if isinstance(each, SourceError)]
-    if failed and all(map(is_unnamed, failed)):
+def _away(view: ListingView, counts: Counts, words: Words) -> Markup:
+    if counts.unnamed == counts.failed:
         return _unnamed(view, words)
     if view.again_s is None:
         return words.gettext(

@@ -179,6 +179,14 @@ def test_spotify_is_named_where_it_failed(
     assert "YouTube is not answering" not in shown
 
 
+@pytest.mark.parametrize(("unnamed", "named"), [(3, "Spotify"), (2, "YouTube")])
+def test_who_is_away_is_known_on_later_pages(words: Words, unnamed: int, named: str) -> None:
+    """A page that is turned later holds no errors; the counts of the whole tell whose they were."""
+    counts = Counts(official=40, failed=3, unnamed=unnamed)
+    shown = text(view(album(*[track()] * 43), counts=counts), words)
+    assert f"{named} is not answering" in shown
+
+
 def test_without_a_store_youtube_waits(words: Words) -> None:
     """Nothing can be counted then, so nothing is looked up."""
     shown = text(view(album(track()), allowed=0, store_down=True), words)
