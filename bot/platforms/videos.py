@@ -22,7 +22,7 @@ from bot.models import (
     Track,
 )
 from bot.platforms.same import bare_title
-from bot.spotify.payload import digits, whole
+from bot.spotify.payload import digits, names, text, whole
 from bot.youtube.music import readable
 from bot.youtube.rows import ALBUM_PREFIX, candidates
 
@@ -118,14 +118,13 @@ def _listing(link: Elsewhere, data: Mapping[str, Any], page: str, by: Any) -> Li
     missing = 0 if cut else total - len(rows)
     if missing > MISSING_MAX:
         missing, cut = 0, Cut.FAILED
-    names = [artist["name"] for artist in by or () if artist.get("name")]
     return Listing(
         kind=ListingKind.LIST,
         id=link.listing_id,
-        title=data.get("title") or "",
+        title=text(data, "title") or "",
         source=Source.YOUTUBE,
         tracks=(*rows, *(GONE for _ in range(missing))),
-        owner=", ".join(names) or None,
+        owner=", ".join(names(by)) or None,
         year=_year(data.get("year")),
         total=total,
         cut=cut,
@@ -136,7 +135,7 @@ def _listing(link: Elsewhere, data: Mapping[str, Any], page: str, by: Any) -> Li
 def _row(row: Mapping[str, Any]) -> Track:
     found = candidates([row])
     if not found:
-        return Track(title=row.get("title") or "", row=RowKind.GONE)
+        return Track(title=text(row, "title") or "", row=RowKind.GONE)
     if row.get("videoType") == EPISODE:
         return Track(
             title=found[0].title, artists=found[0].artists, row=RowKind.EPISODE, video=found[0]
@@ -144,5 +143,5 @@ def _row(row: Mapping[str, Any]) -> Track:
     return track_of(found[0])
 
 
-def _year(text: Any) -> int | None:
-    return int(text) if isinstance(text, str) and re.fullmatch(r"\d{4}", text, re.ASCII) else None
+def _year(said: Any) -> int | None:
+    return int(said) if isinstance(said, str) and re.fullmatch(r"\d{4}", said, re.ASCII) else None

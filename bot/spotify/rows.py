@@ -171,7 +171,6 @@ def _found(item: Any) -> Track:
 
 
 def _title(data: Any) -> str:
-    title = dig(data, "name")
-    if not isinstance(title, str):
+    if not isinstance(dig(data, "name"), str):
         raise Unreadable(Service.SPOTIFY_API, "an answer without a name")
-    return title.strip()
+    return text(data, "name") or ""

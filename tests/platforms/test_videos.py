@@ -15,6 +15,7 @@ from bot.platforms import videos
 from bot.platforms.videos import read_list, read_video, track_of
 from bot.samples.shapes import music as shapes
 from bot.samples.shapes import watch
+from bot.spotify.payload import MOST_TEXT
 from bot.upstream import Upstream
 from bot.youtube.music import YouTubeMusic
 from tests.youtube.innertube import Said, Wire, body_of
@@ -196,6 +197,18 @@ async def test_a_number_of_rows_that_is_none(music: Any) -> None:
     said = Said(json.loads(page.replace("1 tracks", f"{'9' * 30} tracks")))
     listing = await music(browse=said).ask(lambda client: read_list(client, LIST))
     assert (1, 1, None) == (len(listing.tracks), listing.total, listing.cut)
+
+
+async def test_titles_that_nothing_takes(music: Any) -> None:
+    """Halves of characters are replaced and endless names cut, as MongoDB and addresses ask."""
+    page = watch.playlist_page(LIST.id, "Cut \ud83d", [video(), "Lost \ud83d" + "x" * 60_000])
+    listing = await music(browse=Said(page)).ask(lambda client: read_list(client, LIST))
+    assert ("Cut ?", "Lost ?") == (listing.title, listing.tracks[1].title[:6])
+    assert MOST_TEXT == len(listing.tracks[1].title)
+
+    named = {"title": "x" * 60_000, "tracks": [], "artists": [{"name": "Cut \ud83d"}, {}]}
+    listing = videos._listing(LIST, named, "", named["artists"])
+    assert (MOST_TEXT, "Cut ?") == (len(listing.title), listing.owner)
 
 
 async def test_an_albums_page(music: Any) -> None:
