@@ -19,7 +19,7 @@ class Spotify(Protocol):
     """See bot.spotify.catalog."""
 
     async def resolve(self, link: SpotifyLink) -> Link: ...
-    async def listing(self, link: SpotifyLink) -> Listing: ...
+    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing: ...
 
 
 class Place(Protocol):
@@ -49,11 +49,11 @@ class Places:
             return await self._place(link).resolve(link)
         return await self._spotify.resolve(link)
 
-    async def listing(self, link: Link) -> Listing:
-        """Raises UnsupportedLink or SourceError."""
+    async def listing(self, link: Link, *, alone: bool = True) -> Listing:
+        """`alone` as Spotify's catalogue has it. Raises UnsupportedLink or SourceError."""
         if isinstance(link, Elsewhere):
             return await self._place(link).listing(link)
-        return await self._spotify.listing(link)
+        return await self._spotify.listing(link, alone=alone)
 
     def _place(self, link: Elsewhere) -> Place:
         if link.kind not in self._others:

@@ -95,11 +95,11 @@ class Uploaded:
             raise UnsupportedLink(str(target.kind))
         try:
             kept = await self._names.get(ListingKind.TRACK, target.id)
-            listing = kept or await self._spotify.listing(target)
+            listing = kept or await self._spotify.listing(target, alone=False)
             if kept is None:
                 await self._names.put(listing)
         except StoreUnavailable:
-            listing = await self._spotify.listing(target)
+            listing = await self._spotify.listing(target, alone=False)
         return listing.tracks[0]
 
 

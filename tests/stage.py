@@ -69,7 +69,7 @@ class Shelf:
     async def resolve(self, link: Link) -> Link:
         return link
 
-    async def listing(self, link: Link) -> Listing:
+    async def listing(self, link: Link, *, alone: bool = True) -> Listing:
         self.asked += 1
         if self.error:
             raise self.error

@@ -100,7 +100,7 @@ async def test_pages_turn_after_a_restart(
     await scene.runner.stop()
     scene.runner = scene.new_runner()
     newer = {"counts": {**job.outcome["counts"], "of_tomorrow": 1}}
-    assert await scene.runner.turn(replace(job, outcome=job.outcome | newer), 1)
+    assert await scene.runner.turn(replace(job, outcome={**job.outcome, **newer}), 1)
     _, view, _ = scene.screen.shown[-1]
     assert (1, read, 45) == (view.page, len(view.results), view.counts and view.counts.official)
     assert (read == 45) == view.whole
@@ -260,7 +260,7 @@ async def test_a_job_stopped_before_its_listing_came(scene: Scene) -> None:
     job = scene.job(listing(3))
     found, may_go = scene.shelf.listing, asyncio.Event()
 
-    async def slow(link: object) -> Listing:
+    async def slow(link: object, **_: bool) -> Listing:
         reached.set()
         await may_go.wait()
         return await found(link)  # type: ignore[arg-type]  # passed on as it came

@@ -48,7 +48,8 @@ class Spotify:
             return SpotifyLink(kind, "7" * 22)
         return link
 
-    async def listing(self, link: SpotifyLink) -> Listing:
+    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing:
+        assert not alone, "what is kept for single tracks is not for the rows of a list"
         self.asked.append(link.id)
         failures: dict[str, SourceError] = {
             GONE: NotFound(Service.SPOTIFY_WEB),

@@ -122,9 +122,10 @@ class WebApi:
             lambda client: read_found(client.find(words, self._market, limit=limit, offset=offset))
         )
 
-    async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
+    async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool = True) -> Listing:
+        """`alone` is for a track that stands in no list: it may take what is kept for these."""
         read = {
-            ListingKind.TRACK: self._track,
+            ListingKind.TRACK: lambda track_id: self._track(track_id, alone=alone),
             ListingKind.ALBUM: self._album,
             ListingKind.PLAYLIST: self._playlists.listing,
             ListingKind.ARTIST: self._artist,
@@ -155,10 +156,10 @@ class WebApi:
             self._refusals.note(APP, error, kept=APP_KEPT)
             raise
 
-    async def _track(self, track_id: str) -> Listing:
+    async def _track(self, track_id: str, *, alone: bool) -> Listing:
         return await self._ask(
             lambda client: read_track_listing(track_id, client.track_page(track_id, self._market)),
-            alone=True,
+            alone=alone,
         )
 
     async def _album(self, album_id: str) -> Listing:

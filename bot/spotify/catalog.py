@@ -28,11 +28,11 @@ log = structlog.get_logger()
 
 
 class ListingSource(Protocol):
-    """A rung of the ladder. `listing` raises SourceError."""
+    """A rung of the ladder. `listing` raises SourceError; see WebApi for `alone`."""
 
     @property
     def service(self) -> Service: ...
-    async def listing(self, kind: ListingKind, listing_id: str) -> Listing: ...
+    async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool) -> Listing: ...
 
 
 class LinkFollower(Protocol):
@@ -59,13 +59,16 @@ class Catalog:
             raise UnsupportedLink(link.kind)
         return link
 
-    async def listing(self, link: SpotifyLink) -> Listing:
-        """The listing behind the link. Raises UnsupportedLink, or the most telling SourceError."""
+    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing:
+        """The listing behind the link, which is not `alone` where it is a row of a list.
+
+        Raises UnsupportedLink, or the most telling SourceError.
+        """
         link = await self.resolve(link)
         kind, errors = ListingKind(link.kind), list[SourceError]()
         for source in self._sources:
             try:
-                listing = await source.listing(kind, link.id)
+                listing = await source.listing(kind, link.id, alone=alone)
             except SourceError as error:
                 _tell(kind, link.id, error)
                 errors.append(error)

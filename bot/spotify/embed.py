@@ -55,7 +55,13 @@ class EmbedPage:
         self._web_url = web_url
         self._gate = asyncio.Semaphore(AT_ONCE)
 
-    async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
+    async def listing(
+        self,
+        kind: ListingKind,
+        listing_id: str,
+        *,
+        alone: bool = True,  # noqa: ARG002 - no calls are counted here
+    ) -> Listing:
         url = f"{self._web_url}/embed/{kind}/{quote(listing_id, safe='')}"
 
         async def attempt() -> Listing:

@@ -5,14 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import NotFound, Refused, Unavailable
+from bot.budget import Budget
+from bot.errors import NotFound, OutOfBudget, Refused, Unavailable
 from bot.models import ListingKind, Source
+from bot.places import Places
+from bot.spotify.api import WebApi
+from bot.spotify.catalog import Catalog
+from bot.spotify.links import LinkKind, SpotifyLink
+from bot.spotify.quota import KEPT_OF, calls
 from bot.spotify.refusals import KEPT
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
 from tests.spotify.webapi import (
+    API_URL,
     FORBIDDEN,
     NO_USER,
     SECRET,
+    TOKEN_URL,
     FakeSpotify,
     Reply,
     error,
@@ -20,12 +28,44 @@ from tests.spotify.webapi import (
 )
 
 if TYPE_CHECKING:
-    from bot.spotify.api import WebApi
+    from bot.upstream import Upstream
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 LIST = "3cEYpjA9oz9GiPac4AsH4n"
 ITEMS, TRACKS = f"playlists/{LIST}/items", f"playlists/{LIST}/tracks"
+
+
+class ShortLinks:
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        return link
+
+
+async def test_the_rows_of_lists_leave_the_share_of_single_tracks(
+    spotify: FakeSpotify, api_upstream: Upstream, now: SetClock
+) -> None:
+    """A track that is named for a list takes none of the calls that are kept for single ones."""
+    few = Budget(calls(KEPT_OF), clock=now)
+    api = WebApi(
+        "client-id",
+        SECRET,
+        market="US",
+        api_url=API_URL,
+        token_url=TOKEN_URL,
+        upstream=api_upstream,
+        adapter=spotify,
+        budget=few,
+    )
+    spotify.routes[f"tracks/{ID}"] = lambda _: song(1)
+    catalog, link = Catalog([api], ShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
+    places = Places(catalog, {})
+    for _ in range(KEPT_OF - 1):
+        await places.listing(link, alone=False)
+    with pytest.raises(OutOfBudget):
+        await places.listing(link, alone=False)
+
+    assert "Song 1" == (await places.listing(link)).title
+    api.close()
 
 
 async def test_a_track_keeps_the_id_that_was_asked_for(api: WebApi, spotify: FakeSpotify) -> None:

@@ -49,7 +49,8 @@ class Rung:
         self.outcome = outcome
         self.asked: list[tuple[ListingKind, str]] = []
 
-    async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
+    async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool) -> Listing:
+        assert alone
         self.asked.append((kind, listing_id))
         if isinstance(self.outcome, SourceError):
             raise self.outcome

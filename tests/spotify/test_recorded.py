@@ -165,7 +165,7 @@ class Recorded:
     def __init__(self, html: str) -> None:
         self._html = html
 
-    async def listing(self, kind: ListingKind, listing_id: str) -> Listing:
+    async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool) -> Listing:
         return parse(kind, listing_id, self._html)
 
 
