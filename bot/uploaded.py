@@ -14,7 +14,7 @@ from bot.spotify.links import LinkKind, SpotifyLink
 from bot.uploads.models import NAMED_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.links import Elsewhere, Link
     from bot.places import Spotify
@@ -51,7 +51,7 @@ class Uploaded:
         if songs is None:
             raise UnsupportedLink(link.kind)
         named, whole = await self._name([row.link for row in songs.rows if _is_nameless(row)])
-        tracks = [_track(row, named) for row in songs.rows]
+        tracks = [track_of(row, named) for row in songs.rows]
         return Listing(
             kind=ListingKind.LIST,
             id=link.listing_id,
@@ -107,7 +107,8 @@ def _is_nameless(row: Row) -> bool:
     return row.link is not None and not row.title
 
 
-def _track(row: Row, named: dict[tuple[str, str], Track]) -> Track:
+def track_of(row: Row, named: Mapping[tuple[str, str], Track]) -> Track:
+    """A row of a list as a track; `named` is what Spotify said of links without names."""
     if row.link and not row.title:
         track = named.get(row.link)
         return track or replace(GONE, spotify_id=_id_of(row.link), row=RowKind.NAMELESS)

@@ -8,16 +8,23 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+import bson
 
 from bot.errors import TracklinkError
 from bot.handlers import pages
-from bot.models import ListingKind
+from bot.models import Listing, ListingKind, Source
 from bot.platforms.all_links import find_all_links
 from bot.platforms.links import find_elsewhere
+from bot.render.listing import render_listing
+from bot.render.views import ListingView
+from bot.render.words import load_languages
 from bot.spotify import rows as api
 from bot.spotify.embed import parse
 from bot.spotify.links import find_links
+from bot.uploaded import track_of
 from bot.uploads.models import BadList
 from bot.uploads.read import is_list, read_file, read_text
 from bot.youtube import videos
@@ -25,6 +32,8 @@ from bot.youtube.rows import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.uploads.models import SongList
 
 KEYS = (
     *("id", "name", "title", "uri", "type", "items", "item", "track", "tracks", "total", "limit"),
@@ -42,6 +51,8 @@ TEXTS = (
 )
 NUMBERS = (0, 1, -1, 100, 2**31, 2**63, 1e308, float("nan"), float("inf"), 10**400)
 MOST_DEPTH = 12
+TABLE = b"title,artist,duration_ms,length\na,b,1,\na,b,,1\n"
+WORDS = load_languages().words(None)
 
 
 class Grower:
@@ -136,13 +147,30 @@ def data_api_video(data: bytes) -> None:
 
 
 def lists(data: bytes) -> None:
-    read_file("a.csv", data)
+    """The file as it is, and below a table whose lengths have as many digits as its bytes say."""
+    for raw in (data, TABLE.replace(b"1", b"1" * 20 * sum(data[:3])) + data):
+        with suppress(BadList):
+            _draw(read_file("a.csv", raw))
 
 
 def pasted(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     if is_list(text):
-        read_text(text)
+        _draw(read_text(text))
+
+
+def _draw(songs: SongList) -> None:
+    """As a listing that is shown and kept."""
+    tracks = [track_of(row, {}) for row in songs.rows]
+    listing = Listing(
+        kind=ListingKind.LIST,
+        id="upload:a",
+        title=songs.title or "",
+        source=Source.UPLOAD,
+        tracks=tracks,
+    )
+    str(render_listing(ListingView(listing=listing, bot="tracklink_bot"), WORDS).html).encode()
+    bson.encode(asdict(listing))
 
 
 TARGETS: tuple[Callable[[bytes], None], ...] = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import bson
 import pytest
 import stamina
 from hypothesis import given
@@ -114,10 +116,12 @@ async def use(link: Link, services: Services | Mangler) -> None:
             except (SourceError, UnsupportedLink):
                 return
             results = await look_up(sources, listing)
-    view = ListingView(listing=listing, results=results)
+    # With the bot's name the share button is there, which puts the title into an address.
+    view = ListingView(listing=listing, results=results, bot="tracklink_bot")
     render = render_card if listing.kind is ListingKind.TRACK else render_listing
     reply = render(view, WORDS)
-    str(reply.html).encode("utf-16-le", "surrogatepass")
+    str(reply.html).encode()
+    bson.encode(asdict(listing))  # as it is kept
 
 
 async def look_up(sources: Sources, listing: Listing) -> dict[int, Finding | SourceError]:
