@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.youtube.queries import SearchFilter
 
 log = structlog.get_logger()
+
+NEVER = datetime.max.replace(tzinfo=UTC)  # when a source is asked again that told no time
 
 
 class SpotifySearch(Protocol):
@@ -58,24 +61,26 @@ class SongSearch:
     async def find(self, words: str, *, most: int) -> list[Hit]:
         """The songs that are meant, likeliest first, each once.
 
-        YouTube Music is asked where Spotify finds nothing or refuses. Raises the SourceError of
-        the last source where none answered.
+        YouTube Music is asked where Spotify finds nothing or refuses. Where none answered, raises
+        the SourceError of the one that is the first to be asked again, as far as that is known.
         """
-        failure: SourceError | None = None
+        failures = list[SourceError]()
         answered = False
         for ask in (self._ask_spotify, self._ask_music):
             try:
                 found = await ask(words)
             except SourceError as error:
                 log.warning("search failed", service=str(error.service), detail=error.detail)
-                failure = error
+                failures.append(error)
                 continue
             if found:
                 return _each_once(found)[:most]
             answered = answered or found is not None
         if answered:
             return []
-        raise failure or Refused(Service.YOUTUBE_MUSIC, "no search is turned on")
+        if not failures:
+            raise Refused(Service.YOUTUBE_MUSIC, "no search is turned on")
+        raise min(reversed(failures), key=lambda error: error.retry_at or NEVER)
 
     async def _ask_spotify(self, words: str) -> list[Hit] | None:
         if self._spotify is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 REFUSED = Refused(Service.SPOTIFY_API, "Forbidden")
 DOWN = Unavailable(Service.YOUTUBE_MUSIC, "no answer in time")
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
 MOTHS = Track(title="Paper Moths", artists=("Brack",), duration_ms=227_000, spotify_id="1" * 22)
 SONG = Candidate(
     video_id="mWQIzeMqdwA",
@@ -83,6 +86,22 @@ async def test_nobody_answers(
     """Where no source answers, that is an error and not an empty list."""
     with pytest.raises(error):
         await SongSearch(spotify, music).find("paper moths", most=8)
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_the_first_that_is_asked_again(first: bool) -> None:
+    """Of two that are closed for a known time, the one that opens first is told."""
+    soon, late = (Unavailable(Service.SPOTIFY_API, retry_at=at) for at in (NOON, LATER))
+    spotify, music = (soon, late) if first else (late, soon)
+    with pytest.raises(Unavailable) as caught:
+        await SongSearch(Spotify(spotify), Music(music)).find("paper moths", most=8)
+    assert soon is caught.value
+
+    with pytest.raises(Unavailable) as caught:
+        await SongSearch(Spotify(soon if first else REFUSED), Music(DOWN if first else soon)).find(
+            "paper moths", most=8
+        )
+    assert soon is caught.value
 
 
 async def test_at_most_so_many() -> None:

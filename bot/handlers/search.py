@@ -83,8 +83,9 @@ async def _search(update: Update, asked: str, context: Context) -> None:
         return
     try:
         hits = await services.search.find(asked, most=render.MOST)
-    except SourceError:
-        await answer(message, render.render_search_down(words), reply=True)
+    except SourceError as error:
+        down = render.render_search_down(error, words, services.clock())
+        await answer(message, down, reply=True)
         return
     if hits:
         await answer(message, render.render_choices(asked, hits, asker, words), reply=True)

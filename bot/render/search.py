@@ -12,9 +12,11 @@ from bot.render.words import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from markupsafe import Markup
 
+    from bot.errors import SourceError
     from bot.render.words import Words
     from bot.search import Hit
 
@@ -64,7 +66,13 @@ def render_how_to_search(words: Words) -> Markup:
     )
 
 
-def render_search_down(words: Words) -> Markup:
+def render_search_down(error: SourceError, words: Words, now: datetime) -> Markup:
+    if error.retry_at and error.retry_at > now:
+        return words.gettext(
+            "Neither Spotify nor YouTube answers my search at the moment. Send that again in "
+            "{span}, or send a link.",
+            span=words.span((error.retry_at - now).total_seconds()),
+        )
     return words.gettext(
         "Neither Spotify nor YouTube answers my search at the moment. Send that again in a few "
         "minutes, or send a link."

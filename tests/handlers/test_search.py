@@ -132,7 +132,23 @@ async def test_no_source_answers(wired: LiveBot, loopback: Loopback, alice: User
         loopback.fail(service, How.STATUS, status=500)
     [answer] = await wired.ask(alice, SONG.title)
 
-    assert answer["text"].startswith("Neither Spotify nor YouTube answers my search at the moment.")
+    assert answer["text"].startswith(
+        "Neither Spotify nor YouTube answers my search at the moment. Send that again in a few"
+    )
+
+
+async def test_no_source_answers_for_a_known_time(
+    wired: LiveBot, loopback: Loopback, alice: User
+) -> None:
+    """Where it is known when one of them is asked again, that time is named."""
+    for service, wait in (("spotify_api", "7200"), ("youtube_music", "3600")):
+        loopback.fail(service, How.STATUS, status=429, headers={"Retry-After": wait})
+    [answer] = await wired.ask(alice, SONG.title)
+
+    assert answer["text"] == (
+        "Neither Spotify nor YouTube answers my search at the moment. "
+        "Send that again in 1 h, or send a link."
+    )
 
 
 async def test_without_credentials(settings: Settings, now: SetClock) -> None:
