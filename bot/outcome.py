@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from bot.errors import OF_SPOTIFY, SourceError
+from bot.errors import OF_SPOTIFY, OutOfBudget, SourceError
 from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
 
 # By position in the listing, from 0: what was found, or what kept the song from being looked up
@@ -21,6 +21,7 @@ class Counts:
     search: int = 0
     failed: int = 0  # a service did not answer for these
     unnamed: int = 0  # of the failed: Spotify did not
+    spared: int = 0  # of the failed: they were beyond this program's own share of a service's quota
     withheld: int = 0  # beyond what the day's allowance gave
     local: int = 0
     episode: int = 0
@@ -92,6 +93,7 @@ def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
         search=len(found) - official - chosen,
         failed=len(results) - len(found),
         unnamed=sum(map(is_unnamed, results.values())),
+        spared=sum(isinstance(result, OutOfBudget) for result in results.values()),
         withheld=len(songs(listing)) - len(allowed_songs(listing, allowed)),
         local=rows.count(RowKind.LOCAL),
         episode=rows.count(RowKind.EPISODE),

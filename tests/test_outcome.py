@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.errors import Service, Unavailable
+from bot.errors import OutOfBudget, Service, Unavailable
 from bot.models import Chooser, Finding
 from bot.outcome import Counts, Results, count, recounted
 from tests.stage import finding, listing
@@ -39,6 +39,12 @@ def test_who_did_not_answer() -> None:
     """Of what failed, what Spotify did not answer for counts apart."""
     counts = count(LISTING, {0: FOUND, 1: AWAY, 2: Unavailable(Service.YOUTUBE_MUSIC)}, None)
     assert Counts(official=1, failed=2, unnamed=1) == counts
+
+
+def test_what_was_not_asked() -> None:
+    """Of what failed, what was beyond this program's own share counts apart, whoever it is of."""
+    spent = OutOfBudget(Service.SPOTIFY_API, retry_after_s=9.0)
+    assert Counts(failed=2, unnamed=2, spared=1) == count(LISTING, {0: spent, 1: AWAY}, None)
 
 
 def test_counts_of_another_version() -> None:

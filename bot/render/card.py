@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.errors import SourceError
+from bot.errors import OutOfBudget, SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
 from bot.outcome import is_unnamed, spotify_id, spotify_url
 from bot.render.chosen import chosen_by, none_is_right, official_kind
@@ -25,6 +25,7 @@ from bot.render.rows import (
     title,
 )
 from bot.render.share import share_button
+from bot.render.used_up import render_used_up
 from bot.render.views import State
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _sent(view: ListingView, track: Track, words: Words) -> Markup:
 
 def _away(view: ListingView, error: SourceError, words: Words) -> Markup:
     service = "Spotify" if is_unnamed(error) else "YouTube"
+    if isinstance(error, OutOfBudget):
+        return render_used_up(service, view.again_s, words)
     if view.again_s is None:
         return words.gettext(
             "{service} is not answering at the moment. Send the link again later.",

@@ -66,6 +66,11 @@ _TURNED_OFF: dict[str, str] = {
 }
 
 
+def service_name(service: Service) -> str:
+    """A service as people call it."""
+    return _SERVICES.get(service, "Spotify")
+
+
 def render_elsewhere(error: Exception, words: Words, now: datetime) -> Markup | None:
     """The answer to a link of another platform; None where the error is not about one."""
     if isinstance(error, UnsupportedLink):

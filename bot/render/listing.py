@@ -17,6 +17,7 @@ from bot.render.reply import Button, Reply, link
 from bot.render.rows import NAME_UNITS, join, name, row
 from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
+from bot.render.used_up import render_used_up
 from bot.render.views import ListingView, State
 from bot.uploads.models import NAMED_MOST
 
@@ -157,6 +158,9 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
 
 
 def _away(view: ListingView, counts: Counts, words: Words) -> Markup:
+    if counts.spared == counts.failed:
+        service = "Spotify" if counts.unnamed == counts.failed else "YouTube"
+        return render_used_up(service, view.again_s, words)
     if counts.unnamed == counts.failed:
         return _unnamed(view, words)
     if view.again_s is None:

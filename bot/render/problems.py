@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import (
     NotFound,
+    OutOfBudget,
     Refused,
     SourceError,
     StoreUnavailable,
@@ -13,8 +14,9 @@ from bot.errors import (
 )
 from bot.outcome import allowed_songs, count
 from bot.quota.policy import BURST
-from bot.render.elsewhere import render_elsewhere
+from bot.render.elsewhere import render_elsewhere, service_name
 from bot.render.rows import name
+from bot.render.used_up import render_used_up, render_used_up_for
 from bot.render.words import marked
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ _UNKNOWN_LINK = marked(
 
 def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> Markup:
     """The answer to a link that did not become a listing. `kind` is what the link leads to."""
+    if isinstance(error, OutOfBudget):
+        return _used_up(error, words, now)
     if said := render_elsewhere(error, words, now):
         return said
     match error:
@@ -72,6 +76,13 @@ def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> 
                 "My memory is not answering at the moment. Send that again in a few minutes."
             )
     return words.gettext("Something went wrong on my side. Send that again in a few minutes.")
+
+
+def _used_up(error: OutOfBudget, words: Words, now: datetime) -> Markup:
+    service = service_name(error.service)
+    if error.retry_at and error.retry_at > now:
+        return render_used_up_for(service, (error.retry_at - now).total_seconds(), words)
+    return render_used_up(service, None, words)
 
 
 def _refused(kind: str, words: Words) -> Markup:

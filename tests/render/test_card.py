@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import OF_SPOTIFY, Service, Unavailable
+from bot.errors import OF_SPOTIFY, OutOfBudget, Service, Unavailable
 from bot.models import CandidateKind, Finding, ListingKind
 from bot.outcome import Shortfall
 from bot.render.card import render_card
@@ -89,6 +89,20 @@ def test_spotify_is_named_where_it_failed(words: Words, service: Service) -> Non
     assert said.endswith("Spotify is not answering at the moment. Send the link again later.")
     said = plain(render_card(card(Unavailable(service), row, again_s=60.0), words).html)
     assert said.endswith("Spotify is not answering at the moment. I'll ask it again in 1 min.")
+
+
+@pytest.mark.parametrize(
+    ("service", "named"), [(Service.SPOTIFY_API, "Spotify"), (Service.YOUTUBE_API, "YouTube")]
+)
+def test_an_own_share_that_is_used_up(words: Words, service: Service, named: str) -> None:
+    """Then nobody is said to be away."""
+    error = OutOfBudget(service, retry_after_s=60.0)
+    said = plain(render_card(card(error, again_s=60.0), words).html)
+    assert said.endswith(
+        f"My own share of requests to {named} is used up for now. I'll go on in 1 min."
+    )
+    said = plain(render_card(card(error), words).html)
+    assert said.endswith("is used up for now. Send that again later.")
 
 
 def test_while_it_is_looked_up(words: Words) -> None:

@@ -179,6 +179,21 @@ def test_spotify_is_named_where_it_failed(
     assert "YouTube is not answering" not in shown
 
 
+@pytest.mark.parametrize(
+    ("spared", "unnamed", "note"),
+    [
+        (3, 3, "My own share of requests to Spotify is used up for now. I'll go on in 30 s."),
+        (3, 0, "My own share of requests to YouTube is used up for now. I'll go on in 30 s."),
+        (2, 3, "Spotify is not answering for some of these songs at the moment."),
+        (2, 0, "YouTube is not answering at the moment."),
+    ],
+)
+def test_an_own_share_that_is_used_up(words: Words, spared: int, unnamed: int, note: str) -> None:
+    """Nobody is said to be away where it was this program that asked no more."""
+    counts = Counts(official=40, failed=3, unnamed=unnamed, spared=spared)
+    assert note in text(view(album(*[track()] * 43), counts=counts, again_s=30.0), words)
+
+
 @pytest.mark.parametrize(("unnamed", "named"), [(3, "Spotify"), (2, "YouTube")])
 def test_who_is_away_is_known_on_later_pages(words: Words, unnamed: int, named: str) -> None:
     """A page that is turned later holds no errors; the counts of the whole tell whose they were."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import (
     NotFound,
+    OutOfBudget,
     Refused,
     Service,
     StoreUnavailable,
@@ -55,6 +56,29 @@ WEB = Service.SPOTIFY_WEB
 def test_each_obstacle(words: Words, error: Exception, kind: str, start: str) -> None:
     """In plain words, without a code."""
     assert render_problem(error, kind, words, NOW).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("service", "wait", "said"),
+    [
+        (
+            Service.SPOTIFY_API,
+            30,
+            "requests to Spotify is used up for now. Send that again in 30 s.",
+        ),
+        (
+            Service.YOUTUBE_API,
+            7200,
+            "requests to YouTube is used up for now. Send that again in 2 h.",
+        ),
+        (Service.SPOTIFY_API, -1, "requests to Spotify is used up for now. Send that again later."),
+    ],
+)
+def test_an_own_share_that_is_used_up(words: Words, service: Service, wait: int, said: str) -> None:
+    """Nobody is said to be away where it was this program that asked no more."""
+    error = OutOfBudget(service, retry_after_s=wait)
+    error.retry_at = NOW + timedelta(seconds=wait)
+    assert f"My own share of {said}" == render_problem(error, "album", words, NOW)
 
 
 @pytest.mark.parametrize(
