@@ -137,6 +137,7 @@ class Showing:
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
             store_down=tab is None,
+            goes_on=self._opening.unsure,
             again_s=seconds_to(self.again_at, self._clock()),
             platforms=self.job.platforms,
         )

@@ -68,7 +68,7 @@ async def test_a_stored_job_that_could_not_be_counted_goes_on_by_itself(scene: S
     scene.now.forward(minutes=1)
     scene.runner.start()
     job = await until_done(scene, "job-1")
-    assert (True, {}) == (told.store_down, told.results)
+    assert (True, True, {}) == (told.store_down, told.goes_on, told.results)
     assert (101, 3) == (job.reply_id, len(scene.screen.shown[-1][1].results))
 
 

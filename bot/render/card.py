@@ -115,6 +115,11 @@ def _why(result: Finding, match: Match, words: Words) -> Markup:
 
 def _waiting(view: ListingView, words: Words) -> Markup:
     short = view.shortfall
+    if short is None and view.goes_on:
+        return words.gettext(
+            "My memory is not answering, so the YouTube link has to wait. "
+            "It comes into this message later."
+        )
     if short is None:
         return words.gettext(
             "My memory is not answering, so the YouTube link has to wait. "

@@ -144,17 +144,24 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
             )
         )
     if view.store_down:
-        found.append(
-            words.gettext(
-                "My memory is not answering, so the YouTube links have to wait. "
-                "Send the link again in a few minutes."
-            )
-        )
+        found.append(_store_down(view, words))
     elif view.shortfall:
         found.append(_shortfall(view.shortfall, words))
     if counts.failed and view.state is not State.RUNNING:
         found.append(_away(view, counts, words))
     return found
+
+
+def _store_down(view: ListingView, words: Words) -> Markup:
+    if view.goes_on:
+        return words.gettext(
+            "My memory is not answering, so the YouTube links have to wait. "
+            "They come into this message later."
+        )
+    return words.gettext(
+        "My memory is not answering, so the YouTube links have to wait. "
+        "Send the link again in a few minutes."
+    )
 
 
 def _away(view: ListingView, counts: Counts, words: Words) -> Markup:

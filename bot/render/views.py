@@ -34,10 +34,11 @@ class ListingView:
     """A listing as far as it is resolved.
 
     `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
-    may be looked up, None for all. `counts` is given where `results` holds only the page; `whole`
-    says that it holds all positions. What failed is tried again in `again_s` seconds, None for
-    never. `platforms` are the links to show, by `Platform`, in order. `bot` is the bot's username,
-    for links that lead to its private chat.
+    may be looked up, None for all. With `store_down` nothing could be counted, and so nothing was
+    looked up; `goes_on` says that it will be, in the same message. `counts` is given where
+    `results` holds only the page; `whole` says that it holds all positions. What failed is tried
+    again in `again_s` seconds, None for never. `platforms` are the links to show, by `Platform`, in
+    order. `bot` is the bot's username, for links that lead to its private chat.
     """
 
     listing: Listing
@@ -50,6 +51,7 @@ class ListingView:
     whole: bool = True
     shortfall: Shortfall | None = None
     store_down: bool = False
+    goes_on: bool = False
     bot: str = ""
     again_s: float | None = None
     platforms: tuple[str, ...] = PLATFORMS

@@ -66,6 +66,13 @@ def test_an_official_recording(words: Words, kind: CandidateKind, link: str) -> 
             "Your 300 tracks for today are used up. They renew in 1 h, at midnight UTC.",
         ),
         (
+            card(allowed=0, store_down=True, goes_on=True),
+            (
+                "My memory is not answering, so the YouTube link has to wait. "
+                "It comes into this message later."
+            ),
+        ),
+        (
             card(allowed=0, store_down=True),
             (
                 "My memory is not answering, so the YouTube link has to wait. "

@@ -208,6 +208,12 @@ def test_without_a_store_youtube_waits(words: Words) -> None:
     assert "My memory is not answering, so the YouTube links have to wait." in shown
 
 
+def test_a_stored_job_goes_on_when_the_store_is_back(words: Words) -> None:
+    """Nobody has to send its link again."""
+    shown = text(view(album(track()), allowed=0, store_down=True, goes_on=True), words)
+    assert "have to wait. They come into this message later." in shown
+
+
 def test_a_stopped_listing_says_so(words: Words) -> None:
     shown = text(view(album(track(), track()), {0: found()}, state=State.STOPPED), words)
     assert shown.endswith("1 official\nStopped. Send the link again for the rest.")
