@@ -262,6 +262,7 @@ async def _begin(application: App) -> None:
 
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
+    await services(application).once.cut_off()
     await services(application).inline.stop()
     await services(application).nods.close()
     await services(application).runner.stop()

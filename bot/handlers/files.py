@@ -86,6 +86,20 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
         return
     if not await _let_in(update, message, asker, context):
         return
+    try:
+        await _read_in_turn(update, message, document, asker, context)
+    except asyncio.CancelledError:
+        # At the stop of a process. By webhook Telegram brings it again; what was polled is
+        # confirmed by now, and nothing of it is stored yet.
+        if context.services.settings.webhook_url is None:
+            await answer(message, render.render_cut_off(words), reply=True)
+        raise
+
+
+async def _read_in_turn(
+    update: Update, message: Message, document: Document, asker: int, context: Context
+) -> None:
+    words = context.words(update)
     async with context.services.files:
         try:
             raw = await _fetch(document)

@@ -49,6 +49,7 @@ RENEW_S = 2.0
 ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
 CLAIM_S = 1.0  # a claim takes about 1 ms; one that takes this long is not worth the wait
 MOST_ATTEMPTS = 3
+LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.lifecycle)
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_turns", "_unclaimed", "_updates", "_waiting", "line")
+    __slots__ = ("_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
 
     def __init__(self, updates: Updates, *, most: int) -> None:
         super().__init__(most)
@@ -75,6 +76,7 @@ class Once(BaseUpdateProcessor):
         self._turns: dict[int, _Turn] = {}
         self._unclaimed: set[int] = set()
         self._waiting = 0
+        self._running = set[asyncio.Task[object]]()
         self.line = Line()
 
     @property
@@ -102,6 +104,13 @@ class Once(BaseUpdateProcessor):
         await self._run(turn, handling)
         if turn and turn.failed and turn.again:
             raise NotTaken("the handler of this update failed")
+
+    async def cut_off(self) -> None:
+        """End the handlers that still run when the process stops; each may say a last word."""
+        for running in self._running:
+            running.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_WORD_S)
 
     def claimed(self, update: Update) -> bool:
         """False while an update is handled that found the store down: nobody need ask it again."""
@@ -149,28 +158,31 @@ class Once(BaseUpdateProcessor):
         if turn is None:
             handling.close()
         elif turn.update_id is None:
-            await handling
+            await self._hold(handling)
         elif turn.owner is None:
             self._unclaimed.add(turn.update_id)
             try:
-                await handling
+                await self._hold(handling)
             finally:
                 self._unclaimed.discard(turn.update_id)
         else:
             self._turns[turn.update_id] = turn
             try:
-                await self._hold(turn.update_id, turn.owner, handling)
+                await self._hold(handling, turn)
             finally:
                 del self._turns[turn.update_id]
             await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
 
-    async def _hold(self, update_id: int, owner: str, handling: Handling) -> None:
-        """Run the handlers, and keep the lease alive meanwhile."""
+    async def _hold(self, handling: Handling, turn: _Turn | None = None) -> None:
+        """Run the handlers, and keep the lease of a turn alive meanwhile."""
         running = asyncio.create_task(handling)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
         try:
             while not (await asyncio.wait({running}, timeout=RENEW_S))[0]:
-                with suppress(StoreUnavailable):
-                    await self._updates.renew(update_id, owner, lease_s=LEASE_S)
+                if turn and turn.update_id is not None and turn.owner:
+                    with suppress(StoreUnavailable):
+                        await self._updates.renew(turn.update_id, turn.owner, lease_s=LEASE_S)
             await running
         finally:
             running.cancel()

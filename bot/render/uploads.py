@@ -67,6 +67,10 @@ def render_flaw(why: Flaw, words: Words) -> Markup:
     )
 
 
+def render_cut_off(words: Words) -> Markup:
+    return words.gettext("I am being restarted and did not get to this file. Send it again.")
+
+
 def render_no_file(words: Words) -> Markup:
     return words.gettext("Telegram did not give me that file. Send it again in a few minutes.")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import carrying
+from bot import carrying, lifecycle
 from bot.errors import StoreUnavailable
-from bot.handlers import delivery
+from bot.handlers import delivery, files
 from bot.quota.policy import BURST
 from bot.storage.uploads import Uploads
 from bot.terminal.errors import ApiError, NoAnswer, bad_request
@@ -180,6 +181,29 @@ async def test_telegram_does_not_give_the_file(
     [answer] = await send(bot, alice, "a.txt", b"A - b")
 
     assert "Telegram did not give me that file. Send it again in a few minutes." == answer["text"]
+
+
+async def test_a_stop_in_the_middle_of_a_file(
+    settings: Settings, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody will read it any more, so its sender is told."""
+    fetching = asyncio.Event()
+
+    async def slow(_: object) -> bytes:
+        fetching.set()
+        await asyncio.sleep(60)
+        return b""
+
+    monkeypatch.setattr(files, "_fetch", slow)
+    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
+    async with live(settings, clock=now) as bot:
+        sender = bot.telegram.user("Sender")
+        said = bot.telegram.send_file(sender, "a.txt", b"A - b")
+        await fetching.wait()
+
+    [told] = bot.telegram.sent(sender)
+    assert said["message_id"] == told["reply_to_message"]["message_id"]
+    assert told["text"] == "I am being restarted and did not get to this file. Send it again."
 
 
 async def test_telegram_says_no(bot: LiveBot, telegram: Telegram, alice: User) -> None:
