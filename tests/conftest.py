@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
 from bot import carrying, heartbeat, showing
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 
 DATABASE = "test"
+
+# Neither a slow example nor a slow machine is a failure: speed is for the benchmarks.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @dataclass

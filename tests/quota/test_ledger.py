@@ -163,9 +163,7 @@ steps = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, limit=st.one_of(st.none(), st.integers(0, 20)))
 async def test_agrees_with_its_model(
     ledger: Ledger, steps: list[tuple[str, str, int]], limit: int | None

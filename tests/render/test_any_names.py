@@ -93,7 +93,6 @@ _result = st.sampled_from(
 SHORT = Shortfall(granted=9999, wanted=9999, limit=9999, seconds=86_400, zone="America/Sao_Paulo")
 HARD = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

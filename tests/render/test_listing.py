@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Service, Unavailable
@@ -281,7 +281,7 @@ _listings = st.builds(
 
 
 @given(_listings, st.sampled_from(State), st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_any_listing_fits_a_message(listing: Listing, state: State, official: bool) -> None:
     """At most 4,096 UTF-16 units and 100 entities, and no name becomes a tag."""
     from bot.render.words import load_languages

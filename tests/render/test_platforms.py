@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import (
@@ -169,7 +169,7 @@ _names = st.text(st.characters(codec="utf-8") | st.sampled_from("<>&😀\u202e")
     names=st.lists(_names, min_size=20, max_size=20),
     is_found=st.booleans(),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_any_choice_fits_a_message(
     platforms: tuple[str, ...], names: list[str], *, is_found: bool
 ) -> None:

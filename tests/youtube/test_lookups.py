@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Service, SourceError, Unavailable
@@ -535,7 +535,6 @@ async def follow(lookups: Lookups, plan: Plan) -> tuple[Counter[int], bool]:
 
 
 @given(plans=PLANS, width=st.integers(1, 4), seed=st.integers(0, 2**32))
-@settings(deadline=None)
 def test_whatever_happens(plans: list[Plan], width: int, seed: int) -> None:
     """Every position is answered exactly once unless cancelled; never more than `width` at once.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.youtube import text
@@ -39,7 +39,6 @@ def test_folding_leaves_what_people_hear(written: str, folded: str) -> None:
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_folding_twice_is_folding_once(written: str) -> None:
     """What is folded stays as it is, and is plain words."""
     once = text.tokens(written)
