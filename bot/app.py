@@ -218,7 +218,7 @@ def _services(
     )
     pages = sources.platforms.pages(Pages(db, clock=clock), market=settings.spotify_market)
     chat_outlet = TelegramOutlet(application.bot, languages, pacing=pacing, clock=clock)
-    outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages), pages)
+    outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages, pacing=pacing), pages)
     song_search = SongSearch(sources.web_api, sources.music)
     runner = Runner(
         resolver,
@@ -226,7 +226,7 @@ def _services(
         meter=meter,
         outlet=outlet,
         clock=clock,
-        afterwards=files.NotFoundFile(application.bot, uploads, languages).send,
+        afterwards=files.NotFoundFile(application.bot, uploads, languages, pacing=pacing).send,
         mask=Mask.of(settings),
     )
     return Services(
@@ -262,10 +262,10 @@ async def _begin(application: App) -> None:
 
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
-    await services(application).once.cut_off()
+    once, runner = services(application).once, services(application).runner
     await services(application).inline.stop()
     await services(application).nods.close()
-    await services(application).runner.stop()
+    await asyncio.gather(once.cut_off(), runner.stop())
     await services(application).filling.close()
 
 

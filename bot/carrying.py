@@ -13,6 +13,7 @@ from bot.again import continued
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
 from bot.opening import read_for
 from bot.showing import Showing, through
+from bot.storage.job import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
-MOST_ATTEMPTS = 3  # a job that failed this often will fail again
 MOST_REASON = 200  # characters of a failure that the job keeps for the operator
 
 
@@ -129,7 +129,7 @@ class Carrier:
         except Exception as error:
             log.exception("job failed", job=entry.job.id, attempts=entry.job.attempts)
             # What Telegram finds wrong with a message it will find wrong again.
-            last = entry.job.attempts >= MOST_ATTEMPTS or isinstance(error, ChatRefused)
+            last = entry.job.last_attempt or isinstance(error, ChatRefused)
             if last or not await self._leases.retry(entry.job):
                 await self._give_up(entry.now, repr(error))
 
@@ -197,10 +197,7 @@ class Carrier:
     async def _leave_open(self, job: Job, error: StoreUnavailable) -> None:
         """Not counted or not paid yet: whoever claims it goes on in the same message."""
         log.warning("job not ended", job=job.id, error=str(error))
-        if job.attempts < MOST_ATTEMPTS:
-            await self._leases.retry(job)
-        else:  # what stands in the chat is the answer
-            await self._leases.finish(job, {"failed": self._mask(str(error))[:MOST_REASON]})
+        await self._leases.retry(job)
 
     async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""

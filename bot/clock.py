@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,3 +11,8 @@ Clock = Callable[[], datetime]
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def loop_s() -> float:
+    """Seconds of the running event loop's own clock, for spans within this process."""
+    return asyncio.get_running_loop().time()

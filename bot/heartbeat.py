@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.carrying import Entry
+from bot.clock import loop_s
 from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Heartbeat:
             try:
                 await self._beat()
             except StoreUnavailable as error:
-                self._calm_at = _loop_s() + CALM_S
+                self._calm_at = loop_s() + CALM_S
                 log.warning("leases not renewed", error=str(error))
             except Exception:
                 log.exception("a heartbeat failed")
@@ -47,9 +48,9 @@ class Heartbeat:
     async def _beat(self) -> None:
         await self._renew()
         await self._leases.write()
-        if _loop_s() >= self._calm_at:
+        if loop_s() >= self._calm_at:
             await self.recover()
-        await self._adopt()
+            await self._adopt()
 
     async def _renew(self) -> None:
         held = {
@@ -110,7 +111,3 @@ async def _turn(showing: Showing, page: int) -> None:
 
 def _is_over(task: asyncio.Task[None] | None) -> bool:
     return task is None or task.done()
-
-
-def _loop_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -94,8 +94,7 @@ class Runner:
         await self._resolver.saved()
         with contextlib.suppress(StoreUnavailable):
             await self._leases.write()  # the next start must know which messages were sent
-            for job_id in held:
-                await self._leases.give_back(job_id)
+            await asyncio.gather(*map(self._leases.give_back, held))
 
     async def submit(self, job: Job, *, store: bool = True) -> bool:
         """Store a job and start it; False when it was there already.

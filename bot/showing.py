@@ -86,7 +86,8 @@ class Showing:
     async def carry(self) -> dict[str, Any]:
         """Show the listing to its end, and say how it ended, as `stored_view` reads it.
 
-        Empty when there was no listing. Raises StoreUnavailable when it is shown but not paid.
+        Empty when there was no listing. Raises StoreUnavailable when it is shown but not paid, and
+        another attempt is to follow.
         """
         try:
             opening = await open_listing(
@@ -110,9 +111,13 @@ class Showing:
         if opening.tab and self._state is State.RUNNING:
             self.again_at = again_at(self.job, opening.resolution.results, self._clock())
         # The person sees the end while it is paid: neither waits for the other, and both come.
-        ends = await asyncio.gather(self._show_end(), opening.settle(), return_exceptions=True)
-        for failure in filter(None, ends):
-            raise failure
+        shown, paid = await asyncio.gather(
+            self._show_end(), opening.settle(), return_exceptions=True
+        )
+        if shown:
+            raise shown
+        if paid:
+            await self._end_unpaid(paid)
         return {
             "listing": opening.resolution.listing.key,
             "title": opening.resolution.listing.title,
@@ -122,6 +127,18 @@ class Showing:
             "counts": asdict(opening.resolution.counts),
             "again_at": self.again_at,
         }
+
+    async def _end_unpaid(self, failure: BaseException) -> None:
+        """Raises the failure, unless the job ends all the same: then it keeps nothing reserved."""
+        if not (isinstance(failure, StoreUnavailable) and self._is_last):
+            raise failure
+        with suppress(StoreUnavailable):
+            await self._meter.give_back(self.job.user_id, self.job.id, self.job.created_at)
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether nothing follows, whatever the store makes of this attempt."""
+        return self._state is State.STOPPED or self.job.last_attempt
 
     def view(self) -> ListingView | None:
         """What is known now; None before the listing has come."""
@@ -137,7 +154,7 @@ class Showing:
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
             store_down=tab is None,
-            goes_on=self._opening.unsure,
+            goes_on=self._opening.unsure and not self._is_last,
             again_s=seconds_to(self.again_at, self._clock()),
             platforms=self.job.platforms,
         )
@@ -149,8 +166,8 @@ class Showing:
             return False
         self.job = replace(self.job, page=page)
         self._opening.resolution.first(replace(view, page=page).on_screen)
+        await self._save(self.job)  # first, or the heartbeat turns back to what is stored
         await self._show()
-        await self._save(self.job)
         return True
 
     def stop(self) -> None:

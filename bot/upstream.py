@@ -115,18 +115,19 @@ class Upstream:
             async for tries in stamina.retry_context(
                 on=_wait, attempts=ATTEMPTS, wait_initial=0.2, wait_max=2.0, wait_jitter=0.5
             ):
-                if retry_at := self.retry_at:  # another call opened it during the wait
-                    raise self._closed(retry_at)
+                if self.retry_at:  # another call opened it during the wait
+                    break
                 with tries:
                     result = await self._bounded(attempt)
+                    self._failures = 0
+                    return result
         except Unavailable as error:
             self._failed(error)
             raise
         except DEFINITE:
             self._failures = 0
             raise
-        self._failures = 0
-        return result
+        raise self._closed(self.retry_at)  # no failure of the service: it was not asked again
 
     async def _probe(self, attempt: Callable[[], Awaitable[T]]) -> T:
         self._probing = over = asyncio.Event()

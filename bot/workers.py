@@ -26,11 +26,17 @@ class Workers(Generic[T]):
         self._make = make
         self._name = name
         self._unstarted = width
+        self._closed = False
         self._idle = threading.Semaphore(0)
         self._tasks: SimpleQueue[tuple[Future[Any], Callable[[T], Any]] | None] = SimpleQueue()
 
     async def run(self, work: Callable[[T], R]) -> R:
-        """What `work` makes of a client. Given up before its turn, it is not begun."""
+        """What `work` makes of a client. Given up before its turn, it is not begun.
+
+        Raises RuntimeError after `close`.
+        """
+        if self._closed:
+            raise RuntimeError("these threads have ended")
         future: Future[R] = Future()
         self._tasks.put((future, work))
         if not self._idle.acquire(blocking=False) and self._unstarted:
@@ -40,6 +46,7 @@ class Workers(Generic[T]):
 
     def close(self) -> None:
         """Let each thread end after what it is doing; what waits is done before."""
+        self._closed = True
         self._tasks.put(None)
 
     def _serve(self) -> None:

@@ -78,8 +78,41 @@ async def test_a_store_that_fails_one_job_for_good_does_not_try_it_for_ever(scen
     scene.runner.start()
     await scene.runner.submit(scene.job(listing(3)))
     job = await until_done(scene, "job-1", hurry=True)
-    assert (3, "the ledger could not be asked") == (job.attempts, job.outcome["failed"])
+    assert (3, "List 1", 0) == (job.attempts, job.outcome["title"], job.outcome["spent"])
+    assert [True, True, False] == [view.goes_on for _, view, _ in scene.screen.shown]
     assert [] == scene.screen.said
+
+
+async def test_who_stops_a_list_during_an_outage_has_stopped_it(scene: Scene) -> None:
+    """It does not begin again by itself when the store is back, and costs nothing."""
+    scene.memory.down = True
+    scene.screen.turn.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    while scene.runner.running("job-1") is None:  # noqa: ASYNC110  it can only be asked
+        await asyncio.sleep(0.01)
+    assert 1 == await scene.runner.cancel(1, "job-1")
+    scene.screen.turn.set()
+    await scene.finish()
+    scene.memory.down = False
+    job = await scene.stored("job-1")
+    assert (JobState.DONE, True, 0) == (job.state, job.outcome["stopped"], await scene.used())
+    assert not scene.screen.shown[-1][1].goes_on
+
+
+async def test_a_page_turned_here_is_not_turned_back(scene: Scene) -> None:
+    """While it waits for its chat, the heartbeat finds what is stored."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(60), user_id=7))
+    await until_shown(scene, 1)
+    scene.screen.turn.clear()
+    turning = asyncio.create_task(scene.runner.turn(await scene.stored("job-1"), 2))
+    await asyncio.sleep(0.3)  # beats meanwhile
+    scene.screen.turn.set()
+    assert await turning
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert {2} == {view.page for _, view, _ in scene.screen.shown[1:]}
 
 
 async def test_the_next_job_runs_whatever_became_of_the_one_before(

@@ -243,6 +243,23 @@ async def test_no_retry_once_another_call_opened_the_circuit(upstream: Upstream)
     assert 1 == tried
 
 
+async def test_calls_that_were_between_two_tries_do_not_keep_the_circuit_open(
+    upstream: Upstream, now: SetClock
+) -> None:
+    """They asked nobody, so they say nothing of the service."""
+
+    async def meets_the_wall() -> str:
+        if upstream.retry_at is None:
+            with pytest.raises(RateLimited):
+                await upstream.call(Script(limited(PATIENCE_S + 1)))
+        raise DOWN
+
+    waiting = [upstream.call(meets_the_wall) for _ in range(2 * FAILURES_TO_OPEN)]
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert now() + timedelta(seconds=PATIENCE_S + 1) == upstream.retry_at
+
+
 async def test_after_the_wait_one_failure_opens_it_again(upstream: Upstream, now: SetClock) -> None:
     """The first call after the wait is the probe."""
     await fail(upstream, FAILURES_TO_OPEN)

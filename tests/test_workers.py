@@ -95,3 +95,11 @@ async def test_its_threads_end_when_it_is_closed() -> None:
     for thread in threads:
         await asyncio.to_thread(thread.join, 10)
     assert [False] * 3 == [each.is_alive() for each in threads]
+
+
+async def test_ended_threads_take_nothing() -> None:
+    """What nobody will do must not be waited for."""
+    workers = Workers(object, width=1, name="test")
+    workers.close()
+    with pytest.raises(RuntimeError, match="have ended"):
+        await workers.run(lambda _: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import asdict, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -134,7 +135,8 @@ async def _choose(
     corrections = context.services.corrections
     verdict = await corrections.choose(job.user_id, track, pressed["choice"])
     if verdict in (Verdict.CHOSEN, Verdict.UNDONE):
-        await _show_again(query, job, view, track, context)
+        with suppress(ChatBusy):  # it is taken; the message shows it when it is next turned
+            await _show_again(query, job, view, track, context)
     return _VERDICTS[verdict]
 
 

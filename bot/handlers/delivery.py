@@ -19,7 +19,7 @@ from telegram.error import (
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
 from bot.handlers.markup import keyboard, markup, preview
-from bot.handlers.pacing import LONGEST_WAIT_S, seconds
+from bot.handlers.pacing import LONGEST_WAIT_S, Held, seconds
 from bot.render.reply import Reply
 
 if TYPE_CHECKING:
@@ -80,8 +80,10 @@ def _verdict(error: BadRequest) -> bool:
 
 def _again(error: Exception) -> bool | float:
     if isinstance(error, RetryAfter):
-        # Not left to the pacing: it holds chats, and getFile, for one, is in none.
-        return seconds(error) if seconds(error) <= LONGEST_WAIT_S else False
+        if seconds(error) > LONGEST_WAIT_S:
+            return False
+        # Whoever waits for a chat does it in the pacing, which counts them and joins their edits.
+        return 0.0 if isinstance(error, Held) else seconds(error)
     # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 

@@ -15,6 +15,7 @@ from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
 from bot.handlers import links, messages
 from bot.handlers.delivery import answer, deliver
 from bot.handlers.hearing import asker_of, is_for_me, is_own_forward
+from bot.handlers.pacing import Turn
 from bot.links import Elsewhere, ElsewhereKind
 from bot.render import uploads as render
 from bot.render.problems import render_burst, render_problem
@@ -24,9 +25,11 @@ from bot.uploads.read import is_list, read_file, read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telegram import Bot, Document, Message, Update
+    from telegram import Document, Message, Update
+    from telegram.ext import ExtBot
 
     from bot.handlers.context import Context
+    from bot.handlers.pacing import Pacing
     from bot.render.views import ListingView
     from bot.render.words import Languages
     from bot.storage.job import Job
@@ -61,7 +64,9 @@ async def on_list(update: Update, context: Context) -> None:
         return
     if message.document is None:
         if await _let_in(update, message, asker, context):
-            await _take(update, message, asker, lambda: read_text(message.text or ""), context)
+            songs = await _parsed(update, message, lambda: read_text(message.text or ""), context)
+            if songs:
+                await _take(update, message, asker, songs, context)
         return
     linked = bool(links.links_of(message))
     if linked:  # in its caption
@@ -87,18 +92,21 @@ async def _read(update: Update, message: Message, asker: int, context: Context) 
     if not await _let_in(update, message, asker, context):
         return
     try:
-        await _read_in_turn(update, message, document, asker, context)
+        songs = await _fetched(update, message, document, context)
     except asyncio.CancelledError:
         # At the stop of a process. By webhook Telegram brings it again; what was polled is
         # confirmed by now, and nothing of it is stored yet.
         if context.services.settings.webhook_url is None:
             await answer(message, render.render_cut_off(words), reply=True)
         raise
+    if songs:
+        await _take(update, message, asker, songs, context)
 
 
-async def _read_in_turn(
-    update: Update, message: Message, document: Document, asker: int, context: Context
-) -> None:
+async def _fetched(
+    update: Update, message: Message, document: Document, context: Context
+) -> SongList | None:
+    """The songs of a file, in its turn; None where the person was told what is wrong with it."""
     words = context.words(update)
     async with context.services.files:
         try:
@@ -112,7 +120,8 @@ async def _read_in_turn(
             await answer(message, render.render_no_file(words), reply=True)
         else:
             name = document.file_name or ""
-            await _take(update, message, asker, lambda: read_file(name, raw), context)
+            return await _parsed(update, message, lambda: read_file(name, raw), context)
+    return None
 
 
 async def _let_in(update: Update, message: Message, asker: int, context: Context) -> bool:
@@ -138,16 +147,24 @@ async def _fetch(document: Document) -> bytes:
     return bytes(content)
 
 
+async def _parsed(
+    update: Update, message: Message, read: Callable[[], SongList], context: Context
+) -> SongList | None:
+    """Read in a thread; None where the person was told what is wrong with it."""
+    try:
+        return await asyncio.to_thread(read)
+    except BadList as error:
+        await answer(message, render.render_flaw(error.why, context.words(update)), reply=True)
+        return None
+
+
 async def _take(
-    update: Update, message: Message, asker: int, read: Callable[[], SongList], context: Context
+    update: Update, message: Message, asker: int, songs: SongList, context: Context
 ) -> None:
-    """Read in a thread, keep the list, and let a job show it."""
+    """Keep the list, and let a job show it."""
     services, words = context.services, context.words(update)
     try:
-        songs = await asyncio.to_thread(read)
         name = await services.uploads.put(asker, songs, title=render.list_title(words))
-    except BadList as error:
-        await answer(message, render.render_flaw(error.why, words), reply=True)
     except StoreUnavailable as error:
         await answer(message, render_problem(error, "", words, services.clock()), reply=True)
     else:
@@ -160,8 +177,11 @@ async def _take(
 class NotFoundFile:
     """Sends, behind a finished list, the lines of it that came to nothing."""
 
-    def __init__(self, bot: Bot, uploads: Uploads, languages: Languages) -> None:
+    def __init__(
+        self, bot: ExtBot[Turn], uploads: Uploads, languages: Languages, *, pacing: Pacing
+    ) -> None:
         self._bot = bot
+        self._pacing = pacing
         self._uploads = uploads
         self._languages = languages
 
@@ -177,13 +197,18 @@ class NotFoundFile:
         if not count:
             return
         reply_to = job.reply_id or job.message_id
-        await deliver(
-            lambda: self._bot.send_document(
+
+        async def put() -> Message:
+            # In a turn of its own, as listings have it: no crowd of answers is in its way.
+            await self._pacing.turn(job.chat_id)
+            return await self._bot.send_document(
                 job.chat_id,
                 InputFile(text.encode(), filename=render.NOT_FOUND),
                 caption=render.render_not_found(count, words),
                 parse_mode=ParseMode.HTML,
                 disable_notification=job.chat_type != ChatType.PRIVATE,
                 reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True),
+                rate_limit_args=Turn.TAKEN,
             )
-        )
+
+        await deliver(put)

@@ -9,6 +9,7 @@ from telegram.constants import ParseMode
 
 from bot.handlers.delivery import deliver
 from bot.handlers.markup import keyboard, preview
+from bot.handlers.pacing import Turn
 from bot.models import Finding
 from bot.render.card import render_card
 from bot.render.inline import url_buttons
@@ -16,8 +17,9 @@ from bot.render.inline import url_buttons
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telegram import Bot
+    from telegram.ext import ExtBot
 
+    from bot.handlers.pacing import Pacing
     from bot.render.reply import Reply
     from bot.render.views import ListingView
     from bot.render.words import Languages
@@ -31,9 +33,12 @@ class InlineOutlet:
     The message of such a card has no number that a bot knows, so its job never has one.
     """
 
-    def __init__(self, chats: Outlet, bot: Bot, languages: Languages) -> None:
+    def __init__(
+        self, chats: Outlet, bot: ExtBot[Turn], languages: Languages, *, pacing: Pacing
+    ) -> None:
         self._chats = chats
         self._bot = bot
+        self._pacing = pacing
         self._languages = languages
 
     def room(self, job: Job) -> bool:
@@ -49,7 +54,8 @@ class InlineOutlet:
         words = self._languages.words(job.language)
         card = render_card(replace(now, bot=self._bot.username), words)
         card = replace(card, rows=url_buttons(card.rows))
-        return job if await deliver(lambda: self._edit(job.inline_id, card)) else None
+        inline_id = job.inline_id
+        return job if await deliver(lambda: self._edit(inline_id, card)) else None
 
     async def problem(self, job: Job, error: Exception) -> Job | None:
         return job if job.inline_id else await self._chats.problem(job, error)
@@ -60,11 +66,13 @@ class InlineOutlet:
     async def stopped(self, job: Job) -> Job | None:
         return job if job.inline_id else await self._chats.stopped(job)
 
-    async def _edit(self, inline_id: str | None, card: Reply) -> object:
+    async def _edit(self, inline_id: str, card: Reply) -> object:
+        await self._pacing.turn(inline_id)
         return await self._bot.edit_message_text(
             card.html,
             inline_message_id=inline_id,
             parse_mode=ParseMode.HTML,
             link_preview_options=preview(card),
             reply_markup=keyboard(card),
+            rate_limit_args=Turn.TAKEN,
         )

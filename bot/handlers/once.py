@@ -25,6 +25,7 @@ import asyncio
 import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -36,7 +37,7 @@ from bot.handlers.line import Line
 from bot.storage.updates import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from bot.storage.updates import Updates
 
@@ -168,21 +169,24 @@ class Once(BaseUpdateProcessor):
         else:
             self._turns[turn.update_id] = turn
             try:
-                await self._hold(handling, turn)
+                renew = partial(self._updates.renew, turn.update_id, turn.owner, lease_s=LEASE_S)
+                await self._hold(handling, renew)
             finally:
                 del self._turns[turn.update_id]
             await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
 
-    async def _hold(self, handling: Handling, turn: _Turn | None = None) -> None:
-        """Run the handlers, and keep the lease of a turn alive meanwhile."""
+    async def _hold(
+        self, handling: Handling, renew: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """Run the handlers, and keep their lease alive meanwhile, where there is one."""
         running = asyncio.create_task(handling)
         self._running.add(running)
         running.add_done_callback(self._running.discard)
         try:
             while not (await asyncio.wait({running}, timeout=RENEW_S))[0]:
-                if turn and turn.update_id is not None and turn.owner:
+                if renew:
                     with suppress(StoreUnavailable):
-                        await self._updates.renew(turn.update_id, turn.owner, lease_s=LEASE_S)
+                        await renew()
             await running
         finally:
             running.cancel()

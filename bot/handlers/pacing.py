@@ -15,6 +15,8 @@ from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.clock import loop_s
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -34,6 +36,10 @@ IDLE_AFTER = 256  # chats before the idle ones are looked for
 
 COUNTED = ("send", "editmessage", "copymessage", "forwardmessage")
 FREE = frozenset({"sendchataction"})
+
+
+class Held(RetryAfter):
+    """Telegram's 429 for a chat that is held here until it is over: to be tried again at once."""
 
 
 class Turn(Enum):
@@ -126,9 +132,10 @@ class Pacing(BaseRateLimiter[Turn]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
-            if chat_id is not None and counted:
-                self._chat(chat_id).held_until = loop_s() + seconds(error)
-            raise
+            if chat_id is None or not counted:
+                raise
+            self._chat(chat_id).held_until = loop_s() + seconds(error)
+            raise Held(error.retry_after) from error
 
     async def _answer(self, chat: _Chat) -> None:
         """Wait for the turn of a call that a handler makes, unless too many wait already.
@@ -186,7 +193,3 @@ def _is_counted(method: str) -> bool:
 def _is_group(chat_id: int | str) -> bool:
     """Channels and groups have names or negative ids, messages sent through the bot names."""
     return isinstance(chat_id, str) or chat_id < 0
-
-
-def loop_s() -> float:
-    return asyncio.get_running_loop().time()

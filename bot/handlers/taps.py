@@ -51,6 +51,11 @@ class Taps:
     async def _show_newest(self, place: Place) -> bool:
         while True:
             wanted = self._wanted[place]
-            turned = await self._runner.turn(*wanted)
+            try:
+                turned = await self._runner.turn(*wanted)
+            except Exception:
+                if self._wanted[place] is wanted:
+                    raise
+                continue  # whoever wanted the newer one was told that it comes
             if self._wanted[place] is wanted:
                 return turned

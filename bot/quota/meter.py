@@ -114,6 +114,11 @@ class Meter:
                 period=tab.allowance.period,
             )
 
+    async def give_back(self, user_id: int, job: str, at: datetime) -> None:
+        """Settle for nothing what a job of that day may have reserved. Raises StoreUnavailable."""
+        day = period(at, self._plans.zone)
+        await self._ledger.settle(user_id, job=job, spent=0, period=day)
+
     async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
         """Where a user stands now, in the facts of every quota message."""
         now = self._clock()

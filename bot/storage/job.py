@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+
+
 class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -62,6 +65,11 @@ class Job:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "platforms", tuple(self.platforms))
+
+    @property
+    def last_attempt(self) -> bool:
+        """Whether it is not tried again, whatever comes of this attempt."""
+        return self.attempts >= MOST_ATTEMPTS
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Job:

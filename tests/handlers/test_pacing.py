@@ -11,6 +11,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot import showing
+from bot.clock import loop_s
 from bot.handlers import pacing
 from bot.handlers.delivery import deliver
 from bot.handlers.pacing import Pacing, Turn
@@ -253,10 +254,10 @@ def test_progress_leaves_room_for_first_and_last_states(hurry: Hurry) -> None:
             await pace.turn(FRIENDS)
             shown += 1
         assert 8 - pacing.PROGRESS_LEAVES + 1 == shown
-        began = pacing.loop_s()
+        began = loop_s()
         for _ in range(pacing.PROGRESS_LEAVES - 1):
             await pace.turn(FRIENDS)
-        assert pacing.loop_s() - began < 1.0
+        assert loop_s() - began < 1.0
 
     run(hurry, scene())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bot.errors import ChatBusy
+from bot.errors import ChatBusy, Service, Unavailable
 from bot.handlers import taps as taps_module
 from bot.handlers.taps import Taps
 from bot.storage.job import Job
@@ -73,6 +73,28 @@ async def test_the_newest_tap_on_a_message_counts(chats: Chats, taps: Taps) -> N
     assert await first
     assert [(1, 5, 0), (1, 5, 8)] == chats.shown
     assert not await taps.turn(job(1, 5), 9)
+
+
+async def test_a_tap_that_fails_does_not_take_the_newest_with_it(
+    chats: Chats, taps: Taps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its person was told that it comes."""
+    turn = chats.turn
+
+    async def fails_first(job: Job, page: int) -> bool:
+        await chats.open.wait()
+        if page == 0:
+            raise Unavailable(Service.SPOTIFY_API, "502")
+        return await turn(job, page)
+
+    monkeypatch.setattr(chats, "turn", fails_first)
+    first = asyncio.create_task(taps.turn(job(1, 5), 0))
+    await asyncio.sleep(0)
+    assert await taps.turn(job(1, 5), 3)
+    chats.open.set()
+
+    assert await first
+    assert [(1, 5, 3)] == chats.shown
 
 
 @pytest.mark.parametrize(
