@@ -41,7 +41,8 @@ class Entry:
 
     `stored`: it is in MongoDB, as far as is known.
     `reading` fetches its listing: it begins while the job is still being stored.
-    `turning` shows another page that was asked for in another process.
+    `turning` shows another page that was asked for in another process, `page` is the stored one
+    as far as is known.
     `ending`: it is being ended here; that its lease is no longer held then means nothing.
     `whole`: its listing came to its end. `over`: it has left this process.
     """
@@ -55,10 +56,14 @@ class Entry:
     showing: Showing | None = None
     note: asyncio.Task[None] | None = None
     turning: asyncio.Task[None] | None = None
+    page: int = field(init=False)
     ending: bool = False
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     whole: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.page = self.job.page
 
     @property
     def now(self) -> Job:

@@ -71,9 +71,12 @@ class Heartbeat:
             self._lose(entry)
         elif entry.showing and stored.stop:
             entry.showing.stop()
-        elif entry.showing and stored.page != entry.now.page and _is_over(entry.turning):
-            # Beside the beat: it may wait a minute for its chat, and the leases can't.
-            entry.turning = asyncio.create_task(_turn(entry.showing, stored.page))
+        elif entry.showing and stored.page != entry.page and _is_over(entry.turning):
+            # Turned elsewhere since the last beat; a page that was turned here is stored later.
+            entry.page = stored.page
+            if stored.page != entry.now.page:
+                # Beside the beat: it may wait a minute for its chat, and the leases can't.
+                entry.turning = asyncio.create_task(_turn(entry.showing, stored.page))
 
     def _lose(self, entry: Entry) -> None:
         if entry.running is None:

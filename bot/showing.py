@@ -166,8 +166,8 @@ class Showing:
             return False
         self.job = replace(self.job, page=page)
         self._opening.resolution.first(replace(view, page=page).on_screen)
-        await self._save(self.job)  # first, or the heartbeat turns back to what is stored
         await self._show()
+        await self._save(self.job)
         return True
 
     def stop(self) -> None:
