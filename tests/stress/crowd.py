@@ -22,9 +22,24 @@ if TYPE_CHECKING:
 
 SONGS = "crowd"  # the playlist whose songs people ask for, one after the other
 MOST_REMARKS = 4
-# From Telegram's taking a message to the note of its number in MongoDB, on a busy machine. In this
-# time a process that is killed leaves a message that nobody knows of (README, limits).
-UNKNOWABLE_S = 0.25
+# The longest from Telegram's taking a message to the note of its number in MongoDB, by a process
+# that works off what came while it was not there. One that is killed in this time leaves a message
+# that nobody knows of (README, limits).
+UNKNOWABLE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """When a process was killed, and which messages of the bot MongoDB knew then, by chat."""
+
+    at: float
+    noted: frozenset[tuple[int, int]]
+
+    @classmethod
+    async def just_now(cls, telegram: Telegram, db: Database) -> Kill:
+        at = telegram.world.timer()
+        jobs = db["jobs"].find({"reply_id": {"$ne": None}}, {"chat_id": 1, "reply_id": 1})
+        return cls(at, frozenset([(job["chat_id"], job["reply_id"]) async for job in jobs]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +111,11 @@ class Crowd:
         """Whether the card with the official recording came."""
         return any(right(message, asked.song) for message in self.replies(asked))
 
-    def verdict(self, *, refusals: tuple[str, ...] = (), kills: Sequence[float] = ()) -> Verdict:
+    def verdict(self, *, refusals: tuple[str, ...] = (), kills: Sequence[Kill] = ()) -> Verdict:
         """`refusals` are sentences that are right answers as well.
 
-        `kills` are the times at which processes were killed: a message that Telegram took within
-        `UNKNOWABLE_S` before may come a second time, as nobody lives who knows of it.
+        A message that Telegram took within `UNKNOWABLE_S` before one of `kills`, and whose number
+        MongoDB did not have by then, may come a second time: nobody lives who knows of it.
         """
         lost = [each for each in self.asked if not self.replies(each)]
         twice = [each for each in self.asked if len(self.replies(each)) > 1]
@@ -123,15 +138,18 @@ class Crowd:
             remarks=tuple(remarks),
         )
 
-    def _cut_off(self, asked: Asked, kills: Sequence[float]) -> bool:
-        """Whether all but the last of the answers were sent in the moment before a kill."""
+    def _cut_off(self, asked: Asked, kills: Sequence[Kill]) -> bool:
+        """Whether each of the answers but the last was sent, and not noted, before a kill."""
         numbers = {message["message_id"] for message in self.replies(asked)[:-1]}
         sent = [
-            call.at
+            (call.at, (asked.user.id, call.result["message_id"]))
             for call in self.telegram.calls_of("sendMessage")
             if call.result and call.result["message_id"] in numbers
         ]
-        return all(any(0 <= kill - at < UNKNOWABLE_S for kill in kills) for at in sent)
+        return all(
+            any(0 <= kill.at - at < UNKNOWABLE_S and place not in kill.noted for kill in kills)
+            for at, place in sent
+        )
 
 
 def replies(telegram: Telegram, user: User, message_id: int) -> list[Message]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.e2e import worlds
-from tests.stress.crowd import SONGS, Crowd, final, ledger, replies, settled
+from tests.stress.crowd import SONGS, Crowd, Kill, final, ledger, replies, settled
 from tests.stress.haproxy import haproxy
 from tests.stress.rig import Rig, eventually, rig
 from tests.stress.verdict import Verdict, checked
@@ -147,17 +147,17 @@ async def poller_killed(folder: Path, *, kills: int = 4, rate: float = 20) -> Ve
     async with rig(folder, f"--playlist={SONGS}=600", bots=1) as on:
         [bot], crowd = on.bots, Crowd(on.telegram, 600)
         load = asyncio.create_task(crowd.steady(rate, 5.0 * kills))
-        times = []
-        for _ in range(kills):
-            await asyncio.sleep(random.uniform(3.0, 4.0))
-            await bot.kill()
-            times.append(on.telegram.world.timer())
-            await bot.start()
-        await load
-        await crowd.served()
+        killed = []
         with on.database() as db:
+            for _ in range(kills):
+                await asyncio.sleep(random.uniform(3.0, 4.0))
+                await bot.kill()
+                killed.append(await Kill.just_now(on.telegram, db))
+                await bot.start()
+            await load
+            await crowd.served()
             await settled(db)
-            return crowd.verdict(kills=times) + await ledger(db, units=len(crowd.asked))
+            return crowd.verdict(kills=killed) + await ledger(db, units=len(crowd.asked))
 
 
 async def replicas_killed(
@@ -171,18 +171,18 @@ async def replicas_killed(
         async with haproxy(folder / "haproxy", {"hook": on.ports}) as proxy:
             await on.add(3, hook=f"{proxy.ways['hook']}/hook")
             load = asyncio.create_task(crowd.steady(rate, seconds))
-            kills: list[float] = []
-            while not load.done():
-                await asyncio.wait({load}, timeout=every_s)
-                if not load.done():
-                    victim = on.bots[len(kills) % len(on.bots)]
-                    await victim.kill()
-                    kills.append(on.telegram.world.timer())
-                    starting = asyncio.create_task(victim.start())
-            await starting
-            await load
-            await crowd.served()
+            kills: list[Kill] = []
             with on.database() as db:
+                while not load.done():
+                    await asyncio.wait({load}, timeout=every_s)
+                    if not load.done():
+                        victim = on.bots[len(kills) % len(on.bots)]
+                        await victim.kill()
+                        kills.append(await Kill.just_now(on.telegram, db))
+                        starting = asyncio.create_task(victim.start())
+                await starting
+                await load
+                await crowd.served()
                 await settled(db)
                 units = await ledger(db, units=len(crowd.asked))
     return (
