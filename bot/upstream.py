@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 ATTEMPTS = 3  # one call and at most two retries (design: bounded retries)
 PATIENCE_S = 5.0  # the longest Retry-After that is waited for (design §9)
+# For this program's own share, which many wait for at once: another rung or a later try is better.
+OWN_PATIENCE_S = 1.0
 FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
 LONGEST_OPEN_S = 2 * 86_400.0  # the longest Retry-After that was reported is 86,236 s
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
@@ -61,7 +63,8 @@ class Upstream:
     """One service outside.
 
     `call` runs an attempt that raises the errors of `bot.errors`: `Unavailable` is tried again
-    with jittered waits, `RateLimited` after its own wait when that is at most `PATIENCE_S`.
+    with jittered waits, `RateLimited` after its own wait when that is at most `PATIENCE_S`
+    (`OWN_PATIENCE_S` for `OutOfBudget`).
     An attempt of more than `ATTEMPT_S` is given up as `Unavailable`.
     A longer wait, or `FAILURES_TO_OPEN` failed calls in a row, opens the circuit: until
     `retry_at` every call fails at once with `Unavailable`. The first call after it is the probe,
@@ -190,5 +193,6 @@ class Upstream:
 
 def _wait(error: Exception) -> bool | float:
     if isinstance(error, RateLimited):
-        return error.retry_after_s if error.retry_after_s <= PATIENCE_S else False
+        patience = OWN_PATIENCE_S if isinstance(error, OutOfBudget) else PATIENCE_S
+        return error.retry_after_s if error.retry_after_s <= patience else False
     return isinstance(error, Unavailable)

@@ -11,6 +11,7 @@ import stamina
 from bot import upstream as room
 from bot.errors import (
     NotFound,
+    OutOfBudget,
     RateLimited,
     Refused,
     Service,
@@ -20,7 +21,15 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
-from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, LONGEST_OPEN_S, OPEN_S, PATIENCE_S, Upstream
+from bot.upstream import (
+    ATTEMPTS,
+    FAILURES_TO_OPEN,
+    LONGEST_OPEN_S,
+    OPEN_S,
+    OWN_PATIENCE_S,
+    PATIENCE_S,
+    Upstream,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +84,7 @@ def limited(seconds: float) -> RateLimited:
         ([DOWN, "yes"], 2),
         ([DOWN, DOWN, "yes"], 3),
         ([limited(PATIENCE_S), "yes"], 2),
+        ([OutOfBudget(Service.SPOTIFY_API, retry_after_s=OWN_PATIENCE_S), "yes"], 2),
     ],
 )
 async def test_what_may_pass_is_tried_again(
@@ -88,7 +98,13 @@ async def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.parametrize(
-    ("error", "calls"), [(DOWN, ATTEMPTS), (GONE, 1), (limited(PATIENCE_S + 0.1), 1)]
+    ("error", "calls"),
+    [
+        (DOWN, ATTEMPTS),
+        (GONE, 1),
+        (limited(PATIENCE_S + 0.1), 1),
+        (OutOfBudget(Service.SPOTIFY_API, retry_after_s=OWN_PATIENCE_S + 0.1), 1),
+    ],
 )
 async def test_tries_are_bounded_and_only_for_what_may_pass(
     upstream: Upstream, error: SourceError, calls: int
