@@ -212,7 +212,8 @@ class Carrier:
     async def _give_up(self, job: Job, reason: str) -> None:
         """End a job that fails by itself: a sentence for the person, a record for the operator.
 
-        The reason is masked first: a secret that is cut in the middle could no longer be told.
+        What it still has reserved is given back: the failure is ours. The reason is masked first: a
+        secret that is cut in the middle could no longer be told.
         """
         reason = self._mask(reason)[:MOST_REASON]
         log.error("job given up", job=job.id, attempts=job.attempts, reason=reason)
@@ -220,4 +221,6 @@ class Carrier:
             await self._outlet.problem(job, TracklinkError())
         except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
             log.warning("failure not told", job=job.id, error=str(error))
+        with contextlib.suppress(StoreUnavailable):
+            await self._meter.give_back(job.user_id, job.id, job.created_at)
         await self._leases.finish(job, {"failed": reason})

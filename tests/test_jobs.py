@@ -19,7 +19,7 @@ from bot.render.views import State
 from bot.storage.job import Job, JobState
 from bot.storage.jobs import Jobs
 from bot.telemetry import MASK
-from tests.jobs_scene import DOWN, EVERY_S, until_done, until_shown
+from tests.jobs_scene import DOWN, EVERY_S, TODAY, until_done, until_shown
 from tests.stage import listing
 
 if TYPE_CHECKING:
@@ -419,12 +419,14 @@ async def test_a_message_on_its_way_is_noted_by_a_stop(
 
 
 async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> None:
-    """The person gets a sentence instead of silence."""
+    """The person gets a sentence instead of silence, and what its processes had reserved."""
+    await scene.ledger.reserve(1, job="job-1", cost=3, limit=30, period=TODAY)
     await scene.jobs.accept(replace(scene.job(listing(3)), attempts=3))
     scene.runner.start()
     await scene.screen.until(1)
     await scene.finish()
     assert ["problem job-1 TracklinkError"] == scene.screen.said
+    assert 0 == await scene.used()
 
 
 async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> None:
