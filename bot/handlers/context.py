@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from telegram.constants import ChatType
-from telegram.ext import CallbackContext, ExtBot
+from telegram.ext import ApplicationHandlerStop, CallbackContext, ExtBot
 
 from bot.handlers.pacing import Turn
 from bot.preferences import Preferences
@@ -44,7 +44,13 @@ def group_of(update: Update) -> int | None:
 
 
 async def read_choices(update: Update, context: Context) -> None:
-    """Before anything is answered: what the person and the group chose."""
+    """Before anything is answered: what the person and the group chose.
+
+    Taps and inline queries are somebody's, by the Bot API; one without a person ends here.
+    """
+    asked = update.callback_query or update.inline_query or update.chosen_inline_result
+    if asked and update.effective_user is None:
+        raise ApplicationHandlerStop
     if not context.services.once.claimed(update):
         return
     person, group = update.effective_user, group_of(update)
