@@ -234,7 +234,7 @@ def _services(
         clock=clock,
         languages=languages,
         runner=runner,
-        nods=Nods(runner),
+        nods=Nods(runner, pacing),
         taps=Taps(runner),
         filling=outlet,
         jobs=jobs,

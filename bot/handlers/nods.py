@@ -18,20 +18,23 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
+    from bot.handlers.pacing import Pacing
     from bot.jobs import Runner
 
 log = structlog.get_logger()
 
 SEEN_AFTER_S = 0.7  # a person looks for a sign of life within a second
 SEEN, DONE = ReactionEmoji.EYES, ReactionEmoji.OK_HAND_SIGN
+CALM_TRIES, CALM_EVERY_S = 60, 1.0
 MOST_WATCHED = 500  # messages; those beyond are answered all the same
 
 
 class Nods:
     """Watches messages whose links are being answered. Nothing waits for a reaction."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, pacing: Pacing) -> None:
         self._runner = runner
+        self._pacing = pacing
         self._watching: set[asyncio.Task[None]] = set()
 
     @property
@@ -57,16 +60,28 @@ class Nods:
         await asyncio.sleep(SEEN_AFTER_S)
         if any(self._runner.answered(job_id) for job_id in job_ids):
             return
-        if await _react(message, SEEN):
+        if await self._react(message, SEEN):
             whole = await asyncio.gather(*(self._runner.ended(job_id) for job_id in job_ids))
+            await self._calm()
             # Where something is missing, the answer says so; a sign of success would not be true.
-            await _react(message, DONE if all(whole) else None)
+            await self._react(message, DONE if all(whole) else None)
 
+    async def _calm(self) -> None:
+        """Wait, not for ever, until nobody waits: a "seen" that stays would say that it goes on."""
+        for _ in range(CALM_TRIES):
+            if self._pacing.has_to_spare:
+                return
+            await asyncio.sleep(CALM_EVERY_S)
 
-async def _react(message: Message, emoji: str | None) -> bool:
-    """False where the chat allows no such reaction, or the message is gone."""
-    try:
-        return await message.set_reaction(emoji)
-    except TelegramError as error:
-        log.debug("no reaction", reason=error.message)
-        return False
+    async def _react(self, message: Message, emoji: str | None) -> bool:
+        """False where the chat allows no such reaction, the message is gone, or calls wait.
+
+        Two reactions to each message that has to wait would be what the others then wait for.
+        """
+        if not self._pacing.has_to_spare:
+            return False
+        try:
+            return await message.set_reaction(emoji)
+        except TelegramError as error:
+            log.debug("no reaction", reason=error.message)
+            return False

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OVERALL = (5, 0.2)  # 5 + 25 in any second
 PRIVATE = (8, 8.0)  # a burst of 8, then one a second
 GROUP = (8, 40.0)  # 8 + 12 in any minute
+SPARE = 3  # of the overall burst; while calls wait for it, there is never as much
 PROGRESS_LEAVES = 4  # of a group's burst, to first and last states
 MOST_WAITING = 8  # calls in one chat, those of listings aside, of which each user has one
 MOST_ANSWERS = 32  # that wait in all chats: handlers do so in half of UPDATES_AT_ONCE (bot.app)
@@ -113,6 +114,11 @@ class Pacing(BaseRateLimiter[Turn]):
         """
         leaves = PROGRESS_LEAVES if _is_group(chat_id) else 1
         return self._chat(chat_id).takes(leaves) and self._overall.has_capacity()
+
+    @property
+    def has_to_spare(self) -> bool:
+        """Whether the overall limit has room for what nobody waits for, in no one's way."""
+        return self._overall.has_capacity(SPARE)
 
     async def process_request(  # noqa: PLR0917 - the library's own signature
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import carrying
-from bot.handlers import nods
+from bot.handlers import nods, pacing
 from bot.terminal.errors import bad_request
 from bot.terminal.params import decode
 from tests.e2e import worlds
@@ -50,6 +50,22 @@ async def test_a_slow_answer_is_announced(
     await wired.rest()
     await telegram.until(lambda: ["👌"] == telegram.reactions(said))
     assert [["👀"], ["👌"]] == given(telegram, said)
+
+
+async def test_no_reaction_is_in_the_way_of_answers(
+    wired: LiveBot,
+    loopback: Loopback,
+    telegram: Telegram,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While calls wait for the overall limit, reactions would be what the others wait for."""
+    monkeypatch.setattr(pacing, "SPARE", pacing.OVERALL[0] + 1)
+    loopback.delays["spotify_api"] = 0.5
+    said = telegram.send_text(alice, SHORT_WALK)
+    await wired.rest()
+    assert telegram.sent(alice)
+    assert [] == given(telegram, said)
 
 
 async def test_a_quick_answer_speaks_for_itself(
