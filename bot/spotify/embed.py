@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
+from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.spotify.fetch import WEB, fetch
 from bot.spotify.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
@@ -80,7 +80,8 @@ class EmbedPage:
             async with asyncio.timeout(TURN_S):
                 await self._gate.acquire()
         except TimeoutError:
-            raise Unavailable(WEB, "too many wait for their turn") from None
+            # Our own limit, which is no reason to call Spotify away.
+            raise OutOfBudget(WEB, "too many wait for their turn", retry_after_s=TURN_S) from None
         try:
             yield
         finally:

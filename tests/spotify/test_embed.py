@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
+from bot.errors import (
+    NotFound,
+    OutOfBudget,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unavailable,
+    Unreadable,
+)
 from bot.models import Cut, ListingKind, RowKind, Source
 from bot.spotify import embed as room
 from bot.spotify.embed import AT_ONCE, MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
@@ -289,7 +297,7 @@ async def test_nobody_waits_for_a_turn_without_end(
         first = [asyncio.create_task(embed.listing(PLAYLIST, ID)) for _ in range(AT_ONCE)]
         await asyncio.sleep(0)  # they have their turns
         for _ in range(FAILURES_TO_OPEN):
-            with pytest.raises(Unavailable, match="turn"):
+            with pytest.raises(OutOfBudget, match="turn"):
                 await embed.listing(PLAYLIST, ID)
         over.set()
         await asyncio.gather(*first, return_exceptions=True)
