@@ -28,6 +28,7 @@ HOUR_S = 3600.0
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(room, "ASK_AGAIN_S", 0.02)
     monkeypatch.setattr(room, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(room, "STORE_S", 30.0)  # on a busy machine it is slow, not away
     with stamina.set_testing(testing=True, attempts=ATTEMPTS):
         yield
 
@@ -109,9 +110,10 @@ async def test_a_restarted_process_knows_it_too(
 
 
 async def test_only_one_probes_and_all_follow_its_verdict(
-    fleet: list[Replica], now: SetClock
+    fleet: list[Replica], now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the wait one call goes out; when it came back well, all others go too."""
+    monkeypatch.setattr(room, "PATIENCE_S", 30.0)
     await open_all(fleet)
     now.forward(seconds=HOUR_S)
     service = Source()
