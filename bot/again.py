@@ -1,4 +1,4 @@
-"""When a listing is tried again whose YouTube links did not come because YouTube did not answer.
+"""When a link is tried again that a service did not answer for, or not for all of its songs.
 
 A job of its own does that later, in the same message. It finds everything that came before it
 stored and paid. Pure.
@@ -14,24 +14,25 @@ from bot.errors import Unavailable
 from bot.storage.job import JobState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.outcome import Results
     from bot.storage.job import Job
 
 MOST = 3  # times; then the person is asked to send the link again
 WITHIN = timedelta(hours=24)  # after the link came; later nobody looks at that message
 UNTOLD_WAIT = timedelta(minutes=1)  # where the service did not say how long it takes
 AFTER = timedelta(seconds=1)  # so that the service's own time has passed for sure
+SOONEST = timedelta(seconds=10)  # what was tried for seconds has no better chance a moment later
 
 
-def again_at(job: Job, results: Results, now: datetime) -> datetime | None:
-    """When to try again what failed and may pass; None for never."""
-    passing = [each for each in results.values() if isinstance(each, Unavailable)]
+def again_at(job: Job, results: Iterable[object], now: datetime) -> datetime | None:
+    """When to try again those of `results` that failed and may pass; None for never."""
+    passing = [each for each in results if isinstance(each, Unavailable)]
     if not passing or job.again >= MOST:
         return None
     told = [each.retry_at for each in passing if each.retry_at]
-    at = max([*told, now]) + AFTER if told else now + UNTOLD_WAIT
+    at = max(max(told) + AFTER, now + SOONEST) if told else now + UNTOLD_WAIT
     return at if at <= job.created_at + WITHIN else None
 
 

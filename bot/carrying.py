@@ -12,19 +12,21 @@ import structlog
 from bot.again import continued
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
 from bot.opening import read_for
-from bot.showing import Showing, through
+from bot.outlet import through
+from bot.showing import Showing
 from bot.storage.job import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.clock import Clock
     from bot.leases import Leases
     from bot.models import Listing
+    from bot.outlet import Outlet
     from bot.quota.meter import Meter
     from bot.render.views import ListingView
     from bot.resolver import Resolver
-    from bot.showing import Outlet
     from bot.storage.job import Job
     from bot.storage.jobs import Jobs
     from bot.telemetry import Mask
@@ -182,13 +184,23 @@ class Carrier:
             return False
         outcome = await showing.carry()
         if showing.again_at:
-            with contextlib.suppress(StoreUnavailable):
-                await self._jobs.accept(continued(showing.job, showing.again_at))
+            await self._go_on_later(showing.job, showing.again_at)
         entry.ending = True
         await self._leases.finish(job, outcome)
         if outcome and not showing.again_at:
             await self._end(showing)
         return bool(outcome) and not outcome["stopped"]
+
+    async def _go_on_later(self, job: Job, at: datetime) -> None:
+        """Store the job that follows, which the person was told of.
+
+        Raises StoreUnavailable where this one can be tried again instead.
+        """
+        try:
+            await self._jobs.accept(continued(job, at))
+        except StoreUnavailable:
+            if not job.last_attempt:
+                raise
 
     async def _end(self, showing: Showing) -> None:
         view = showing.view()

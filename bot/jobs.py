@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
+    from bot.outlet import Outlet
     from bot.quota.meter import Meter
     from bot.render.views import ListingView
     from bot.resolver import Resolver
-    from bot.showing import Outlet
     from bot.storage.job import Job
     from bot.storage.jobs import Jobs
 

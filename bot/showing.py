@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from bot.again import again_at, seconds_to
 from bot.clock import utc_now
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import ListingKind
 from bot.opening import open_listing
+from bot.outlet import through
 from bot.render.views import ListingView, State
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.clock import Clock
     from bot.models import Listing
     from bot.opening import Opening
+    from bot.outlet import Outlet
     from bot.quota.meter import Meter
     from bot.resolver import Resolution, Resolver
     from bot.storage.job import Job
@@ -28,26 +30,7 @@ if TYPE_CHECKING:
 EDIT_EVERY_S = 3.0  # design §9: edits are joined, at most one every 3 s for each message
 CARD_WAIT_S = 2.5  # a track's card waits this long for its YouTube link before it is sent
 HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it for the processor
-THROUGH_S = 6.0  # what a stop waits for a message on its way, within the time of bot.lifecycle
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
-
-
-class Outlet(Protocol):
-    """The chat, as a job sees it.
-
-    What shows something gives the job with its message as it is then, or None when that message is
-    gone, and raises ChatClosed when the person left or blocked the bot.
-    """
-
-    def room(self, job: Job) -> bool:
-        """Whether a state that a newer one will replace may be shown now, in no one's way."""
-
-    async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
-        """Send the listing, or edit `job.reply_id`. `view` is asked when its turn has come."""
-
-    async def problem(self, job: Job, error: Exception) -> Job | None: ...
-    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None: ...
-    async def stopped(self, job: Job) -> Job | None: ...
 
 
 class Showing:
@@ -94,7 +77,7 @@ class Showing:
                 self.job, self._reading, self._resolver, self._meter, stored=self._stored
             )
         except (SourceError, UnsupportedLink, StoreUnavailable) as error:
-            await self._outlet.problem(self.job, error)
+            await self._refuse(error)
             return {}
         self._opening = opening
         if opening.tab and opening.tab.shortfall:
@@ -109,7 +92,7 @@ class Showing:
                 await opening.settle()
             raise
         if opening.tab and self._state is State.RUNNING:
-            self.again_at = again_at(self.job, opening.resolution.results, self._clock())
+            self.again_at = again_at(self.job, opening.resolution.results.values(), self._clock())
         # The person sees the end while it is paid: neither waits for the other, and both come.
         shown, paid = await asyncio.gather(
             self._show_end(), opening.settle(), return_exceptions=True
@@ -127,6 +110,16 @@ class Showing:
             "counts": asdict(opening.resolution.counts),
             "again_at": self.again_at,
         }
+
+    async def _refuse(self, error: Exception) -> None:
+        """Say why there is no listing. What may pass is tried again later, in the same message.
+
+        Not where nobody asked for it: an answer would come long after the talk has gone on.
+        """
+        if self._stored and self._state is State.RUNNING and not self.job.unasked:
+            self.again_at = again_at(self.job, [error], self._clock())
+        again_s = seconds_to(self.again_at, self._clock())
+        await through(self._place(self._outlet.problem(self.job, error, again_s=again_s)))
 
     async def _end_unpaid(self, failure: BaseException) -> None:
         """Raises the failure, unless the job ends all the same: then it keeps nothing reserved."""
@@ -188,8 +181,6 @@ class Showing:
             tasks.append(run)
             if resolution.listing.kind is ListingKind.TRACK:
                 await asyncio.wait({run}, timeout=CARD_WAIT_S)
-                if not run.done():
-                    await self._show()
             else:
                 await tasks[0]
             await self._edit_until_done(run, resolution)
@@ -212,11 +203,13 @@ class Showing:
         began, before = asyncio.get_running_loop().time(), len(resolution.results)
         while not run.done():
             await self._change(run, resolution)
-            if run.done() or not self._edit_is_due(resolution, began, before):
+            first = not self._wanted  # of a card; a listing's first page is there by now
+            if run.done() or not (first or self._edit_is_due(resolution, began, before)):
                 continue
             # A call that waits for its turn shows this state, or a newer one.
             if not self._one_at_a_time.locked() and self._outlet.room(self.job):
-                self._edited_at = asyncio.get_running_loop().time()
+                if not first:
+                    self._edited_at = asyncio.get_running_loop().time()
                 await self._show()
             else:  # a newer state will be there by then
                 self._put_off_at = asyncio.get_running_loop().time()
@@ -272,12 +265,18 @@ class Showing:
             self._arrived = self._rendered
 
     async def _put(self) -> None:
-        shown = await self._outlet.show(self.job, self._newest)
-        if shown is None:
+        if not await self._place(self._outlet.show(self.job, self._newest)):
             self.stop()
-        elif (shown.chat_id, shown.reply_id) != (self.job.chat_id, self.job.reply_id):
+
+    async def _place(self, showing: Awaitable[Job | None]) -> bool:
+        """Note where the message is, once it is there; False when it is gone."""
+        shown = await showing
+        if shown is None:
+            return False
+        if (shown.chat_id, shown.reply_id) != (self.job.chat_id, self.job.reply_id):
             self.job = replace(self.job, chat_id=shown.chat_id, reply_id=shown.reply_id)
             await self._save(self.job)
+        return True
 
     def _newest(self) -> ListingView:
         view = self.view()
@@ -287,18 +286,3 @@ class Showing:
         self._shown_at = asyncio.get_running_loop().time()
         self._shown_results = len(view.results)
         return view
-
-
-async def through(call: Coroutine[Any, Any, None]) -> None:
-    """Let a call come to its end even when its caller is cancelled, within `THROUGH_S`.
-
-    A message that is sent but whose number is not noted would be sent again.
-    """
-    running = asyncio.create_task(call)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running}, timeout=THROUGH_S)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        raise

@@ -51,7 +51,12 @@ class Scene:
         lookups = Lookups(self.searcher, width=4)
         resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
         return Runner(
-            resolver, jobs=self.jobs, meter=self.meter, outlet=self.screen, afterwards=afterwards
+            resolver,
+            jobs=self.jobs,
+            meter=self.meter,
+            outlet=self.screen,
+            clock=self.now,
+            afterwards=afterwards,
         )
 
     def job(self, to: Listing, *, name: str = "", user_id: int = 1) -> Job:

@@ -172,8 +172,11 @@ class Screen:
         await self._notify()
         return self._placed(job)
 
-    async def problem(self, job: Job, error: Exception) -> Job | None:
-        return await self._say(job, f"problem {job.id} {type(error).__name__}")
+    async def problem(
+        self, job: Job, error: Exception, *, again_s: float | None = None
+    ) -> Job | None:
+        again = "" if again_s is None else f", again in {again_s:.0f} s"
+        return await self._say(job, f"problem {job.id} {type(error).__name__}{again}")
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
         return await self._say(job, f"waiting {job.id} {ahead.listing.title if ahead else '-'}")

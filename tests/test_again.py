@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.again import AFTER, MOST, UNTOLD_WAIT, WITHIN, again_at, continued
+from bot.again import AFTER, MOST, SOONEST, UNTOLD_WAIT, WITHIN, again_at, continued
 from bot.errors import NotFound, Refused, Service, SourceError, Unavailable
 from bot.models import Finding
 from bot.storage.job import Job, JobState
@@ -42,22 +42,23 @@ def away(hours: float | None = None) -> Unavailable:
         ([Refused(MUSIC), NotFound(MUSIC)], None),
         ([Finding(), away()], NOW + UNTOLD_WAIT),
         ([away(), away(2), away(1)], NOW + timedelta(hours=2) + AFTER),
-        ([away(-1)], NOW + AFTER),
+        ([away(-1)], NOW + SOONEST),
+        ([away(0)], NOW + SOONEST),
         ([away(23)], NOW + timedelta(hours=23) + AFTER),
         ([away(24)], None),
     ],
 )
 def test_when(results: list[Finding | SourceError], expected: datetime | None) -> None:
     """When the service said so, within a day of the link; never for what is final."""
-    assert expected == again_at(JOB, dict(enumerate(results)), NOW)
+    assert expected == again_at(JOB, results, NOW)
 
 
 def test_not_for_ever() -> None:
     """A few times, and not long after the link came."""
     late = replace(JOB, created_at=NOW - WITHIN)
 
-    assert None is again_at(replace(JOB, again=MOST), {0: away()}, NOW)
-    assert None is again_at(late, {0: away()}, NOW)
+    assert None is again_at(replace(JOB, again=MOST), [away()], NOW)
+    assert None is again_at(late, [away()], NOW)
 
 
 def test_it_goes_on_in_the_same_message() -> None:

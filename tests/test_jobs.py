@@ -14,6 +14,7 @@ import structlog
 from bot import carrying, lanes, stored_views
 from bot.carrying import MOST_REASON
 from bot.errors import NotFound, Service, StoreUnavailable
+from bot.models import ListingKind
 from bot.quota.ledger import Ledger
 from bot.render.views import State
 from bot.storage.job import Job, JobState
@@ -523,6 +524,37 @@ async def test_progress_waits_for_room_and_the_end_does_not(scene: Scene) -> Non
         await asyncio.sleep(0.02)
     await scene.finish()
     assert [State.RUNNING, State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+@pytest.mark.parametrize(("room", "states"), [(True, 2), (False, 1)])
+async def test_a_card_without_its_link_is_shown_where_there_is_room(
+    scene: Scene, *, room: bool, states: int
+) -> None:
+    """Where calls wait already, a card that needs two would make all others wait longer."""
+    scene.screen.has_room = room
+    scene.searcher.gate.clear()
+    song = replace(listing(1), kind=ListingKind.TRACK)
+    await scene.runner.submit(scene.job(song))
+    await asyncio.sleep(0.4)
+    shown = len(scene.screen.shown)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [shown, 1] == [states - 1, len(scene.screen.shown) - shown]
+    assert State.DONE is scene.screen.shown[-1][1].state
+
+
+async def test_a_card_is_shown_as_soon_as_there_is_room(scene: Scene) -> None:
+    """Its link may take long: the person sees the song meanwhile."""
+    scene.screen.has_room = False
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(replace(listing(1), kind=ListingKind.TRACK)))
+    await asyncio.sleep(0.3)
+    before = len(scene.screen.shown)
+    scene.screen.has_room = True
+    await until_shown(scene, 1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert (0, 2) == (before, len(scene.screen.shown))
 
 
 async def test_what_waits_for_its_turn_is_shown_as_it_is_then(scene: Scene) -> None:

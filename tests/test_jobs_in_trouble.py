@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 
 from bot import heartbeat
-from bot.errors import ChatBusy, ChatRefused, StoreUnavailable
+from bot.errors import (
+    ChatBusy,
+    ChatRefused,
+    NotFound,
+    Refused,
+    Service,
+    SourceError,
+    StoreUnavailable,
+    Unavailable,
+)
 from bot.quota.ledger import Grant, Ledger
 from bot.storage.job import Job, JobState
 from bot.storage.jobs import Jobs
@@ -19,6 +29,8 @@ from tests.stage import listing
 if TYPE_CHECKING:
     from bot.render.views import ListingView
     from tests.jobs_scene import Scene
+
+AWAY = Unavailable(Service.SPOTIFY_API, "timed out")
 
 
 async def test_a_list_taken_over_is_whole_however_little_is_left_of_the_day(scene: Scene) -> None:
@@ -81,6 +93,87 @@ async def test_a_store_that_fails_one_job_for_good_does_not_try_it_for_ever(scen
     assert (3, "List 1", 0) == (job.attempts, job.outcome["title"], job.outcome["spent"])
     assert [True, True, False] == [view.goes_on for _, view, _ in scene.screen.shown]
     assert [] == scene.screen.said
+
+
+async def test_a_list_that_could_not_be_read_is_read_later(scene: Scene) -> None:
+    """Nobody has to send the link again: its message says when, and becomes the list then."""
+    scene.shelf.error = AWAY
+    first = await scene.run(listing(3))
+    scene.shelf.error = None
+    scene.runner.start()
+    job = await until_done(scene, "job-1-again1", hurry=True)
+    assert (["problem job-1 Unavailable, again in 60 s"], {}) == (scene.screen.said, first.outcome)
+    assert (101, 3) == (job.reply_id, job.outcome["counts"]["official"])
+    assert 3 == await scene.used()
+
+
+async def test_a_list_that_can_never_be_read_is_not_tried_for_ever(scene: Scene) -> None:
+    """The last time the person is told to send it again."""
+    scene.shelf.error = AWAY
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(3)))
+    for name in ("job-1", "job-1-again1", "job-1-again2", "job-1-again3"):
+        await until_done(scene, name, hurry=True)
+    assert None is await scene.jobs.get("job-1-again4")
+    *again, last = scene.screen.said
+    assert [True] * 3 == [", again in " in said for said in again]
+    assert "problem job-1-again3 Unavailable" == last
+
+
+@pytest.mark.parametrize("error", [NotFound(Service.SPOTIFY_API), Refused(Service.SPOTIFY_WEB)])
+async def test_what_will_not_pass_is_not_tried_again(scene: Scene, error: SourceError) -> None:
+    scene.shelf.error = error
+    await scene.run(listing(3))
+    assert None is await scene.jobs.get("job-1-again1")
+    assert [f"problem job-1 {type(error).__name__}"] == scene.screen.said
+
+
+async def test_what_nobody_asked_for_is_not_tried_again(scene: Scene) -> None:
+    """A group has talked on by then."""
+    scene.shelf.error = AWAY
+    await scene.runner.submit(replace(scene.job(listing(3)), unasked=True))
+    await scene.finish()
+    assert None is await scene.jobs.get("job-1-again1")
+
+
+async def test_who_was_told_that_it_goes_on_is_not_forgotten(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MongoDB went away between the sentence and the job that goes on: this one is tried again."""
+    accept = Jobs.accept
+
+    async def only_the_first(self: Jobs, job: Job) -> bool:
+        if job.again:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await accept(self, job)
+
+    monkeypatch.setattr(Jobs, "accept", only_the_first)
+    scene.shelf.error = AWAY
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.finish()
+    scene.shelf.error = None
+    scene.runner.start()
+    job = await until_done(scene, "job-1", hurry=True)
+    assert (101, 3) == (job.reply_id, job.outcome["counts"]["official"])
+
+
+async def test_a_job_that_can_never_be_continued_ends(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After three attempts, whatever the store makes of what follows."""
+    accept = Jobs.accept
+
+    async def only_the_first(self: Jobs, job: Job) -> bool:
+        if job.again:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await accept(self, job)
+
+    monkeypatch.setattr(Jobs, "accept", only_the_first)
+    scene.shelf.error = AWAY
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(3)))
+    job = await until_done(scene, "job-1", hurry=True)
+    assert (3, {}) == (job.attempts, job.outcome)
 
 
 async def test_who_stops_a_list_during_an_outage_has_stopped_it(scene: Scene) -> None:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.handlers.pacing import Pacing
+    from bot.outlet import Outlet
     from bot.render.reply import Reply
     from bot.render.views import ListingView
     from bot.render.words import Languages
-    from bot.showing import Outlet
     from bot.storage.job import Job
 
 
@@ -57,8 +57,10 @@ class InlineOutlet:
         inline_id = job.inline_id
         return job if await deliver(lambda: self._edit(inline_id, card)) else None
 
-    async def problem(self, job: Job, error: Exception) -> Job | None:
-        return job if job.inline_id else await self._chats.problem(job, error)
+    async def problem(
+        self, job: Job, error: Exception, *, again_s: float | None = None
+    ) -> Job | None:
+        return job if job.inline_id else await self._chats.problem(job, error, again_s=again_s)
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
         return job if job.inline_id else await self._chats.waiting(job, ahead)

@@ -55,10 +55,14 @@ class TelegramOutlet:
 
         return await self._put(job, reply)
 
-    async def problem(self, job: Job, error: Exception) -> Job | None:
+    async def problem(
+        self, job: Job, error: Exception, *, again_s: float | None = None
+    ) -> Job | None:
         if job.unasked:
             return None
-        text = render_problem(error, job.link_kind, self._words(job), self._clock())
+        text = render_problem(
+            error, job.link_kind, self._words(job), self._clock(), again_s=again_s
+        )
         return await self._put(job, lambda: Reply(text))
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:

@@ -20,9 +20,9 @@ from bot.render.views import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bot.outlet import Outlet
     from bot.platforms.pages import PageFinder
     from bot.render.views import ListingView
-    from bot.showing import Outlet
     from bot.storage.job import Job
 
 SEARCHED = (Platform.APPLE_MUSIC, Platform.DEEZER)
@@ -92,8 +92,10 @@ class Filling:
         elif shown.view.state is not State.RUNNING:
             self._shown.pop(job_id, None)
 
-    async def problem(self, job: Job, error: Exception) -> Job | None:
-        return await self._under.problem(job, error)
+    async def problem(
+        self, job: Job, error: Exception, *, again_s: float | None = None
+    ) -> Job | None:
+        return await self._under.problem(job, error, again_s=again_s)
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
         return await self._under.waiting(job, ahead)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.errors import OutOfBudget, SourceError
+from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
-from bot.outcome import is_unnamed, spotify_id, spotify_url
+from bot.outcome import spotify_id, spotify_url
+from bot.render.away import render_away
 from bot.render.chosen import chosen_by, none_is_right, official_kind
 from bot.render.fixing import wrong_button
 from bot.render.link_buttons import link_buttons
@@ -25,7 +26,6 @@ from bot.render.rows import (
     title,
 )
 from bot.render.share import share_button
-from bot.render.used_up import render_used_up
 from bot.render.views import State
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
     if isinstance(result, SourceError):
-        return search, _away(view, result, words)
+        return search, render_away(result, view.again_s, words)
     if result is None and view.state is State.RUNNING:
         return words.gettext("looking on YouTube…"), Markup()
     if isinstance(result, Finding) and result.chosen:
@@ -82,22 +82,6 @@ def _sent(view: ListingView, track: Track, words: Words) -> Markup:
     if video.kind is CandidateKind.UPLOAD:
         return words.gettext("{video} is a user's upload.", video=sent)
     return words.gettext("{video} is not surely the official recording.", video=sent)
-
-
-def _away(view: ListingView, error: SourceError, words: Words) -> Markup:
-    service = "Spotify" if is_unnamed(error) else "YouTube"
-    if isinstance(error, OutOfBudget):
-        return render_used_up(service, view.again_s, words)
-    if view.again_s is None:
-        return words.gettext(
-            "{service} is not answering at the moment. Send the link again later.",
-            service=service,
-        )
-    return words.gettext(
-        "{service} is not answering at the moment. I'll ask it again in {span}.",
-        service=service,
-        span=words.span(view.again_s),
-    )
 
 
 def _found(result: Finding, match: Match, words: Words) -> Markup:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bot.deeplinks import start_url
 from bot.models import Cut, Listing, ListingKind, Source
 from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
+from bot.render.away import render_used_up
 from bot.render.elsewhere import source_of
 from bot.render.exports import export_button
 from bot.render.fixing import fix_button
@@ -17,7 +18,6 @@ from bot.render.reply import Button, Reply, link
 from bot.render.rows import NAME_UNITS, join, name, row
 from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
-from bot.render.used_up import render_used_up
 from bot.render.views import ListingView, State
 from bot.uploads.models import NAMED_MOST
 

@@ -14,9 +14,9 @@ from bot.errors import (
 )
 from bot.outcome import allowed_songs, count
 from bot.quota.policy import BURST
+from bot.render.away import render_away, render_used_up, render_used_up_for
 from bot.render.elsewhere import render_elsewhere, service_name
 from bot.render.rows import name
-from bot.render.used_up import render_used_up, render_used_up_for
 from bot.render.words import marked
 
 if TYPE_CHECKING:
@@ -53,8 +53,15 @@ _UNKNOWN_LINK = marked(
 )
 
 
-def render_problem(error: Exception, kind: str, words: Words, now: datetime) -> Markup:
-    """The answer to a link that did not become a listing. `kind` is what the link leads to."""
+def render_problem(
+    error: Exception, kind: str, words: Words, now: datetime, *, again_s: float | None = None
+) -> Markup:
+    """The answer to a link that did not become a listing. `kind` is what the link leads to.
+
+    It is tried again by itself in `again_s` seconds, or has to be sent again where that is None.
+    """
+    if isinstance(error, SourceError) and again_s is not None:
+        return render_away(error, again_s, words)
     if isinstance(error, OutOfBudget):
         return _used_up(error, words, now)
     if said := render_elsewhere(error, words, now):

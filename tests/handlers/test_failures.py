@@ -11,6 +11,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+from bot.again import MOST
 from bot.spotify import client, embed
 from bot.terminal.core import Telegram
 from bot.upstream import ATTEMPTS
@@ -55,11 +56,10 @@ YOUTUBE_GIVEN_UP = (
     "send the link again later for the rest. What is here stays free."
 )
 PREMIUM = "Active premium subscription required for the owner of the app."
-TOMORROW = (
-    "Spotify is not answering at the moment. I'll ask it again in 23 h 58 min; "
-    "send the link again then."
-)
+AGAIN = "Spotify is not answering at the moment. I'll ask it again in 1 min."
+TOMORROW = "Spotify is not answering at the moment. I'll ask it again in 23 h 58 min."
 DAY = {"Retry-After": "86236"}
+KEYLESS = {"spotify_client_id": None, "spotify_client_secret": None}
 
 
 class Stage(Protocol):
@@ -130,12 +130,12 @@ async def test_the_public_page_stands_in_for_the_web_api(
         (How.STATUS, {"status": 403}, REFUSED),
         (How.STATUS, {"status": 404}, GONE),
         (How.STATUS, {"status": 429, "headers": DAY}, TOMORROW),
-        (How.STATUS, {"status": 500}, DOWN),
+        (How.STATUS, {"status": 500}, AGAIN),
         (How.STATUS, {"status": 200, "body": "<html>no script here</html>"}, DOWN),
         (How.HTML, {}, DOWN),
         (How.TRUNCATED, {}, DOWN),
-        (How.HANG, {}, DOWN),
-        (How.RESET, {}, DOWN),
+        (How.HANG, {}, AGAIN),
+        (How.RESET, {}, AGAIN),
     ],
     ids=lambda value: value if isinstance(value, str) else str(value.get("status", "")),
 )
@@ -145,14 +145,52 @@ async def test_the_public_page_fails(
     """Without credentials, what is wrong with the embed page is said in one sentence."""
     loopback = Loopback(world=WORLD)
     loopback.fail("spotify_web", how, **details)
-    keyless = {"spotify_client_id": None, "spotify_client_secret": None}
-    async with stage(loopback, **keyless) as (bot, alice):
+    async with stage(loopback, **KEYLESS) as (bot, alice):
         [told] = await bot.ask(alice, SHORT_WALK)
         loopback.heal()
         [quota] = await bot.ask(alice, "/quota")
 
     assert sentence == told["text"]
     assert quota["text"].startswith("Today you used 0 of your 300 tracks")
+
+
+async def test_the_list_comes_when_spotify_is_back(
+    stage: Stage, at_once: None, now: SetClock
+) -> None:
+    """In the message that said so: nobody has to send the link again, and it is paid once."""
+    loopback = Loopback(world=WORLD)
+    loopback.fail("spotify_web", How.STATUS, status=500)
+    async with stage(loopback, **KEYLESS) as (bot, alice):
+        [away] = await bot.ask(alice, SHORT_WALK)
+        loopback.heal()
+        now.forward(minutes=1)
+        await bot.services.runner._heartbeat.recover()
+        await bot.rest()
+        [back] = bot.telegram.sent(alice)
+        [quota] = await bot.ask(alice, "/quota")
+
+    assert AGAIN == away["text"]
+    assert away["message_id"] == back["message_id"]
+    assert back["text"].startswith("Short walk\n")
+    assert back["text"].endswith("\n3 official")
+    assert quota["text"].startswith("Today you used 3 of your 300 tracks")
+
+
+async def test_spotify_is_asked_three_more_times(
+    stage: Stage, at_once: None, now: SetClock
+) -> None:
+    """Then the same message says what the person can do."""
+    loopback = Loopback(world=WORLD)
+    loopback.fail("spotify_web", How.STATUS, status=500)
+    async with stage(loopback, **KEYLESS) as (bot, alice):
+        await bot.ask(alice, SHORT_WALK)
+        for _ in range(MOST + 2):
+            now.forward(hours=1)
+            await bot.services.runner._heartbeat.recover()
+            await bot.rest()
+        [told] = bot.telegram.sent(alice)
+
+    assert DOWN == told["text"]
 
 
 async def test_a_long_wait_is_not_slept_through(stage: Stage, at_once: None) -> None:

@@ -12,6 +12,7 @@ from bot.errors import (
     OutOfBudget,
     Refused,
     Service,
+    SourceError,
     StoreUnavailable,
     TracklinkError,
     Unavailable,
@@ -79,6 +80,25 @@ def test_an_own_share_that_is_used_up(words: Words, service: Service, wait: int,
     error = OutOfBudget(service, retry_after_s=wait)
     error.retry_at = NOW + timedelta(seconds=wait)
     assert f"My own share of {said}" == render_problem(error, "album", words, NOW)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            Unavailable(Service.SPOTIFY_API, retry_at=NOW + timedelta(hours=2)),
+            "Spotify is not answering at the moment. I'll ask it again in 30 s.",
+        ),
+        (Unavailable(Service.DEEZER), "Deezer is not answering at the moment. I'll ask it again"),
+        (
+            OutOfBudget(Service.SPOTIFY_WEB, retry_after_s=1),
+            "My own share of requests to Spotify is used up for now. I'll go on in 30 s.",
+        ),
+    ],
+)
+def test_what_is_tried_again_by_itself(words: Words, error: SourceError, said: str) -> None:
+    """Nobody is asked to send it again."""
+    assert render_problem(error, "album", words, NOW, again_s=30).startswith(said)
 
 
 @pytest.mark.parametrize(
