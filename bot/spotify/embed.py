@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
-AT_ONCE = 4  # an unofficial page is asked sparingly, however many people wait
+AT_ONCE = 16  # an unofficial page is asked sparingly, and yet a busy process must not queue for it
 TURN_S = 15.0  # the longest that a listing waits for its turn among them
 ROWS_SHOWN = 100  # the page shows no more and does not say how many there are
 SEPARATOR = ",\u00a0"  # between artists; a plain comma may stand in a name
