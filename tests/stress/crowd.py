@@ -111,8 +111,8 @@ class Crowd:
         """Whether the card with the official recording came."""
         return any(right(message, asked.song) for message in self.replies(asked))
 
-    def verdict(self, *, refusals: tuple[str, ...] = (), kills: Sequence[Kill] = ()) -> Verdict:
-        """`refusals` are sentences that are right answers as well.
+    def verdict(self, *, kills: Sequence[Kill] = ()) -> Verdict:
+        """Whether everybody has the card, once.
 
         A message that Telegram took within `UNKNOWABLE_S` before one of `kills`, and whose number
         MongoDB did not have by then, may come a second time: nobody lives who knows of it.
@@ -125,7 +125,6 @@ class Crowd:
             for each in self.asked
             if (replies := self.replies(each)) and not right(replies[-1], each.song)
         ]
-        wrong = [text for text in texts if not any(refusal in text for refusal in refusals)]
         said = Counter(text.splitlines()[-1] for text in texts).most_common(MOST_REMARKS)
         remarks = [f"{count} × {text!r}" for text, count in said]
         if unknowable:
@@ -134,7 +133,7 @@ class Crowd:
             tried=len(self.asked),
             lost=len(lost),
             doubled=len(twice) - len(unknowable),
-            wrong=len(wrong),
+            wrong=len(texts),
             remarks=tuple(remarks),
         )
 
