@@ -11,6 +11,7 @@ from tests.benchmarks.match_bench import answers
 from tests.benchmarks.match_cases import Case
 from tests.benchmarks.match_figures import Answer, Figures
 
+pytestmark = pytest.mark.no_cover  # it measures with the whole matcher, again and again
 AUDIO = CandidateKind.AUDIO
 
 

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from bot.samples.world import World
     from bot.sources import Sources
 
+# Each makes thousands of calls, and what a property reaches shows little of what is tested.
+pytestmark = pytest.mark.no_cover
 HOSTS = (
     "api.spotify.com",
     "open.spotify.com",

@@ -27,7 +27,7 @@ ALICE, FRIENDS, INLINE = 501, -1001000000001, "AgAAAInlineMessage"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 LONG_DRIVE = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
-PROMPTLY_S = 5.0  # on a busy machine
+PROMPTLY_S = 12.0  # on a busy machine
 START = 1000.0
 TICK_S = 1e-7  # time passes also while something is done
 

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from bot.render.words import Words
 
+# Each makes thousands of calls, and what a property reaches shows little of what is tested.
+pytestmark = pytest.mark.no_cover
 UNITS, ENTITIES = 4096, 100
 NASTY = (
     "<b>",
