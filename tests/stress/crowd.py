@@ -52,10 +52,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Crowd:
-    """`size` is how many songs there are to ask for; then they begin again."""
+    """`size` is how many songs there are to ask for; then they begin again.
+
+    One question in `new_every` is for the next song, the others for songs that were asked for.
+    """
 
     telegram: Telegram
     size: int
+    new_every: int = 1
     asked: list[Asked] = field(default_factory=list)
     songs: list[Track] = field(init=False)
 
@@ -63,8 +67,10 @@ class Crowd:
         self.songs = worlds.tracks(SONGS, self.size)
 
     def ask(self) -> Asked:
-        """A person who is new here sends the link of the next song."""
-        song = self.songs[len(self.asked) % self.size]
+        """A person who is new here sends the link of a song."""
+        number = len(self.asked)
+        new, old = divmod(number, self.new_every)
+        song = self.songs[(number % (new + 1) if old else new) % self.size]
         user = self.telegram.user("Crowd")
         message = self.telegram.send_text(user, str(song.url))
         asked = Asked(user, message["message_id"], song, time.monotonic())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PLAYLISTS = 40
 PLAYLIST_SONGS = 25
 PLAYLIST_EVERY = 20  # messages
+NEW_SONG_EVERY = 5  # songs: most that people ask for was asked for before
 WARM_UP_S = 300.0
 MEMORY = 1.10  # of its value after the warm-up
 REST_S = 5.0
@@ -31,23 +32,26 @@ POOL = 64  # connections to Telegram that are kept for the next call (bot.telegr
 READ_EVERY_S = 60.0
 
 
-async def soak(
-    folder: Path, *, minutes: float, rate: float, songs: int = 6000, rest_s: float = REST_S
-) -> Verdict:
-    """Songs, and a playlist now and then; each person is new, so nobody meets a limit."""
+async def soak(folder: Path, *, minutes: float, rate: float, rest_s: float = REST_S) -> Verdict:
+    """So many messages a second: songs, known and new, and a playlist now and then.
+
+    Each person is new, so nobody meets a limit.
+    """
+    lists = rate / PLAYLIST_EVERY
+    songs = int(minutes * 60 * rate / NEW_SONG_EVERY) + 1
     world = [f"--playlist={SONGS}={songs}"]
     world += [f"--playlist={_name(number)}={PLAYLIST_SONGS}" for number in range(PLAYLISTS)]
     async with rig(folder, *world) as on:
         with on.database() as db:
             [bot] = await on.add(module="tests.stress.watched")
-            crowd = Crowd(on.telegram, songs)
+            crowd = Crowd(on.telegram, songs, NEW_SONG_EVERY)
             seconds = minutes * 60
             warm_up = min(WARM_UP_S, seconds / 2)
-            async with _lists(on, rate / PLAYLIST_EVERY):
-                await crowd.steady(rate, warm_up)
+            async with _lists(on, lists):
+                await crowd.steady(rate - lists, warm_up)
             idle = await _at_rest(on, crowd, db, rest_s)
-            async with _lists(on, rate / PLAYLIST_EVERY):
-                readings = await _watch(on, crowd, db, rate, seconds - warm_up)
+            async with _lists(on, lists):
+                readings = await _watch(on, crowd, db, rate - lists, seconds - warm_up)
             last = await _at_rest(on, crowd, db, rest_s)
             late = await kept_too_long(db)
             counts = await documents(db)

@@ -48,7 +48,7 @@ async def test_an_allowance_during_a_step_down(tmp_path: Path) -> None:
 
 async def test_a_short_soak(tmp_path: Path) -> None:
     """Nothing that is held grows."""
-    verdict = await soak(tmp_path, minutes=0.1, rate=10, songs=100, rest_s=1.0)
+    verdict = await soak(tmp_path, minutes=0.1, rate=10, rest_s=1.0)
     assert verdict.holds, verdict
 
 
