@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from pymongo import MongoClient
 from bot import carrying, heartbeat, showing
 from bot.config import load
 from bot.errors import SettingError
+from bot.render import words
 from bot.storage.embedded import Embedded
 from bot.storage.mongo import Mongo
 from bot.storage.mongod import find_mongod
@@ -45,6 +47,14 @@ class SetClock:
 
     def forward(self, **delta: float) -> None:
         self.time += timedelta(**delta)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """Each language's catalogue is parsed once, and not by every bot that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_read", functools.cache(words._read))
+        yield
 
 
 @pytest.fixture

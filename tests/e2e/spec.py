@@ -33,6 +33,8 @@ class Spec:
         self.methods: dict[str, Any] = description["methods"]
         self.types: dict[str, Any] = description["types"]
         self._validators: dict[str, Draft202012Validator] = {}
+        # Most calls are made by every bot that a test starts: each is held against it once.
+        self._known: dict[tuple[str, str], list[str]] = {}
 
     @classmethod
     def load(cls) -> Spec | None:
@@ -93,12 +95,18 @@ class Spec:
         }
 
     def _complaints(self, types: list[str], value: Any) -> list[str]:
-        key = " or ".join(types)
-        if key not in self._validators:
+        kind, written = " or ".join(types), repr(value)
+        if (kind, written) not in self._known:
+            errors = self._validator(kind, types).iter_errors(value)
+            found = [f"{error.json_path}: {error.message[:300]}" for error in errors]
+            self._known[kind, written] = found
+        return self._known[kind, written]
+
+    def _validator(self, kind: str, types: list[str]) -> Draft202012Validator:
+        if kind not in self._validators:
             schema = _any_of(types) | {"$defs": self._definitions}
-            self._validators[key] = Draft202012Validator(schema)
-        errors = self._validators[key].iter_errors(value)
-        return [f"{error.json_path}: {error.message[:300]}" for error in errors]
+            self._validators[kind] = Draft202012Validator(schema)
+        return self._validators[kind]
 
 
 def _any_of(types: list[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
 from babel.support import NullTranslations
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +132,7 @@ def test_harm_stays_text() -> None:
     assert 1 == len(shown.all("script"))
 
 
+@pytest.mark.no_cover  # a whole page for each example
 @given(
     st.text(
         alphabet=st.sampled_from("<>&\"'/ =ab`{}%#-!\u202e\x00\u2028") | st.characters(),
