@@ -177,7 +177,7 @@ class Carrier:
         return entry.claimed
 
     async def _carry(self, entry: Entry, showing: Showing) -> bool:
-        """Whether its listing came to its end, and was not stopped before."""
+        """Whether its listing came to its end: not stopped, and nothing tried again later."""
         job = entry.job
         if job.attempts > MOST_ATTEMPTS:
             await self._give_up(job, "the processes that tried it died")
@@ -189,7 +189,7 @@ class Carrier:
         await self._leases.finish(job, outcome)
         if outcome and not showing.again_at:
             await self._end(showing)
-        return bool(outcome) and not outcome["stopped"]
+        return bool(outcome) and not (outcome["stopped"] or showing.again_at)
 
     async def _go_on_later(self, job: Job, at: datetime) -> None:
         """Store the job that follows, which the person was told of.

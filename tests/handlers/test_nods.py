@@ -11,6 +11,7 @@ from bot.handlers import nods, pacing
 from bot.terminal.errors import bad_request
 from bot.terminal.params import decode
 from tests.e2e import worlds
+from tests.e2e.faults import How
 
 if TYPE_CHECKING:
     from bot.terminal.core import Telegram
@@ -97,6 +98,18 @@ async def test_what_failed_is_not_done(
     for service in ("spotify_api", "spotify_web"):
         loopback.delays[service] = 0.4
     said = telegram.send_text(alice, NOTHING)
+    await wired.rest()
+    await telegram.until(lambda: 2 == len(given(telegram, said)))
+    assert [["👀"], []] == given(telegram, said)
+
+
+async def test_what_is_tried_again_later_is_not_done(
+    wired: LiveBot, loopback: Loopback, telegram: Telegram, alice: User
+) -> None:
+    """The list says that links are missing; a sign of success would say otherwise."""
+    loopback.delays["spotify_api"] = 0.5
+    loopback.fail("youtube_music", How.STATUS, status=500, path="search")
+    said = telegram.send_text(alice, SHORT_WALK)
     await wired.rest()
     await telegram.until(lambda: 2 == len(given(telegram, said)))
     assert [["👀"], []] == given(telegram, said)
