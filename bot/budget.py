@@ -90,6 +90,8 @@ class Budget:
     async def _count(self, calls: int, limit: int) -> tuple[int, datetime]:
         now = self._clock()
         since, time = self._quota.since(now), asyncio.get_running_loop().time
+        while self._own and self._own[0] <= since:
+            self._own.popleft()
         if self._store and time() >= self._down_until:
             try:
                 async with asyncio.timeout(STORE_S):
@@ -101,8 +103,6 @@ class Budget:
                 log.warning("budget kept in memory", service=self._quota.service, why=str(error))
             else:
                 return taken.granted, taken.oldest
-        while self._own and self._own[0] <= since:
-            self._own.popleft()
         most = min(limit, self._quota.offline) if self._store else limit
         granted = max(0, min(calls, most - len(self._own)))
         return granted, self._own[0] if self._own else now

@@ -98,6 +98,15 @@ async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> Non
     assert [100] == store.asked
 
 
+async def test_calls_of_the_past_are_forgotten(now: SetClock) -> None:
+    """A process that runs for weeks remembers the calls of its window alone."""
+    budget = Budget(calls(140), clock=now, store=Store(Taken(140, now())))  # type: ignore[arg-type]  # a stand-in
+    for _ in range(100):
+        await budget.take()
+        now.forward(seconds=1)
+    assert 30 >= len(budget._own)
+
+
 async def test_whoever_gives_up_takes_nobody_with_them(now: SetClock) -> None:
     """A caller that is cancelled while it waits leaves the others their answers."""
     store = Store(Taken(1, now() - timedelta(seconds=1)))
