@@ -15,6 +15,7 @@ from bot.config import load
 from bot.errors import NotTaken, SettingError, StoreUnavailable
 from bot.health import check_health
 from bot.web import BODY_LIMIT, SECRET_HEADER, Webhook, build, serve
+from tests.e2e.process import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,11 +76,6 @@ def hook(bot: Bot, bag: Bag, **values: Any) -> Webhook:
 def client(application: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://bot")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def settings(**values: Any) -> Settings:

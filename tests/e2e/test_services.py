@@ -1,7 +1,7 @@
 """The loopback services themselves: what they answer, refuse, delay, note and break."""
 
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -123,6 +123,8 @@ def test_other_platforms_know_the_same_songs(loopback: Loopback, http: httpx.Cli
     found = http.get(f"{apple}/search", params={"term": song.title}).json()["results"]
     assert [song.title] == [row["trackName"] for row in found]
 
+    while len(loopback.log) < 2:  # an answer is noted when it is out
+        sleep(0.01)
     assert ["deezer", "apple"] == [entry.service for entry in loopback.log]
 
     loopback.fail("apple", How.STATUS, status=403)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.storage.mongod import free_port, listens
+from bot.storage.mongod import listens
+from tests.e2e.process import free_port
 from tests.stress.rig import eventually
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ async def haproxy(
 
     `rules` are lines of haproxy's own for the requests of a way.
     """
-    ports = {name: free_port(0) for name in ways}
+    ports = {name: free_port() for name in ways}
     _prepare(folder, ways, ports, rules or {})
     program = installed()
     assert program, missing()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
-from bot.storage.mongod import HOST, REPLICA_SET, command_line, end, find_mongod, free_port
+from bot.storage.mongod import HOST, REPLICA_SET, command_line, end, find_mongod
+from tests.e2e.process import free_port
 from tests.stress.rig import eventually
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ReplicaSet:
         return f"mongodb://{hosts}/?replicaSet={REPLICA_SET}"
 
     async def start(self) -> None:
-        self.ports = [free_port(0) for _ in range(MEMBERS)]
+        self.ports = [free_port() for _ in range(MEMBERS)]
         for port in self.ports:
             self._spawn(port)
         members = [{"_id": at, "host": f"{HOST}:{port}"} for at, port in enumerate(self.ports)]

@@ -14,9 +14,9 @@ import httpx
 
 from bot.storage.database import connect
 from bot.storage.embedded import Embedded
-from bot.storage.mongod import find_mongod, free_port
+from bot.storage.mongod import find_mongod
 from bot.terminal.core import Telegram
-from tests.e2e.process import SECRETS, BotProcess
+from tests.e2e.process import SECRETS, BotProcess, free_port
 from tests.e2e.serving import prompt, spawn
 from tests.e2e.telegram_server import TelegramServer
 
@@ -47,8 +47,9 @@ class Bot:
         return self.program.process.pid
 
     async def start(self) -> None:
+        """Raises AssertionError where it does not answer in time: nothing could be told of it."""
         await self.program.start()
-        await eventually(self.ready, READY_S)
+        assert await eventually(self.ready, READY_S), self.log
 
     async def ready(self) -> bool:
         return await self.status("/ready") == httpx.codes.OK
@@ -108,7 +109,7 @@ class Rig:
 
     def reserve(self, count: int) -> list[int]:
         """Choose the ports of the next processes, for those who must know them before."""
-        self.ports += [free_port(0) for _ in range(count)]
+        self.ports += [free_port() for _ in range(count)]
         return self.ports[-count:]
 
     async def add(
@@ -124,7 +125,7 @@ class Rig:
     def _bot(self, number: int, hook: str, module: str, changes: dict[str, str]) -> Bot:
         folder = self.folder / f"bot{number}"
         folder.mkdir()
-        port = self.ports[number] if number < len(self.ports) else free_port(0)
+        port = self.ports[number] if number < len(self.ports) else free_port()
         addresses = {name: url for name, url in self.addresses.items() if name != "CONTROL_URL"}
         settings = {
             **addresses,

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.storage.mongod import HOST, free_port, listens
+from bot.storage.mongod import HOST, listens
 from tests.e2e import worlds
-from tests.e2e.process import SECRETS
+from tests.e2e.process import SECRETS, free_port
 from tests.stress import haproxy
 from tests.stress.rig import PATIENCE_S, eventually, rig
 from tests.stress.verdict import Verdict, checked
@@ -111,7 +111,7 @@ async def webhook(folder: Path, *, people: int = 30) -> Verdict:
     """Each person sends a song's link; one of them a playlist, and turns its page."""
     world = (f"--playlist={SONGS}={people}", f"--playlist={LIST}={LIST_SONGS}")
     async with rig(folder, *world) as on, AsyncExitStack() as stack:
-        port = free_port(0)
+        port = free_port()
         ways = {"telegram": [port], "hook": on.reserve(2), "s3": []}
         proxy = await stack.enter_async_context(haproxy.haproxy(folder / "haproxy", ways, RULES))
         await stack.enter_async_context(_telemelya(folder, port, s3=proxy.ways["s3"]))
@@ -179,7 +179,7 @@ async def _client(base: str) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def _telemelya(folder: Path, port: int, *, s3: str) -> AsyncIterator[None]:
-    redis = free_port(0)
+    redis = free_port()
     store = ["redis-server", "--port", str(redis), "--bind", HOST, "--save", "", "--dir"]
     settings = {
         "MOCK_SERVER_HOST": HOST,
