@@ -33,6 +33,19 @@ if TYPE_CHECKING:
 AWAY = Unavailable(Service.SPOTIFY_API, "timed out")
 
 
+@pytest.fixture
+def nothing_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that takes jobs, but none that goes on with another."""
+    accept = Jobs.accept
+
+    async def only_the_first(self: Jobs, job: Job) -> bool:
+        if job.again:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await accept(self, job)
+
+    monkeypatch.setattr(Jobs, "accept", only_the_first)
+
+
 async def test_a_list_taken_over_is_whole_however_little_is_left_of_the_day(scene: Scene) -> None:
     """What it reserved itself, before its process ended, is its own."""
     scene.searcher.steps = asyncio.Semaphore(5)
@@ -136,18 +149,9 @@ async def test_what_nobody_asked_for_is_not_tried_again(scene: Scene) -> None:
     assert None is await scene.jobs.get("job-1-again1")
 
 
-async def test_who_was_told_that_it_goes_on_is_not_forgotten(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("nothing_follows")
+async def test_who_was_told_that_it_goes_on_is_not_forgotten(scene: Scene) -> None:
     """MongoDB went away between the sentence and the job that goes on: this one is tried again."""
-    accept = Jobs.accept
-
-    async def only_the_first(self: Jobs, job: Job) -> bool:
-        if job.again:
-            raise StoreUnavailable("MongoDB does not answer")
-        return await accept(self, job)
-
-    monkeypatch.setattr(Jobs, "accept", only_the_first)
     scene.shelf.error = AWAY
     await scene.runner.submit(scene.job(listing(3)))
     await scene.finish()
@@ -157,18 +161,9 @@ async def test_who_was_told_that_it_goes_on_is_not_forgotten(
     assert (101, 3) == (job.reply_id, job.outcome["counts"]["official"])
 
 
-async def test_a_job_that_can_never_be_continued_ends(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("nothing_follows")
+async def test_a_job_that_can_never_be_continued_ends(scene: Scene) -> None:
     """After three attempts, whatever the store makes of what follows."""
-    accept = Jobs.accept
-
-    async def only_the_first(self: Jobs, job: Job) -> bool:
-        if job.again:
-            raise StoreUnavailable("MongoDB does not answer")
-        return await accept(self, job)
-
-    monkeypatch.setattr(Jobs, "accept", only_the_first)
     scene.shelf.error = AWAY
     scene.runner.start()
     await scene.runner.submit(scene.job(listing(3)))
