@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -27,6 +28,8 @@ from tests.jobs_scene import is_renewed, until_done, until_shown
 from tests.stage import listing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.render.views import ListingView
     from tests.jobs_scene import Scene
 
@@ -324,35 +327,49 @@ async def test_after_an_outage_the_living_come_before_those_who_take_over(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a message whose number could not be noted would be sent again by another process."""
-    monkeypatch.setattr(heartbeat, "CALM_S", 0.5)
-    away = [True]
-
-    class Away(Jobs):
-        async def renew(self, *given: object, **named: object) -> list[Job]:
-            if away:
-                raise StoreUnavailable("MongoDB does not answer")
-            return await super().renew(*given, **named)  # type: ignore[arg-type]  # as they came
-
-        async def save(self, *given: object, **named: object) -> bool:
-            if away:
-                raise StoreUnavailable("MongoDB does not answer")
-            return await super().save(*given, **named)  # type: ignore[arg-type]  # as they came
-
-    scene.jobs = Away(scene.db, clock=scene.now)
-    scene.runner = scene.new_runner()
+    monkeypatch.setattr(heartbeat, "CALM_S", 600.0)  # longer than any test
     other = scene.new_runner()
+    late, early = scene.runner._leases.owner, other._leases.owner
+    away, beats = {late, early}, Counter[str]()
+
+    async def renew(job_ids: Iterable[str], owner: str, *, lease_s: float) -> list[Job]:
+        beats[owner] += 1
+        if owner in away:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await renew_stored(job_ids, owner, lease_s=lease_s)
+
+    async def save(job_id: str, **changes: Any) -> bool:
+        if away:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await save_stored(job_id, **changes)
+
+    async def beat_on(owner: str) -> None:
+        """Until a beat that begins now has come to its end: the one after it has begun."""
+        last = beats[owner] + 2
+        async with asyncio.timeout(10):
+            while beats[owner] < last:  # noqa: ASYNC110  a beat has no event
+                await asyncio.sleep(0.01)
+
+    renew_stored, save_stored = scene.jobs.renew, scene.jobs.save
+    monkeypatch.setattr(scene.jobs, "renew", renew)
+    monkeypatch.setattr(scene.jobs, "save", save)
     scene.searcher.gate.clear()
-    scene.runner.start()
     await scene.runner.submit(scene.job(listing(10)))
     await other.submit(scene.job(listing(2, number=2), user_id=8))
     await until_shown(scene, 2)
+    scene.runner.start()
     other.start()
-    await asyncio.sleep(0.2)  # both have met the outage
+    await beat_on(late)
+    await beat_on(early)
     scene.now.forward(seconds=26)
+    away.remove(early)
+    await beat_on(early)
+    unnoted = await scene.stored("job-1")
     away.clear()
-    await asyncio.sleep(0.4)
-    job = await scene.stored("job-1")
+    await beat_on(late)
+    noted = await scene.stored("job-1")
     scene.searcher.gate.set()
     await scene.finish()
     await other.stop()
-    assert (scene.runner._leases.owner, True) == (job.owner, job.reply_id is not None)
+    assert (late, None) == (unnoted.owner, unnoted.reply_id)
+    assert (late, True) == (noted.owner, noted.reply_id is not None)
