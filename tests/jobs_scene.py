@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.errors import Service, Unavailable
 from bot.jobs import Runner
+from bot.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
@@ -108,9 +110,10 @@ async def until_done(scene: Scene, job_id: str, *, hurry: bool = False) -> Job:
     return job
 
 
-async def is_renewed(scene: Scene, job_id: str) -> bool:
-    before = (await scene.stored(job_id)).lease_until
+async def until_renewed(scene: Scene, job_id: str) -> None:
+    """Until the lease of a job is as long as if it began now."""
     scene.now.forward(seconds=10)
-    await asyncio.sleep(0.3)
-    after = (await scene.stored(job_id)).lease_until
-    return before is not None and after is not None and after > before
+    whole = scene.now() + timedelta(seconds=LEASE_S)
+    async with asyncio.timeout(10):
+        while (await scene.stored(job_id)).lease_until != whole:  # noqa: ASYNC110  MongoDB tells nobody
+            await asyncio.sleep(0.01)

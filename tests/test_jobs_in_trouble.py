@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.quota.ledger import Grant, Ledger
 from bot.storage.job import Job, JobState
 from bot.storage.jobs import Jobs
-from tests.jobs_scene import is_renewed, until_done, until_shown
+from tests.jobs_scene import until_done, until_renewed, until_shown
 from tests.stage import listing
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ async def test_the_heart_beats_on_whatever_a_page_fails_of(
     monkeypatch.setattr(scene.screen, "show", refuse)
     await scene.jobs.save("job-1", page=2)
     await asyncio.sleep(0.2)
-    assert await is_renewed(scene, "job-1")
+    await until_renewed(scene, "job-1")
 
 
 async def test_no_lease_waits_for_a_page_that_waits_for_its_chat(scene: Scene) -> None:
@@ -299,8 +299,8 @@ async def test_no_lease_waits_for_a_page_that_waits_for_its_chat(scene: Scene) -
     scene.screen.turn.clear()
     await scene.jobs.save("job-1", page=2)
     await asyncio.sleep(0.2)
-    assert await is_renewed(scene, "job-1")
-    assert await is_renewed(scene, "job-2")
+    await until_renewed(scene, "job-1")
+    await until_renewed(scene, "job-2")
     scene.screen.turn.set()
 
 
