@@ -81,7 +81,7 @@ async def test_a_signal_while_it_starts(settings: Settings) -> None:
     assert not running.done()
     os.kill(os.getpid(), signal.SIGTERM)
 
-    assert STOPPED == await asyncio.wait_for(running, 2.0)
+    assert STOPPED == await asyncio.wait_for(running, PATIENCE_S)
 
 
 async def test_telegram_stays_out_of_reach(settings: Settings) -> None:

@@ -43,7 +43,7 @@ async def test_long_poll(telegram: Telegram, alice: User) -> None:
     poll = asyncio.create_task(texts(telegram, timeout=50))
     await asyncio.sleep(0)
     telegram.send_text(alice, "late")
-    assert ["late"] == await asyncio.wait_for(poll, 1)
+    assert ["late"] == await asyncio.wait_for(poll, 10)
 
 
 async def test_second_poll(telegram: Telegram) -> None:
@@ -52,7 +52,7 @@ async def test_second_poll(telegram: Telegram) -> None:
     await asyncio.sleep(0)
     assert [] == await texts(telegram)
     with pytest.raises(ApiError, match="409 Conflict: terminated by other getUpdates request"):
-        await asyncio.wait_for(older, 1)
+        await asyncio.wait_for(older, 10)
 
 
 async def test_allowed_updates(telegram: Telegram, alice: User) -> None:
