@@ -13,7 +13,9 @@ behind it. In between the claim is a lease, kept alive as long as the handler ru
 - The handler fails: by webhook the claim is given back and Telegram asked to send the update
   again, `MOST_ATTEMPTS` times in all; then, and by polling, where nothing is sent again, the person
   gets a sentence (see bot.handlers.errors), and the update is done.
-- The store is down: the update is handled without a claim (design §8), after at most `CLAIM_S`.
+- The store is down: the update is handled without a claim (design §8), the first after all the time
+  that an operation may take, as a store that only stands still must not make answers poorer or
+  double, and those after it after at most `CLAIM_S`.
 
 What remains: a process killed after it has answered a command, and before that was noted, answers
 it again. Links are safe there as well, by the ids of their jobs.
@@ -48,7 +50,7 @@ log = structlog.get_logger()
 LEASE_S = 8.0  # after a crash nothing is polled as long as an update waits for a dead lease
 RENEW_S = 2.0
 ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
-CLAIM_S = 1.0  # a claim takes about 1 ms; one that takes this long is not worth the wait
+CLAIM_S = 1.0  # where the claim before failed; one takes about 1 ms
 MOST_ATTEMPTS = 3
 LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.lifecycle)
 
@@ -69,7 +71,7 @@ class _Turn:
 class Once(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
+    __slots__ = ("_away", "_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
 
     def __init__(self, updates: Updates, *, most: int) -> None:
         super().__init__(most)
@@ -77,6 +79,7 @@ class Once(BaseUpdateProcessor):
         self._turns: dict[int, _Turn] = {}
         self._unclaimed: set[int] = set()
         self._waiting = 0
+        self._away = False  # the last claim failed
         self._running = set[asyncio.Task[object]]()
         self.line = Line()
 
@@ -141,11 +144,13 @@ class Once(BaseUpdateProcessor):
             return _Turn()
         owner = secrets.token_hex(6)
         try:
-            async with asyncio.timeout(CLAIM_S):
+            async with asyncio.timeout(CLAIM_S if self._away else None):
                 claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
         except (StoreUnavailable, TimeoutError) as error:
+            self._away = True
             log.warning("update not claimed", update=update.update_id, reason=str(error))
             return _Turn(update.update_id)
+        self._away = False
         match claimed.claim:
             case Claim.DONE:
                 log.info("update answered already", update=update.update_id)
