@@ -7,6 +7,7 @@ requests with it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.samples import catalogue
@@ -16,6 +17,8 @@ from bot.samples.transports import SampleAdapter, SampleTransport
 if TYPE_CHECKING:
     import httpx
     from requests.adapters import BaseAdapter
+
+    from bot.samples.world import World
 
 
 def links() -> list[str]:
@@ -35,7 +38,7 @@ def short_link() -> str:
 
 def http_transport() -> httpx.AsyncBaseTransport:
     """For `httpx.AsyncClient(transport=…)`: the embed page and short links."""
-    return SampleTransport(Services(catalogue.world(catalogue.read())))
+    return SampleTransport(Services(_world()))
 
 
 def requests_adapter() -> BaseAdapter:
@@ -43,4 +46,10 @@ def requests_adapter() -> BaseAdapter:
 
     Sessions of several threads may share one.
     """
-    return SampleAdapter(Services(catalogue.world(catalogue.read())))
+    return SampleAdapter(Services(_world()))
+
+
+@cache
+def _world() -> World:
+    """Made once for both: it is never changed."""
+    return catalogue.world(catalogue.read())
