@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
-from bot import carrying, heartbeat, showing
+from bot import budget, carrying, choices, circuits, heartbeat, showing
 from bot.config import load
 from bot.errors import SettingError
+from bot.handlers import once
+from bot.platforms import pages
 from bot.render import words
 from bot.storage.embedded import Embedded
 from bot.storage.mongo import Mongo
@@ -54,6 +57,29 @@ def read_once() -> Iterator[None]:
     """Each language's catalogue is parsed once, and not by every bot that a test starts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "_read", functools.cache(words._read))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """As Python writes them: one that rich draws takes as long as a whole test."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """A MongoDB that is slow on a busy machine is waited for: only one that is away is away."""
+    waits = [
+        (budget, "STORE_S"),
+        (choices, "WAIT_S"),
+        (circuits, "STORE_S"),
+        (once, "CLAIM_S"),
+        (pages, "STORED_S"),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        for room, name in waits:
+            patch.setattr(room, name, 30.0)
         yield
 
 

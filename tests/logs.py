@@ -21,6 +21,7 @@ def restored() -> Iterator[None]:
     """Logging, afterwards, as it was before the block."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
+    events = structlog.get_config()
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     root.handlers[:] = []  # pytest's own would be closed
     try:
@@ -32,4 +33,4 @@ def restored() -> Iterator[None]:
         root.setLevel(level)
         for name in telemetry.QUIET:
             logging.getLogger(name).setLevel(logging.NOTSET)
-        structlog.reset_defaults()
+        structlog.configure(**events)

@@ -28,7 +28,6 @@ HOUR_S = 3600.0
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(room, "ASK_AGAIN_S", 0.02)
     monkeypatch.setattr(room, "PATIENCE_S", 0.1)
-    monkeypatch.setattr(room, "STORE_S", 30.0)  # on a busy machine it is slow, not away
     with stamina.set_testing(testing=True, attempts=ATTEMPTS):
         yield
 

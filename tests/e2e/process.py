@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 START_S = 30.0  # a cold start on a machine that is busy with other things
 STOP_S = 10.0
-INHERITED = ("PATH", "HOME", "LD_LIBRARY_PATH", "MONGOD", "COVERAGE_PROCESS_START")
+INHERITED = ("PATH", "HOME", "LD_LIBRARY_PATH", "MONGOD")
 SECRETS = {
     "SPOTIFY_CLIENT_SECRET": "spotify-secret-0f1e2d3c4b5a",
     "YOUTUBE_API_KEY": "loopback-key",
