@@ -114,16 +114,20 @@ DOWN = [
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All attempts, without the waits between them, and with short patience for silence."""
+def _quick() -> Iterator[None]:
+    """All attempts, without the waits between them."""
+    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
+        yield
+
+
+def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With silence, soon."""
     monkeypatch.setattr(client, "TIMEOUT_S", HUNG_S)
     monkeypatch.setattr(upstream, "ATTEMPT_S", 10 * HUNG_S)
     monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(web, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(data_api, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(transport, "SILENCE_S", HUNG_S)
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
 
 
 @pytest.fixture
@@ -176,9 +180,18 @@ async def test_it_answers(source: Source, loopback: Loopback, now: SetClock) -> 
 @pytest.mark.parametrize("source", SOURCES, ids=named)
 @pytest.mark.parametrize(("fault", "error", "most"), DOWN, ids=lambda v: str(v)[:40])
 async def test_tries_are_bounded(
-    source: Source, loopback: Loopback, now: SetClock, *, fault: Any, error: Any, most: int
+    source: Source,
+    loopback: Loopback,
+    now: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    fault: Any,
+    error: Any,
+    most: int,
 ) -> None:
     """One call and at most two retries; an answer that nobody can read may be final."""
+    if fault["how"] is How.HANG:
+        lose_patience(monkeypatch)
     loopback.fail(source.service, path=source.path, **fault)
     async with asking(source, loopback, now) as call:
         with pytest.raises(error) as caught:

@@ -73,8 +73,8 @@ class Stage(Protocol):
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Retries as many as ever, without their waits; who hangs is given up soon."""
-    monkeypatch.setattr(client, "TIMEOUT_S", 0.3)
-    monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=0.3))
+    monkeypatch.setattr(client, "TIMEOUT_S", 1.5)
+    monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=1.5))
     stamina.set_testing(True, attempts=ATTEMPTS)
     yield
     stamina.set_testing(False)

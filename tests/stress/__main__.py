@@ -42,6 +42,7 @@ FAULTS: dict[str, Fault] = {
     "mongod restarts": store.restarted,
     "mongod is away": store.away,
     "mongod stands still": store.hangs,
+    "mongod stands still for a moment": partial(store.hangs, standstill_s=2.0),
     "mongod is away from two replicas": store.away_from_two,
     "trouble on the way to Telegram": network.telegram_trouble,
     "trouble on the way to Spotify": network.spotify_trouble,
