@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
 
 from bot import budget, carrying, choices, circuits, heartbeat, showing
@@ -65,6 +68,15 @@ def plain_tracebacks() -> None:
     """As Python writes them: one that rich draws takes as long as a whole test."""
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def driver_untraced() -> Iterator[None]:
+    """Coverage is for the bot: traced, the threads in which the driver works take twice as long."""
+    threads = ThreadPoolExecutor(motor.max_workers, initializer=lambda: sys.settrace(None))
+    with threads, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(motor, "_EXECUTOR", threads)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

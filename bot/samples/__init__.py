@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import httpx
     from requests.adapters import BaseAdapter
 
-    from bot.samples.world import World
-
 
 def links() -> list[str]:
     """The links of the sample listings: a track, an album, playlists, an artist."""
@@ -38,7 +36,7 @@ def short_link() -> str:
 
 def http_transport() -> httpx.AsyncBaseTransport:
     """For `httpx.AsyncClient(transport=…)`: the embed page and short links."""
-    return SampleTransport(Services(_world()))
+    return SampleTransport(_services())
 
 
 def requests_adapter() -> BaseAdapter:
@@ -46,10 +44,10 @@ def requests_adapter() -> BaseAdapter:
 
     Sessions of several threads may share one.
     """
-    return SampleAdapter(Services(_world()))
+    return SampleAdapter(_services())
 
 
 @cache
-def _world() -> World:
-    """Made once for both: it is never changed."""
-    return catalogue.world(catalogue.read())
+def _services() -> Services:
+    """Made once for all transports: they keep nothing of what they are asked."""
+    return Services(catalogue.world(catalogue.read()))
