@@ -42,7 +42,7 @@ FAULTS: dict[str, Fault] = {
     "mongod restarts": store.restarted,
     "mongod is away": store.away,
     "mongod stands still": store.hangs,
-    "mongod stands still for a moment": partial(store.hangs, standstill_s=2.0),
+    "mongod stands still for a moment": store.stalls,
     "mongod is away from two replicas": store.away_from_two,
     "trouble on the way to Telegram": network.telegram_trouble,
     "trouble on the way to Spotify": network.spotify_trouble,
@@ -52,8 +52,8 @@ SOAK = "soak"
 NEEDS: dict[str, Callable[[], str | None]] = {
     name: haproxy.missing
     for name in FAULTS
-    if any(word in name for word in ("proxy", "trouble", "still", "two replicas"))
-} | {"webhook of telemelya": telemelya.missing}
+    if any(word in name for word in ("proxy", "trouble", "two replicas"))
+} | {"mongod stands still": haproxy.missing, "webhook of telemelya": telemelya.missing}
 
 
 def main() -> int:

@@ -18,7 +18,6 @@ from bot.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.storage.database import connect
 from bot.storage.embedded import Embedded
-from bot.storage.guard import OPERATION_S
 from bot.storage.mongod import find_mongod
 from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
 from tests.stress.gauges import Gauges
@@ -45,6 +44,7 @@ USERS = 8
 ANSWER_S = 6.0  # the longest that a person waits for an answer while the store is away
 GROWTH_MB = 60.0
 STANDSTILL_S = 5.0  # longer than any operation is waited for
+MOMENT_S, BETWEEN_S = 2.0, 3.0  # shorter than that
 AFTERWARDS_S = 2.0
 
 
@@ -184,13 +184,8 @@ async def restarted(folder: Path, *, lists: int = 4) -> Verdict:
     return people.verdict() + units + checked(all_settled=all_settled)
 
 
-async def hangs(
-    folder: Path, *, seconds: float = 20, rate: float = 10, standstill_s: float = STANDSTILL_S
-) -> Verdict:
-    """Mongod stands still for some seconds, twice, before two replicas: what it was asked lands.
-
-    Where an operation is waited for longer than that, nobody misses a YouTube link either.
-    """
+async def hangs(folder: Path, *, seconds: float = 20, rate: float = 10) -> Verdict:
+    """Mongod stands still for some seconds, twice, before two replicas: what it was asked lands."""
     mongod = Embedded(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     songs = int(rate * (seconds + AFTERWARDS_S)) + 1
@@ -200,18 +195,42 @@ async def hangs(
             load = asyncio.create_task(crowd.steady(rate, seconds))
             for _ in range(2):
                 await asyncio.sleep(seconds / 4)
-                assert mongod.pid
-                os.kill(mongod.pid, signal.SIGSTOP)
-                await asyncio.sleep(standstill_s)
-                os.kill(mongod.pid, signal.SIGCONT)
+                await _stand_still(mongod, STANDSTILL_S)
             await load
             await asyncio.sleep(CALM_S)
             count = len(crowd.asked)
             await crowd.steady(rate, AFTERWARDS_S)
             await crowd.served()
-            return await _judge(on, crowd, since=count if standstill_s > OPERATION_S else 0)
+            return await _judge(on, crowd, since=count)
     finally:
         await mongod.stop()
+
+
+async def stalls(folder: Path, *, times: int = 5, rate: float = 10) -> Verdict:
+    """Mongod stands still for moments before a poller: nobody misses as much as a YouTube link."""
+    mongod = Embedded(find_mongod(None), folder / "mongod")
+    uri = await mongod.start()
+    seconds = times * (MOMENT_S + BETWEEN_S)
+    songs = int(rate * seconds) + 1
+    try:
+        async with rig(folder, f"--playlist={SONGS}={songs}", uri=uri, bots=1) as on:
+            crowd = Crowd(on.telegram, songs)
+            load = asyncio.create_task(crowd.steady(rate, seconds))
+            for _ in range(times):
+                await asyncio.sleep(BETWEEN_S)
+                await _stand_still(mongod, MOMENT_S)
+            await load
+            await crowd.served()
+            return await _judge(on, crowd, since=0)
+    finally:
+        await mongod.stop()
+
+
+async def _stand_still(mongod: Embedded, seconds: float) -> None:
+    assert mongod.pid
+    os.kill(mongod.pid, signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    os.kill(mongod.pid, signal.SIGCONT)
 
 
 async def away_from_two(folder: Path, *, lists: int = 6) -> Verdict:
