@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 FRESH = timedelta(seconds=30)  # how long another process's change may go unnoticed
+UNREAD = timedelta(seconds=5)  # how long a store that did not answer is not asked again
 WAIT_S = 0.5  # a store that is slower than this does not hold an answer back
 MOST = 10_000  # people and groups remembered, a few MB
 
@@ -76,12 +77,13 @@ class Choices:
                 found = await self._store(owner_id).preferences(owner_id)
         except (StoreUnavailable, TimeoutError) as error:
             log.info("preferences not read", error=str(error))
-            found = self.of(owner_id)
-        self._remember(owner_id, found or DEFAULTS)
+            self._remember(owner_id, self.of(owner_id), UNREAD)
+        else:
+            self._remember(owner_id, found or DEFAULTS)
 
-    def _remember(self, owner_id: int, preferences: Preferences) -> None:
+    def _remember(self, owner_id: int, preferences: Preferences, fresh: timedelta = FRESH) -> None:
         self._known.pop(owner_id, None)  # the newest stands last
-        self._known[owner_id] = (preferences, self._clock() + FRESH)
+        self._known[owner_id] = (preferences, self._clock() + fresh)
         while len(self._known) > MOST:
             del self._known[next(iter(self._known))]
 

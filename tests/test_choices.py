@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import choices as room
-from bot.choices import FRESH, Choices
+from bot.choices import FRESH, UNREAD, Choices
 from bot.errors import StoreUnavailable
 from bot.preferences import DEFAULTS, Mode, Preferences
 
@@ -85,7 +85,7 @@ async def test_the_store_away(
     monkeypatch: pytest.MonkeyPatch,
     trouble: str,
 ) -> None:
-    """Without the store the last known holds, else the defaults; and it is not asked again soon."""
+    """Without the store the last known holds, else the defaults; it is asked again in moments."""
     monkeypatch.setattr(room, "WAIT_S", 0.02)
     await choices.read(ANNA)
     setattr(users, trouble, True)
@@ -95,6 +95,11 @@ async def test_the_store_away(
 
     assert (TURKISH, DEFAULTS) == (choices.of(ANNA), choices.of(ANNA + 1))
     assert 3 == users.asked
+    setattr(users, trouble, False)
+    users.kept[ANNA + 1] = TURKISH
+    now.forward(seconds=UNREAD.total_seconds())
+    await choices.read(ANNA + 1)
+    assert TURKISH == choices.of(ANNA + 1)
 
 
 async def test_the_memory_is_bounded(
