@@ -66,7 +66,9 @@ def read_once() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def plain_tracebacks() -> None:
     """As Python writes them: one that rich draws takes as long as a whole test."""
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 

@@ -44,7 +44,7 @@ INDEXES = (
 
 
 class Jobs:
-    """All jobs. Times come from `clock`; each method is one statement, `claim` and `renew` two."""
+    """All jobs. Times come from `clock`; each method is one statement, a few are two."""
 
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
         self._jobs = db[COLLECTION]
@@ -220,14 +220,21 @@ class Jobs:
 
     @guarded()
     async def cancel_waiting(self, user_id: int) -> int:
-        """End the user's jobs that have not begun; their outcome is `{"cancelled": True}`.
+        """End the user's jobs that wait; how many.
 
-        They are kept, not deleted, so that a repeated update does not bring them back.
+        Those without a message end here, with the outcome `{"cancelled": True}`. They are kept, not
+        deleted, so that a repeated update does not bring them back. Whoever claims next the others,
+        of which a message says that they go on, ends them there.
         """
-        result = await self._jobs.update_many(
-            {"user_id": user_id, "state": JobState.WAITING}, {"$set": _done({"cancelled": True})}
+        waiting = {"user_id": user_id, "state": JobState.WAITING}
+        told = {"$or": [{name: {"$ne": None}} for name in ("reply_id", "inline_id")]}
+        stopped = await self._jobs.update_many(
+            waiting | told, {"$set": {"stop": True, "lease_until": self._clock()}}
         )
-        return result.modified_count
+        ended = await self._jobs.update_many(
+            waiting | {"reply_id": None, "inline_id": None}, {"$set": _done({"cancelled": True})}
+        )
+        return stopped.modified_count + ended.modified_count
 
     @guarded()
     async def move(self, old_id: int, new_id: int) -> int:

@@ -305,6 +305,35 @@ async def test_the_rest_is_filled_in_when_youtube_is_back(
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
 
 
+async def test_cancel_ends_what_would_be_asked_for_again(
+    stage: Stage, at_once: None, now: SetClock
+) -> None:
+    """Neither message goes on saying that it will, and nothing is asked for when it is time."""
+    loopback = Loopback(world=WORLD)
+    loopback.fail("youtube_music", How.HTML, path="search")
+    async with stage(loopback) as (bot, alice):
+        [listing] = await bot.ask(alice, SHORT_WALK)
+        for service in ("spotify_api", "spotify_web"):
+            loopback.fail(service, How.STATUS, status=500)
+        [refused] = await bot.ask(alice, ROAD_TRIP)
+        [told] = await bot.ask(alice, "/cancel")
+        for _ in range(2):  # one job of a person at a time
+            await bot.services.runner._heartbeat.recover()
+            await bot.rest()
+        ends = bot.telegram.sent(alice)
+        loopback.heal()
+        now.forward(hours=1)
+        await bot.services.runner._heartbeat.recover()
+        await bot.rest()
+        after = bot.telegram.sent(alice)
+
+    assert listing["text"].endswith("again in 1 min.")
+    assert refused["text"].endswith("again in 1 min.")
+    assert told["text"].startswith("Stopped 2 lists.")
+    assert [] == [each for each in ends if "I'll ask" in each["text"]]
+    assert [each["text"] for each in ends] == [each["text"] for each in after]
+
+
 async def test_the_rest_is_asked_for_three_times(
     stage: Stage, at_once: None, now: SetClock
 ) -> None:

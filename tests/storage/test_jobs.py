@@ -246,6 +246,23 @@ async def test_cancel(jobs: Jobs, db: Database, now: SetClock) -> None:
     assert {"cancelled": True} == found.outcome
 
 
+async def test_cancel_where_a_message_says_that_it_goes_on(jobs: Jobs, now: SetClock) -> None:
+    """Whoever claims it next is asked to end it there, and need not wait for its time."""
+    await accept(jobs, now, "a", "b")
+    later = now() + timedelta(hours=1)
+    await jobs.accept(job(now, "c", inline_id="i", lease_until=later))
+    await jobs.save("a", reply_id=7)
+    assert 3 == await jobs.cancel_waiting(1)
+    ended = await jobs.get("b")
+    assert ended is not None
+    assert JobState.DONE is ended.state
+    for name in ("a", "c"):
+        found = await jobs.claim("me", lease_s=LEASE_S)
+        assert found is not None
+        assert (name, True) == (found.id, found.stop)
+        await jobs.finish(name, {})
+
+
 async def test_history(jobs: Jobs, now: SetClock) -> None:
     """The newest ended job of each of the user's last ten listings, newest first."""
     for number in range(30):
