@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-SILENCE_S = 5.0
+SILENCE_S = 30.0
 
 
 @pytest.fixture

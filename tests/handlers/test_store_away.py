@@ -44,7 +44,7 @@ LINKS_WAIT = (
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     """The bot gives MongoDB up sooner, and looks after its jobs more often."""
-    monkeypatch.setattr(database, "TIMEOUT_MS", 250)
+    monkeypatch.setattr(database, "TIMEOUT_MS", 750)
     monkeypatch.setattr(backends, "RETRY_STORE_S", 0.2)
     monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+import stamina
 from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
 
 from bot.config import load
 from bot.errors import SettingError, StoreUnavailable
@@ -68,6 +70,7 @@ def put(uri: str, text: str) -> None:
         client.test.notes.insert_one({"_id": text})
 
 
+@stamina.retry(on=AutoReconnect, timeout=10)  # one that has just started may still recover
 def notes(uri: str) -> list[str]:
     with MongoClient[dict[str, str]](uri) as client:
         return sorted(note["_id"] for note in client.test.notes.find())
