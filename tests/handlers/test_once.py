@@ -155,8 +155,9 @@ async def test_without_a_store_updates_are_handled(
 
     monkeypatch.setattr(Updates, "claim", claim)
     handler = Handler()
-    for number in range(4):
+    for number in range(3):
         await processes[0].process_update(Update(number), handler())
+    await processes[0].take(Update(3), handler())
     assert (4, [0, 3]) == (handler.began, failed)
 
 
