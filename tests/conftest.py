@@ -112,9 +112,15 @@ def mongod_binary() -> Path:
 
 @pytest.fixture(scope="session")
 def mongod(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a private mongod that the whole run shares."""
+    """The address of a private mongod that the whole run shares.
+
+    It deletes nothing: by its own clock, all that a test's clock keeps for days is long over.
+    """
     server = Embedded(mongod_binary, tmp_path_factory.mktemp("mongo"))
-    yield asyncio.run(server.start())
+    uri = asyncio.run(server.start())
+    with MongoClient[dict[str, object]](uri) as client:
+        client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
+    yield uri
     asyncio.run(server.stop())
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.terminal.state import User
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="next")]])
-SILENCE_S = 0.2
+SILENCE_S = 2.0
 
 
 def http_bot(server: TelegramServer, token: str = TOKEN) -> Bot:
