@@ -94,6 +94,12 @@ def stage(settings: Settings, now: SetClock, spec: Spec | None, quick: None) -> 
     return start
 
 
+async def take_up(bot: LiveBot) -> None:
+    """What is due by now runs to its end, without the wait for the next heartbeat."""
+    await bot.services.runner._heartbeat.recover()
+    await bot.rest()
+
+
 @pytest.mark.parametrize(
     ("how", "details"),
     [
@@ -164,8 +170,7 @@ async def test_the_list_comes_when_spotify_is_back(
         [away] = await bot.ask(alice, SHORT_WALK)
         loopback.heal()
         now.forward(minutes=1)
-        await bot.services.runner._heartbeat.recover()
-        await bot.rest()
+        await take_up(bot)
         [back] = bot.telegram.sent(alice)
         [quota] = await bot.ask(alice, "/quota")
 
@@ -186,8 +191,7 @@ async def test_spotify_is_asked_three_more_times(
         await bot.ask(alice, SHORT_WALK)
         for _ in range(MOST + 2):
             now.forward(hours=1)
-            await bot.services.runner._heartbeat.recover()
-            await bot.rest()
+            await take_up(bot)
         [told] = bot.telegram.sent(alice)
 
     assert DOWN == told["text"]
@@ -294,8 +298,7 @@ async def test_the_rest_is_filled_in_when_youtube_is_back(
         [away] = await bot.ask(alice, SHORT_WALK)
         loopback.heal()
         now.forward(minutes=1)
-        await bot.services.runner._heartbeat.recover()
-        await bot.rest()
+        await take_up(bot)
         [back] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
         [quota] = await bot.ask(alice, "/quota")
 
@@ -318,13 +321,11 @@ async def test_cancel_ends_what_would_be_asked_for_again(
         [refused] = await bot.ask(alice, ROAD_TRIP)
         [told] = await bot.ask(alice, "/cancel")
         for _ in range(2):  # one job of a person at a time
-            await bot.services.runner._heartbeat.recover()
-            await bot.rest()
+            await take_up(bot)
         ends = bot.telegram.sent(alice)
         loopback.heal()
         now.forward(hours=1)
-        await bot.services.runner._heartbeat.recover()
-        await bot.rest()
+        await take_up(bot)
         after = bot.telegram.sent(alice)
 
     assert listing["text"].endswith("again in 1 min.")
@@ -344,8 +345,7 @@ async def test_the_rest_is_asked_for_three_times(
         await bot.ask(alice, SHORT_WALK)
         for _ in range(5):
             now.forward(hours=1)
-            await bot.services.runner._heartbeat.recover()
-            await bot.rest()
+            await take_up(bot)
         [listing] = [m for m in bot.telegram.sent(alice) if "Short walk" in m["text"]]
 
     assert listing["text"].endswith(YOUTUBE_GIVEN_UP)
