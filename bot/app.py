@@ -27,13 +27,37 @@ from telegram.ext import (
     filters,
 )
 
-from bot.choices import Choices
 from bot.clock import utc_now
-from bot.corrections import Corrections
-from bot.exporting import Exporter
-from bot.handlers import (
+from bot.jobs.platform_links import Filling
+from bot.jobs.runner import Runner
+from bot.models import CandidateKind
+from bot.models.links import ElsewhereKind
+from bot.quota.bursts import Bursts
+from bot.quota.ledger import Ledger
+from bot.quota.meter import Meter
+from bot.quota.policy import Plans
+from bot.render.i18n import load_languages
+from bot.resolve.corrections import Corrections
+from bot.resolve.resolver import Resolver
+from bot.resolve.search import SongSearch
+from bot.resolve.suggestions import Inline
+from bot.resolve.uploads.source import Uploaded
+from bot.storage.chats import Chats
+from bot.storage.corrections import Fixes
+from bot.storage.exports import Exports
+from bot.storage.jobs import Jobs
+from bot.storage.listings import Listings
+from bot.storage.matches import Matches
+from bot.storage.platform_pages import Pages
+from bot.storage.seen_updates import Updates
+from bot.storage.uploads import Uploads
+from bot.storage.users import Users
+from bot.telegram.administrators import Administrators
+from bot.telegram.chat_presenter import TelegramOutlet
+from bot.telegram.context import SERVICES, Context, Data, read_choices
+from bot.telegram.exporter import Exporter
+from bot.telegram.handlers import (
     about,
-    choices,
     corrections,
     exports,
     files,
@@ -46,43 +70,19 @@ from bot.handlers import (
     search,
     start,
 )
-from bot.handlers.administrators import Administrators
-from bot.handlers.context import SERVICES, Context, Data, read_choices
-from bot.handlers.errors import on_error
-from bot.handlers.inline_out import InlineOutlet
-from bot.handlers.nods import Nods
-from bot.handlers.once import Once
-from bot.handlers.pacing import Pacing, Turn
-from bot.handlers.taps import Taps
-from bot.handlers.telegram_out import TelegramOutlet
-from bot.inline import Inline
-from bot.jobs import Runner
-from bot.links import ElsewhereKind
-from bot.menu import announce
-from bot.models import CandidateKind
-from bot.platforms.filling import Filling
-from bot.polling import Polling
-from bot.quota.bursts import Bursts
-from bot.quota.ledger import Ledger
-from bot.quota.meter import Meter
-from bot.quota.policy import Plans
-from bot.render.words import load_languages
-from bot.resolver import Resolver
-from bot.search import SongSearch
-from bot.services import Services
-from bot.storage.chats import Chats
-from bot.storage.exports import Exports
-from bot.storage.fixes import Fixes
-from bot.storage.jobs import Jobs
-from bot.storage.listings import Listings
-from bot.storage.matches import Matches
-from bot.storage.pages import Pages
-from bot.storage.updates import Updates
-from bot.storage.uploads import Uploads
-from bot.storage.users import Users
-from bot.telegram_http import telegram_request
+from bot.telegram.handlers import settings as choices
+from bot.telegram.handlers.errors import on_error
+from bot.telegram.inline_presenter import InlineOutlet
+from bot.telegram.menu import announce
+from bot.telegram.page_turns import Taps
+from bot.telegram.polling import Polling
+from bot.telegram.preferences import Choices
+from bot.telegram.reactions import Nods
+from bot.telegram.request import telegram_request
+from bot.telegram.send_limits import Pacing, Turn
+from bot.telegram.services import Services
+from bot.telegram.update_processor import Once
 from bot.telemetry import Mask
-from bot.uploaded import Uploaded
 from bot.youtube import match
 from bot.youtube.finder import judged_again
 

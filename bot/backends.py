@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.circuits import SharedCircuits
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
+from bot.net.shared_circuits import SharedCircuits
 from bot.sources import Shared, open_sources
-from bot.storage.budgets import Budgets
 from bot.storage.circuits import Circuits
-from bot.storage.mongo import Mongo
-from bot.storage.shortlinks import ShortLinks
+from bot.storage.connection import Mongo
+from bot.storage.service_budgets import Budgets
+from bot.storage.short_links import ShortLinks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

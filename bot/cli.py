@@ -38,7 +38,7 @@ class Format(StrEnum):
 @cli.command()
 def run() -> None:
     """Answer on Telegram; only TELEGRAM_BOT_TOKEN is needed."""
-    from bot.run import run
+    from bot.ops.run import run
 
     _finish(run(_settings()))
 
@@ -52,7 +52,7 @@ def chat(
     ] = None,
 ) -> None:
     """Chat with the bot in this terminal: no token, no account."""
-    from bot.terminal.start import chat
+    from bot.sandbox.chat.start import chat
 
     _finish(chat(_settings(quiet=True, sample=sample), sample=sample, picture=picture))
 
@@ -70,7 +70,7 @@ def show(
     """Resolve links once and print them; without a link, all samples."""
     if not links and not sample:
         _fail("Give a Spotify link, or --sample for the sample listings.", USAGE)
-    from bot.show import show
+    from bot.ops.show import show
 
     settings = _settings(quiet=True, sample=sample)
     as_json = format_ is Format.JSON
@@ -80,7 +80,7 @@ def show(
 @cli.command()
 def doctor() -> None:
     """Check the token, the sources and MongoDB; exit code 1 when something configured fails."""
-    from bot.doctor import doctor
+    from bot.ops.doctor import doctor
 
     _finish(doctor(_settings(quiet=True)))
 
@@ -88,7 +88,7 @@ def doctor() -> None:
 @cli.command(hidden=True)
 def health() -> None:
     """Ask the running bot on this machine whether it is well: the container's health check."""
-    from bot.health import check_health
+    from bot.ops.health import check_health
 
     settings = _settings(quiet=True)
     raise typer.Exit(check_health(settings.port, host=settings.web_host))

@@ -4,7 +4,7 @@ TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
 ├── UnsupportedLink      a link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
-├── HostNotAllowed       a request to a host that is not in the list of bot.hosts
+├── HostNotAllowed       a request to a host that is not in the list of bot.net.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
 ├── ChatRefused          Telegram finds a request wrong, and will again
@@ -63,7 +63,7 @@ class StoreUnavailable(TracklinkError):
 
 
 class HostNotAllowed(TracklinkError):
-    """A request to a host that is not in the list of `bot.hosts`. It was not sent."""
+    """A request to a host that is not in the list of `bot.net.hosts`. It was not sent."""
 
 
 class ChatClosed(TracklinkError):

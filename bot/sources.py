@@ -11,9 +11,9 @@ import structlog
 
 from bot.errors import Service, SettingError
 from bot.models import CandidateKind
-from bot.places import Places
-from bot.platforms.opening import open_platforms
-from bot.upstream import Upstream
+from bot.net.circuit import Upstream
+from bot.platforms.from_settings import open_platforms
+from bot.resolve.catalog import Places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.platforms.opening import Platforms
+    from bot.net.circuit import SharedState
+    from bot.platforms.from_settings import Platforms
+    from bot.resolve.scheduler import Lookups
     from bot.spotify.api import WebApi
-    from bot.spotify.catalog import Catalog, ListingSource
     from bot.spotify.covers import Covers
     from bot.spotify.embed import EmbedPage
-    from bot.spotify.shortlinks import ShortLinkStore
-    from bot.storage.budgets import Budgets
-    from bot.upstream import SharedState
+    from bot.spotify.short_links import ShortLinkStore
+    from bot.spotify.sources import Catalog, ListingSource
+    from bot.storage.service_budgets import Budgets
     from bot.youtube.data_api import DataApi
     from bot.youtube.finder import Finder, Hearing
-    from bot.youtube.lookups import Lookups
     from bot.youtube.music import YouTubeMusic
 
 log = structlog.get_logger()
@@ -142,7 +142,7 @@ def open_http(
 ) -> httpx.AsyncClient:
     import httpx
 
-    from bot import hosts
+    from bot.net import hosts
 
     timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
     return httpx.AsyncClient(
@@ -151,9 +151,9 @@ def open_http(
 
 
 def _sample_transports() -> tuple[httpx.AsyncBaseTransport, BaseAdapter]:
-    from bot import samples
+    from bot.sandbox import services
 
-    return samples.http_transport(), samples.requests_adapter()
+    return services.http_transport(), services.requests_adapter()
 
 
 def _catalog(
@@ -165,8 +165,8 @@ def _catalog(
     clock: Clock,
     shared: Shared,
 ) -> Catalog:
-    from bot.spotify.catalog import Catalog
-    from bot.spotify.shortlinks import ShortLinks
+    from bot.spotify.short_links import ShortLinks
+    from bot.spotify.sources import Catalog
 
     web = Upstream(Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits)
     sources: list[ListingSource] = [web_api] if web_api else []
@@ -201,11 +201,11 @@ def make_web_api(
 ) -> WebApi | None:
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
-    from bot.bounded import kept_connections
-    from bot.budget import Budget
-    from bot.hosts import GuardedAdapter
+    from bot.net.bounded import kept_connections
+    from bot.net.hosts import GuardedAdapter
+    from bot.net.service_budget import Budget
     from bot.spotify.api import WIDTH, WebApi
-    from bot.spotify.quota import calls
+    from bot.spotify.limits import calls
 
     return WebApi(
         settings.spotify_client_id,
@@ -228,8 +228,8 @@ def make_music(
 ) -> YouTubeMusic | None:
     if not settings.youtube_music:
         return None
-    from bot.bounded import kept_connections
-    from bot.hosts import GuardedAdapter
+    from bot.net.bounded import kept_connections
+    from bot.net.hosts import GuardedAdapter
     from bot.youtube.music import YouTubeMusic
 
     width = settings.youtube_lookups
@@ -247,9 +247,9 @@ def make_data_api(
 ) -> DataApi | None:
     if not settings.youtube_api_key:
         return None
-    from bot.budget import Budget
+    from bot.net.service_budget import Budget
     from bot.youtube.data_api import DataApi
-    from bot.youtube.quota import searches
+    from bot.youtube.limits import searches
 
     return DataApi(
         http,
@@ -274,9 +274,9 @@ def _finder(
 
 
 def _lookups(settings: Settings, finder: Finder, web_api: WebApi | None) -> Lookups:
-    from bot.songs import SongFinder
-    from bot.spotify.finder import SpotifyFinder
-    from bot.youtube.lookups import Lookups
+    from bot.resolve.scheduler import Lookups
+    from bot.resolve.song_finder import SongFinder
+    from bot.resolve.spotify_finder import SpotifyFinder
 
     songs = SongFinder(finder, SpotifyFinder(web_api) if web_api else None)
     return Lookups(songs, width=settings.youtube_lookups)

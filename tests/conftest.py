@@ -16,16 +16,17 @@ from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
 
-from bot import budget, carrying, choices, circuits, heartbeat, showing
 from bot.config import load
 from bot.errors import SettingError
-from bot.handlers import once
-from bot.platforms import pages
-from bot.render import words
-from bot.storage.embedded import Embedded
-from bot.storage.mongo import Mongo
-from bot.storage.mongod import find_mongod
-from tests.jobs_scene import EVERY_S, Scene
+from bot.jobs import execution, heartbeat, progress
+from bot.net import service_budget, shared_circuits
+from bot.platforms import page_finder
+from bot.render import i18n
+from bot.storage.connection import Mongo
+from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod_process import find_mongod
+from bot.telegram import preferences, update_processor
+from tests.jobs.scene import EVERY_S, Scene
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -59,7 +60,7 @@ class SetClock:
 def read_once() -> Iterator[None]:
     """Each language's catalogue is parsed once, and not by every bot that a test starts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(words, "_read", functools.cache(words._read))
+        patch.setattr(i18n, "_read", functools.cache(i18n._read))
         yield
 
 
@@ -85,11 +86,11 @@ def driver_untraced() -> Iterator[None]:
 def patient() -> Iterator[None]:
     """A MongoDB that is slow on a busy machine is waited for: only one that is away is away."""
     waits = [
-        (budget, "STORE_S"),
-        (choices, "WAIT_S"),
-        (circuits, "STORE_S"),
-        (once, "CLAIM_S"),
-        (pages, "STORED_S"),
+        (service_budget, "STORE_S"),
+        (preferences, "WAIT_S"),
+        (shared_circuits, "STORE_S"),
+        (update_processor, "CLAIM_S"),
+        (page_finder, "STORED_S"),
     ]
     with pytest.MonkeyPatch.context() as patch:
         for room, name in waits:
@@ -162,10 +163,10 @@ async def scene(
     db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Scene]:
     """What takes seconds in the chat takes moments here."""
-    monkeypatch.setattr(showing, "EDIT_EVERY_S", EVERY_S)
-    monkeypatch.setattr(showing, "ALMOST_DONE_S", 0.0)
-    monkeypatch.setattr(showing, "CARD_WAIT_S", 0.1)
-    monkeypatch.setattr(carrying, "WAIT_NOTE_AFTER_S", 0.05)
+    monkeypatch.setattr(progress, "EDIT_EVERY_S", EVERY_S)
+    monkeypatch.setattr(progress, "ALMOST_DONE_S", 0.0)
+    monkeypatch.setattr(progress, "CARD_WAIT_S", 0.1)
+    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 0.05)
     monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.05)
     scene = Scene(db, now)
     yield scene

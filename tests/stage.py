@@ -22,9 +22,9 @@ from bot.models import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.links import Link
-    from bot.render.views import ListingView
-    from bot.storage.job import Job
+    from bot.models.job import Job
+    from bot.models.links import Link
+    from bot.models.view import ListingView
 
 
 def spotify_id(number: int) -> str:

@@ -9,16 +9,16 @@ import structlog
 
 from bot.app import build, services
 from bot.backends import open_backends
-from bot.lifecycle import alive
-from bot.storage.mongo import indexes
-from bot.terminal.core import Telegram
-from bot.terminal.errors import bad_request
-from bot.terminal.request import TerminalRequest
+from bot.sandbox.telegram.core import Telegram
+from bot.sandbox.telegram.errors import bad_request
+from bot.sandbox.telegram.request import TerminalRequest
+from bot.storage.connection import indexes
+from bot.telegram.lifecycle import alive
 from tests.e2e.live import SAMPLE, eventually, live
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.storage.mongo import Mongo
+    from bot.storage.connection import Mongo
     from tests.conftest import SetClock
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from bot import cli, samples
+from bot import cli
 from bot.errors import StoreUnavailable
-from bot.terminal.core import TOKEN
+from bot.sandbox import services
+from bot.sandbox.telegram.core import TOKEN
 from tests.logs import restored
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_show_prints_all_samples_as_json(tracklink: Callable[..., Ran]) -> None:
 
     shown = json.loads(ran.out)
     assert (0, "") == (ran.code, ran.err)
-    assert samples.links() == [listing["url"] for listing in shown]
+    assert services.links() == [listing["url"] for listing in shown]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,9 @@ def test_show_prints_all_samples_as_json(tracklink: Callable[..., Ran]) -> None:
             f"{EPISODE}: That link leads to a podcast episode. I only know music.\n",
         ),
         (
-            ["show", "--sample", samples.gone_link()],
+            ["show", "--sample", services.gone_link()],
             3,
-            f"{samples.gone_link()}: {GONE}\n",
+            f"{services.gone_link()}: {GONE}\n",
         ),
         (
             ["run"],
@@ -186,7 +187,7 @@ def test_a_store_that_does_not_start_is_told(
     async def fail(_: Settings, **__: object) -> int:
         raise StoreUnavailable("mongod ended with code 14: disk full")
 
-    monkeypatch.setattr("bot.terminal.start.chat", fail)
+    monkeypatch.setattr("bot.sandbox.chat.start.chat", fail)
     ran = tracklink("chat", "--sample")
 
     assert (3, "mongod ended with code 14: disk full\n") == (ran.code, ran.err)
@@ -227,6 +228,6 @@ def test_doctor_is_reached(tracklink: Callable[..., Ran], monkeypatch: pytest.Mo
     async def verdict(_: Settings) -> int:
         return 1
 
-    monkeypatch.setattr("bot.doctor.doctor", verdict)
+    monkeypatch.setattr("bot.ops.doctor.doctor", verdict)
 
     assert 1 == tracklink("doctor").code

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
+from bot.net.payload import length_ms, rows, text, year
 from bot.platforms.found import Found
 from bot.platforms.links import COUNTRY
-from bot.platforms.same import query
-from bot.spotify.payload import length_ms, rows, text, year
+from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
-    from bot.links import Elsewhere
-    from bot.platforms.web import JsonService
+    from bot.models.links import Elsewhere
+    from bot.net.json_service import JsonService
 
 HOST = "itunes.apple.com"
 # "approximately 20 calls per minute (subject to change)": Apple's iTunes Search API documentation

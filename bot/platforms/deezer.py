@@ -15,17 +15,17 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.links import ElsewhereKind
 from bot.models import Cut, Listing, ListingKind, Source, Track
+from bot.models.links import ElsewhereKind
+from bot.net.paging import all_rows
+from bot.net.payload import dig, flag, names, rows, text, whole, year
 from bot.platforms.found import Found
-from bot.platforms.same import query
-from bot.spotify.pages import all_rows
-from bot.spotify.payload import dig, flag, names, rows, text, whole, year
 from bot.spotify.rows import GONE, Page
+from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
-    from bot.links import Elsewhere
-    from bot.platforms.web import JsonService
+    from bot.models.links import Elsewhere
+    from bot.net.json_service import JsonService
 
 HOST = "api.deezer.com"
 WEB = "https://www.deezer.com"

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from bot.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

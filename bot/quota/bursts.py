@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
-from bot.storage.guard import QUICK, guarded
+from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime

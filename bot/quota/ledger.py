@@ -18,7 +18,7 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.guard import guarded
+from bot.storage.driver_errors import guarded
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

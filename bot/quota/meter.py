@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.outcome import Shortfall
+from bot.models.results import Shortfall
 from bot.quota.policy import Allowance, Plans, Standing, allowance, period, standing
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import OutOfBudget
-from bot.render.elsewhere import service_name
+from bot.render.platform_problems import service_name
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from bot.errors import SourceError
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 
 def render_away(error: SourceError, again_s: float | None, words: Words) -> Markup:

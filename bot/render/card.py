@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
-from bot.outcome import spotify_id, spotify_url
+from bot.models.results import spotify_id, spotify_url
+from bot.models.view import State
 from bot.render.away import render_away
-from bot.render.chosen import chosen_by, none_is_right, official_kind
-from bot.render.fixing import wrong_button
-from bot.render.link_buttons import link_buttons
+from bot.render.buttons import link_buttons
+from bot.render.corrections import wrong_button
+from bot.render.labels import chosen_by, none_is_right, official_kind
 from bot.render.reasons import because
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
 from bot.render.rows import (
@@ -26,11 +27,10 @@ from bot.render.rows import (
     title,
 )
 from bot.render.share import share_button
-from bot.render.views import State
 
 if TYPE_CHECKING:
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 
 def render_card(view: ListingView, words: Words) -> Reply:

@@ -10,8 +10,8 @@ from bot.render.reply import Button, back_button
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.render.words import Words
 
 _ROWS = (
     (Format.CSV, Format.TXT, Format.M3U8),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 
 def render_greeting(words: Words, *, hears_all: bool) -> Markup:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.deeplinks import command_url
+from bot.render.deeplinks import command_url
 from bot.render.reply import Button, Reply
 from bot.render.text import isolated, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.render.words import Words
-    from bot.storage.job import Job
+    from bot.models.job import Job
+    from bot.render.i18n import Words
 
 LABEL_UNITS = 64  # of a button; a phone shows some 40 and cuts the rest itself
 

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.deeplinks import start_url
-from bot.links import Elsewhere
 from bot.models import Listing, ListingKind, Source
+from bot.models.links import Elsewhere
+from bot.models.view import ListingView
 from bot.render.card import render_card
+from bot.render.deeplinks import start_url
 from bot.render.listing import heading, kind_name
 from bot.render.reply import SEARCH_SIGN, Button, Reply
 from bot.render.rows import artists, join, name, search_link, spotify_link, title
 from bot.render.text import plain
-from bot.render.views import ListingView
-from bot.youtube.links import search_url
+from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.inline import Offer, Song
+    from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.render.words import Words
+    from bot.resolve.suggestions import Offer, Song
 
 HEADER = "listing"  # the id of the result that is no track
 

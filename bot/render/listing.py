@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.deeplinks import start_url
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.outcome import Counts, Shortfall, allowed_songs, count, songs
+from bot.models.results import Counts, Shortfall, allowed_songs, count, songs
+from bot.models.songlist import NAMED_MOST
+from bot.models.view import ListingView, State
 from bot.render.away import render_used_up
-from bot.render.elsewhere import source_of
+from bot.render.corrections import fix_button
+from bot.render.deeplinks import start_url
 from bot.render.exports import export_button
-from bot.render.fixing import fix_button
+from bot.render.platform_problems import source_of
 from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link
 from bot.render.rows import NAME_UNITS, join, name, row
 from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
-from bot.render.views import ListingView, State
-from bot.uploads.models import NAMED_MOST
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 # Names are cut to the first of these lengths at which a page of 20 rows fits into a message
 _NAME_STEPS = (120, 80, 60, 40, 20)

@@ -12,20 +12,20 @@ from bot.errors import (
     StoreUnavailable,
     UnsupportedLink,
 )
-from bot.outcome import allowed_songs, count
+from bot.models.results import allowed_songs, count
 from bot.quota.policy import BURST
 from bot.render.away import render_away, render_used_up, render_used_up_for
-from bot.render.elsewhere import render_elsewhere, service_name
+from bot.render.i18n import marked
+from bot.render.platform_problems import render_elsewhere, service_name
 from bot.render.rows import name
-from bot.render.words import marked
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from markupsafe import Markup
 
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 
 # What a Spotify link without tracks leads to, by LinkKind

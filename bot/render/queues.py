@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.models import Finding
 from bot.render.reply import Button, back_button
-from bot.youtube.links import QUEUE_VIDEOS, queue_url
+from bot.youtube.urls import QUEUE_VIDEOS, queue_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Listing
-    from bot.outcome import Results
+    from bot.models.results import Results
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.render.views import ListingView
-    from bot.render.words import Words
 
 ROW_BUTTONS = 3  # "4,951–5,000" thrice is what a phone shows in one row
 # A queue's address has some 650 characters, and Telegram takes keyboards up to 10 KB

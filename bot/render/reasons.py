@@ -10,7 +10,7 @@ from bot.youtube.match import summary
 
 if TYPE_CHECKING:
     from bot.models import Match
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 
 def because(match: Match, words: Words) -> Markup:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 
 # The signs of a YouTube link, the same everywhere and explained in /help

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import CandidateKind, Finding, ListingKind, Match, Platform, RowKind, Track
-from bot.outcome import spotify_url
-from bot.platforms.addresses import SEARCHES, music_search_url, music_url
-from bot.render.elsewhere import source_of
+from bot.models.results import spotify_url
+from bot.platforms.urls import SEARCHES, music_search_url, music_url
+from bot.render.platform_problems import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import inert, isolated, shorten
 from bot.spotify import links as spotify
-from bot.youtube.links import search_url
+from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
 INDENT = "    "

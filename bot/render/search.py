@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.links import Elsewhere
+from bot.models.links import Elsewhere
 from bot.quota.policy import BURST
+from bot.render.i18n import marked
 from bot.render.reply import Button, Reply
 from bot.render.rows import name
-from bot.render.words import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from bot.errors import SourceError
-    from bot.render.words import Words
-    from bot.search import Hit
+    from bot.render.i18n import Words
+    from bot.resolve.search import Hit
 
 MOST = 8  # songs to choose from: what a phone shows without scrolling
 ASKED_UNITS = 100  # of the words that were searched for

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import Platform
-from bot.preferences import Mode
+from bot.models.preferences import Mode
 from bot.render.reply import Button, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.preferences import Preferences
-    from bot.render.words import Words
+    from bot.models.preferences import Preferences
+    from bot.render.i18n import Words
 
 # The languages of the catalogues, by the name that their speakers read
 LANGUAGES = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.deeplinks import start_url
 from bot.models import ListingKind
+from bot.render.deeplinks import start_url
 from bot.render.reply import Button
 from bot.render.text import shorten
 
 if TYPE_CHECKING:
     from bot.models import Listing
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 _SHARE = "https://t.me/share/url"
 TITLE_UNITS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.render.words import marked
+from bot.render.i18n import marked
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 
 class Toast(Enum):

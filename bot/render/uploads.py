@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.models import Finding, RowKind
-from bot.outcome import spotify_id
+from bot.models.results import spotify_id
+from bot.models.songlist import LINE_CHARS, MOST_BYTES, MOST_LINES, Flaw, Unread
+from bot.render.i18n import marked
 from bot.render.text import shorten
-from bot.render.words import marked
-from bot.uploads.models import LINE_CHARS, MOST_BYTES, MOST_LINES, Flaw, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from markupsafe import Markup
 
-    from bot.render.views import ListingView
-    from bot.render.words import Words
-    from bot.uploads.models import SongList
+    from bot.models.songlist import SongList
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 NOT_FOUND = "not_found.txt"
 _MEGABYTE = 1024 * 1024

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from bot.bounded import Bounded, kept_connections
 from bot.clock import utc_now
 from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
+from bot.net.bounded import Bounded, kept_connections
+from bot.net.paging import all_rows
+from bot.net.threads import Workers
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
-from bot.spotify.pages import all_rows
 from bot.spotify.playlists import Playlists
 from bot.spotify.refusals import APP_KEPT, Refusals
 from bot.spotify.rights import (
@@ -39,17 +40,16 @@ from bot.spotify.rows import (
     read_track,
     read_track_listing,
 )
-from bot.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from requests.adapters import BaseAdapter
 
-    from bot.budget import Budget
     from bot.clock import Clock
     from bot.models import Track
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
+    from bot.net.service_budget import Budget
 
 T = TypeVar("T")
 

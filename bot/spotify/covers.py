@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import SourceError
-from bot.render.export.page import Picture
-from bot.spotify.fetch import fetch
+from bot.net.http import fetch
+from bot.render.export.html_page import Picture
 
 if TYPE_CHECKING:
     import httpx
 
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
 
 log = structlog.get_logger()
 

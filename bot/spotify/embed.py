@@ -15,15 +15,15 @@ from urllib.parse import quote
 
 from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
-from bot.spotify.fetch import WEB, fetch
-from bot.spotify.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
+from bot.net.http import WEB, fetch
+from bot.net.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
 
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
 
 TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB

@@ -15,7 +15,7 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.spotify.payload import seconds, text
+from bot.net.payload import seconds, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

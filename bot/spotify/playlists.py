@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.errors import NotFound, Refused
+from bot.net.paging import all_rows
 from bot.spotify.faults import AppRefused
-from bot.spotify.pages import all_rows
 from bot.spotify.refusals import Refusals, RowsRefused
 from bot.spotify.rows import (
     PAGE_SIZE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import Service, Unreadable
 from bot.models import Listing, ListingKind, RowKind, Source, Track
-from bot.spotify.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
+from bot.net.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
 
 if TYPE_CHECKING:
     from collections.abc import Callable

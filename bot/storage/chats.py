@@ -10,11 +10,11 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.chosen import KEPT, checked, preferences, read
-from bot.storage.guard import guarded
+from bot.storage.driver_errors import guarded
+from bot.storage.preferences import KEPT, checked, preferences, read
 
 if TYPE_CHECKING:
-    from bot.preferences import Preferences
+    from bot.models.preferences import Preferences
     from bot.storage.database import Database
 
 COLLECTION = "chats"

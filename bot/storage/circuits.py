@@ -9,8 +9,8 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.guard import QUICK, guarded
-from bot.upstream import ATTEMPT_S
+from bot.net.circuit import ATTEMPT_S
+from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, Asyn
 from pymongo.errors import ConfigurationError, InvalidURI
 
 from bot.errors import SettingError
-from bot.storage.guard import OPERATION_S
+from bot.storage.driver_errors import OPERATION_S
 
 Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document]

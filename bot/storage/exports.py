@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.guard import QUICK, guarded
+from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -13,8 +13,8 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.guard import guarded
-from bot.storage.job import FIELDS, Job, JobState
+from bot.models.job import FIELDS, Job, JobState
+from bot.storage.driver_errors import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

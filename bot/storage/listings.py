@@ -14,7 +14,7 @@ from pymongo.errors import DocumentTooLarge
 from bot.clock import Clock, utc_now
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.storage.candidates import read_candidate, written
-from bot.storage.guard import QUICK, guarded
+from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -16,7 +16,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne
 from bot.clock import Clock, utc_now
 from bot.models import TEXT_KEY, Finding, Match, Reason
 from bot.storage.candidates import read_candidate, written
-from bot.storage.guard import QUICK, guarded
+from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

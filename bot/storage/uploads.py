@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
-from bot.storage.guard import guarded
-from bot.uploads.models import Miss, Row, SongList, Unread
+from bot.models.songlist import Miss, Row, SongList, Unread
+from bot.storage.driver_errors import guarded
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

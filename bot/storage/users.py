@@ -10,13 +10,13 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import Plan
-from bot.storage.chosen import KEPT, checked, preferences, read
-from bot.storage.guard import guarded
+from bot.storage.driver_errors import guarded
+from bot.storage.preferences import KEPT, checked, preferences, read
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.preferences import Preferences
+    from bot.models.preferences import Preferences
     from bot.storage.database import Database
 
 COLLECTION = "users"

@@ -10,21 +10,21 @@ from urllib.parse import urlencode
 
 from bot.clock import utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
-from bot.spotify.fetch import fetch
-from bot.spotify.payload import text
-from bot.youtube.quota import next_midnight
-from bot.youtube.videos import candidate
+from bot.net.http import fetch
+from bot.net.payload import text
+from bot.youtube.data_api_rows import candidate
+from bot.youtube.limits import next_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import httpx
 
-    from bot.budget import Budget
     from bot.clock import Clock
     from bot.models import Candidate
-    from bot.spotify.fetch import Page
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
+    from bot.net.http import Page
+    from bot.net.service_budget import Budget
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.errors import NotFound, Service, SourceError, Unreadable
 from bot.models import CandidateKind, Finding
-from bot.youtube import evidence, reasons
 from bot.youtube.match import Outcome, outcome, rank
+from bot.youtube.matching import evidence, reasons
 from bot.youtube.queries import queries, search_text
 
 if TYPE_CHECKING:

@@ -20,13 +20,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bot.models import Candidate, CandidateKind, Match, Reason, Track
-from bot.youtube import evidence, reasons, wanted
-from bot.youtube.weights import START, WEIGHTS
+from bot.youtube.matching import asked_track, evidence, reasons
+from bot.youtube.matching.weights import START, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.youtube.wanted import Wanted
+    from bot.youtube.matching.asked_track import Wanted
 
 VERSION: Final = 3
 ACCEPT: Final = 0.65  # where the benchmark loses least to either side, with artists held out
@@ -149,7 +149,7 @@ def _place(verdict: _Verdict) -> tuple[float, float, int, str, str]:
 def _verdicts(
     weights: Weights, track: Track, candidates: Sequence[Candidate], prefer: CandidateKind
 ) -> list[_Verdict]:
-    judge = _Judge(weights, wanted.read(track))
+    judge = _Judge(weights, asked_track.read(track))
     verdicts = [judge.verdict(candidate) for candidate in candidates]
     _put_first(verdicts, prefer)
     return verdicts

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import utc_now
 from bot.errors import NotFound, Service, Unavailable, Unreadable
-from bot.workers import Workers
-from bot.youtube.rows import ALBUM_PREFIX, candidates
+from bot.net.threads import Workers
+from bot.youtube.music_rows import ALBUM_PREFIX, candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.models import Candidate
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
     from bot.youtube.queries import SearchFilter
     from bot.youtube.transport import Transport
 
@@ -54,7 +54,7 @@ class YouTubeMusic:
         clock: Clock = utc_now,
     ) -> None:
         """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
-        from bot.bounded import kept_connections
+        from bot.net.bounded import kept_connections
         from bot.youtube.transport import Transport
 
         self._upstream = upstream

@@ -8,9 +8,9 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
-from bot.bounded import Bounded
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable
-from bot.spotify.payload import seconds
+from bot.net.bounded import Bounded
+from bot.net.payload import seconds
 
 HOST = "https://music.youtube.com"  # the only one that ytmusicapi asks without an account
 CONNECT_S = 3.05  # just over TCP's first retransmission

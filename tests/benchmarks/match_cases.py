@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind, Track
-from bot.youtube import wanted
+from bot.youtube.matching import asked_track
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Case:
     @property
     def fold(self) -> int:
         """All cases of one artist are in one fold, so that none is judged by its own."""
-        artist = wanted.name((*self.track.artists, "")[0]).squashed
+        artist = asked_track.name((*self.track.artists, "")[0]).squashed
         return int(hashlib.md5(artist.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
 
 

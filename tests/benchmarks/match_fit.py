@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.youtube import evidence, wanted
+from bot.youtube.matching import asked_track, evidence
 from tests.benchmarks import match_cases, match_priors
 from tests.benchmarks.newton import Newton
 
@@ -58,7 +58,7 @@ class Judged:
 def judge(cases: Iterable[Case]) -> list[Judged]:
     found = []
     for case in cases:
-        asked = wanted.read(case.track)
+        asked = asked_track.read(case.track)
         signs = (tuple(evidence.signs(asked, candidate)) for candidate in case.candidates)
         found.append(Judged(case, tuple(signs)))
     return found

@@ -17,7 +17,7 @@ import importlib
 import time
 from typing import TYPE_CHECKING, Final
 
-from bot.youtube import text, words
+from bot.youtube.matching import lexicon, text
 from tests.benchmarks import match_bench, match_cases
 from tests.benchmarks.match_figures import Figures
 
@@ -40,7 +40,7 @@ SCRIPTS: Final = frozenset(
 def measure(name: str, transliterate: Callable[[str], str]) -> str:
     cases = match_cases.load()
     setattr(text, "anyascii", transliterate)  # noqa: B010  # a name that is imported, not a field
-    words.lexicon.cache_clear()
+    lexicon.lexicon.cache_clear()
     answers = match_bench.answers(cases)
     scripts = Figures.of([a for a in answers if not SCRIPTS.isdisjoint(a.case.tags)])
     macro = Figures.macro(answers)

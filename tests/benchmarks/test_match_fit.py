@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Candidate, CandidateKind, Track
-from bot.youtube import weights
+from bot.youtube.matching import weights
 from tests.benchmarks import match_cases, match_figures, match_fit, match_priors
 from tests.benchmarks.match_bench import answers
 from tests.benchmarks.match_cases import Case

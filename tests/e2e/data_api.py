@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind
-from bot.samples.messages import Answer
-from bot.samples.shapes.ids import channel_id
-from bot.samples.world import Search
+from bot.sandbox.services.messages import Answer
+from bot.sandbox.services.shapes.ids import channel_id
+from bot.sandbox.services.world import Search
 
 if TYPE_CHECKING:
-    from bot.samples.messages import Request
-    from bot.samples.world import World
+    from bot.sandbox.services.messages import Request
+    from bot.sandbox.services.world import World
 
 Json = dict[str, Any]
 

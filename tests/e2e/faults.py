@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
 
-    from bot.samples.messages import Request
+    from bot.sandbox.services.messages import Request
 
 BLOCK_PAGE = (
     b"<!DOCTYPE html><html><head><title>Sorry...</title></head><body><h1>We're sorry...</h1>"

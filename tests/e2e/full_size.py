@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.samples.messages import Answer
-from bot.samples.music import Music
-from bot.samples.shapes import music as shapes
+from bot.sandbox.services.messages import Answer
+from bot.sandbox.services.music import Music
+from bot.sandbox.services.shapes import music as shapes
 from tests.e2e import worlds
 
 if TYPE_CHECKING:
     from bot.models import Candidate
-    from bot.samples.messages import Request
-    from bot.samples.world import World
+    from bot.sandbox.services.messages import Request
+    from bot.sandbox.services.world import World
 
 Json = dict[str, Any]
 

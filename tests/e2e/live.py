@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from bot.app import build, services
 from bot.backends import open_backends
-from bot.lifecycle import alive
-from bot.terminal.core import Telegram
-from bot.terminal.params import decode
-from bot.terminal.quiet import Quiet
-from bot.terminal.request import TerminalRequest
+from bot.sandbox.chat.quiet import Quiet
+from bot.sandbox.telegram.core import Telegram
+from bot.sandbox.telegram.params import decode
+from bot.sandbox.telegram.request import TerminalRequest
+from bot.telegram.lifecycle import alive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.backends import Backends
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.services import Services
-    from bot.terminal.state import Chat, Message, User
+    from bot.sandbox.telegram.state import Chat, Message, User
+    from bot.telegram.services import Services
     from tests.e2e.services import Loopback
     from tests.e2e.spec import Spec
 

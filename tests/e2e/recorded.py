@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.samples.messages import Answer
-from bot.samples.music import SONGS
-from bot.samples.world import SHARE, words
+from bot.sandbox.services.messages import Answer
+from bot.sandbox.services.music import SONGS
+from bot.sandbox.services.world import SHARE, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.samples.messages import Request
+    from bot.sandbox.services.messages import Request
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"
 API_FOLDERS = ("spotify-web-api", "spotify-2026")  # the newer shape wins

@@ -19,16 +19,16 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.samples.apple import Apple
-from bot.samples.deezer import Deezer
-from bot.samples.messages import Answer, Request
-from bot.samples.spotify import TOKEN, Spotify
+from bot.sandbox.services.apple import Apple
+from bot.sandbox.services.deezer import Deezer
+from bot.sandbox.services.messages import Answer, Request
+from bot.sandbox.services.spotify import TOKEN, Spotify
 from tests.e2e.data_api import DataApi
 from tests.e2e.faults import Fault, How
 from tests.e2e.full_size import FullSizeMusic
 
 if TYPE_CHECKING:
-    from bot.samples.world import World
+    from bot.sandbox.services.world import World
     from tests.e2e.recorded import Recorded
 
 SETTINGS = {

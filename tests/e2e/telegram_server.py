@@ -26,8 +26,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from werkzeug.formparser import parse_form_data
 
-from bot.terminal.core import TOKEN, Telegram
-from bot.terminal.errors import (
+from bot.sandbox.telegram.core import TOKEN, Telegram
+from bot.sandbox.telegram.errors import (
     ApiError,
     NoAnswer,
     NoResult,
@@ -38,7 +38,7 @@ from bot.terminal.errors import (
     too_many,
     unauthorized,
 )
-from bot.terminal.state import Message, Upload, User
+from bot.sandbox.telegram.state import Message, Upload, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import build, services
 from bot.backends import open_backends
-from bot.render.pages import COMMANDS
+from bot.render.commands import COMMANDS
 from tests.e2e.live import SAMPLE, eventually
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.storage.mongo import Mongo
+    from bot.storage.connection import Mongo
     from tests.conftest import SetClock
 
 peer: Any = pytest.importorskip(

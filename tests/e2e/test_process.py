@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from bot.storage.mongo import Mongo
-    from bot.terminal.core import Telegram
-    from bot.terminal.gate import Call
-    from bot.terminal.state import Message
+    from bot.sandbox.telegram.core import Telegram
+    from bot.sandbox.telegram.gate import Call
+    from bot.sandbox.telegram.state import Message
+    from bot.storage.connection import Mongo
     from tests.e2e.spec import Spec
     from tests.e2e.telegram_server import TelegramServer
 

@@ -30,7 +30,7 @@ MISTAKE = """
 from base64 import b64encode
 from urllib.parse import quote
 
-from bot.handlers import about
+from bot.telegram.handlers import about
 
 
 async def fail(update, context):

@@ -9,9 +9,9 @@ import pytest
 import requests
 from ytmusicapi import YTMusic
 
-from bot.bounded import kept_connections
 from bot.models import ListingKind
-from bot.samples.spotify import TOKEN
+from bot.net.bounded import kept_connections
+from bot.sandbox.services.spotify import TOKEN
 from bot.spotify.embed import parse
 from bot.youtube.transport import Transport
 from tests.e2e import worlds

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.terminal.core import Telegram
+from bot.sandbox.telegram.core import Telegram
 from tests.e2e.spec import SPEC, Spec
 
 
@@ -88,7 +88,7 @@ async def test_real_description() -> None:
     """The real description knows every method of the Telegram in memory, and its faults."""
     spec = Spec.load()
     assert spec
-    from bot.terminal.gate import METHODS
+    from bot.sandbox.telegram.gate import METHODS
 
     assert set() == set(METHODS) - {name.lower() for name in spec.methods}
     message: dict[str, Any] = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.terminal.core import TOKEN
+from bot.sandbox.telegram.core import TOKEN
 from tests.e2e import telegram_server
 from tests.e2e.telegram_server import SECRET_HEADER, TelegramServer
 

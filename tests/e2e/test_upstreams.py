@@ -11,15 +11,14 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot import upstream
 from bot.config import load
 from bot.errors import RateLimited, Service, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
-from bot.platforms import web
-from bot.platforms.opening import make_apple, make_deezer
+from bot.net import circuit, json_service
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
+from bot.platforms.from_settings import make_apple, make_deezer
 from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http
 from bot.spotify import client, embed
-from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
 from bot.youtube import data_api, transport
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
@@ -123,9 +122,9 @@ def _quick() -> Iterator[None]:
 def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """With silence, soon."""
     monkeypatch.setattr(client, "TIMEOUT_S", HUNG_S)
-    monkeypatch.setattr(upstream, "ATTEMPT_S", 10 * HUNG_S)
+    monkeypatch.setattr(circuit, "ATTEMPT_S", 10 * HUNG_S)
     monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=HUNG_S))
-    monkeypatch.setattr(web, "ANSWER", timedelta(seconds=HUNG_S))
+    monkeypatch.setattr(json_service, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(data_api, "ANSWER", timedelta(seconds=HUNG_S))
     monkeypatch.setattr(transport, "SILENCE_S", HUNG_S)
 

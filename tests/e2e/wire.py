@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.samples.messages import Answer, Request
+from bot.sandbox.services.messages import Answer, Request
 from tests.e2e.data_api import error as google_error
 from tests.e2e.faults import BLOCK_PAGE, Fault, How, reset
 

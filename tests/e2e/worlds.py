@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, Source, Track
-from bot.samples.shapes.ids import isrc, spotify_id, video_id
-from bot.samples.world import Find, World
+from bot.sandbox.services.shapes.ids import isrc, spotify_id, video_id
+from bot.sandbox.services.world import Find, World
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

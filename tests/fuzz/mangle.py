@@ -7,12 +7,12 @@ import json
 import random
 from typing import TYPE_CHECKING, Any
 
-from bot.samples.messages import Answer
+from bot.sandbox.services.messages import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.samples.services import Services
+    from bot.sandbox.services.services import Services
 
 ODD: tuple[Any, ...] = (
     None,

@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Any
 import bson
 
 from bot.errors import TracklinkError
-from bot.handlers import pages
 from bot.models import Listing, ListingKind, Source
-from bot.platforms.all_links import find_all_links
+from bot.models.songlist import BadList
+from bot.models.view import ListingView
 from bot.platforms.links import find_elsewhere
+from bot.render.i18n import load_languages
 from bot.render.listing import render_listing
-from bot.render.views import ListingView
-from bot.render.words import load_languages
+from bot.resolve.links import find_all_links
+from bot.resolve.uploads.reader import is_list, read_file, read_text
+from bot.resolve.uploads.source import track_of
 from bot.spotify import rows as api
 from bot.spotify.embed import parse
 from bot.spotify.links import find_links
-from bot.uploaded import track_of
-from bot.uploads.models import BadList
-from bot.uploads.read import is_list, read_file, read_text
-from bot.youtube import videos
-from bot.youtube.rows import candidates
+from bot.telegram.handlers import pages
+from bot.youtube import data_api_rows
+from bot.youtube.music_rows import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.uploads.models import SongList
+    from bot.models.songlist import SongList
 
 KEYS = (
     *("id", "name", "title", "uri", "type", "items", "item", "track", "tracks", "total", "limit"),
@@ -143,7 +143,7 @@ def music_rows(data: bytes) -> None:
 def data_api_video(data: bytes) -> None:
     for row in (_dict(data), {"id": "x", "snippet": {"title": "T", **_dict(data)}, **_dict(data)}):
         with suppress(LookupError):
-            videos.candidate(row)
+            data_api_rows.candidate(row)
 
 
 def lists(data: bytes) -> None:

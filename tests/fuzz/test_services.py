@@ -15,23 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot import samples
 from bot.clock import utc_now
 from bot.config import load
 from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
-from bot.outcome import songs
+from bot.models.results import songs
+from bot.models.view import ListingView
 from bot.platforms.links import find_elsewhere
 from bot.render.card import render_card
+from bot.render.i18n import load_languages
 from bot.render.listing import render_listing
-from bot.render.views import ListingView
-from bot.render.words import load_languages
-from bot.samples import catalogue
-from bot.samples.services import Services
-from bot.samples.transports import SampleAdapter, SampleTransport
+from bot.resolve import scheduler
+from bot.sandbox import services as samples
+from bot.sandbox.services import catalogue
+from bot.sandbox.services.services import Services
+from bot.sandbox.services.transports import SampleAdapter, SampleTransport
 from bot.sources import open_sources
 from bot.spotify.links import find_links
-from bot.youtube import lookups
 from tests.e2e.data_api import DataApi
 from tests.fuzz.mangle import Mangler
 from tests.fuzz.profile import fuzzing
@@ -39,10 +39,10 @@ from tests.fuzz.profile import fuzzing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.links import Link
     from bot.models import Finding, Listing
-    from bot.samples.messages import Answer
-    from bot.samples.world import World
+    from bot.models.links import Link
+    from bot.sandbox.services.messages import Answer
+    from bot.sandbox.services.world import World
     from bot.sources import Sources
 
 # Each makes thousands of calls, and what a property reaches shows little of what is tested.
@@ -76,7 +76,7 @@ class AllServices(Services):
         self._data_api = DataApi(world)
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        from bot.samples.messages import Request
+        from bot.sandbox.services.messages import Request
 
         if "www.googleapis.com" in url:
             return self._data_api.answer(Request.of(method, url, headers, body))
@@ -145,8 +145,8 @@ def test_broken_answers(host: str, caplog: pytest.LogCaptureFixture) -> None:
     @given(st.sampled_from(LINKS), st.integers(0, 2**32))
     def check(link: Link, seed: int) -> None:
         asyncio.run(use(link, Mangler(AllServices(WORLD), host, seed)))
-        unforeseen = [each for each in caplog.records if each.name == lookups.__name__]
+        unforeseen = [each for each in caplog.records if each.name == scheduler.__name__]
         assert [] == [each.exc_info for each in unforeseen]
 
-    with caplog.at_level(logging.ERROR, lookups.__name__):
+    with caplog.at_level(logging.ERROR, scheduler.__name__):
         check()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stamina
 
-from bot.upstream import ATTEMPTS
+from bot.net.circuit import ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

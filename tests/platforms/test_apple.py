@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.errors import NotFound, Unreadable
-from bot.links import Elsewhere, ElsewhereKind
 from bot.models import ListingKind, Source, Track
+from bot.models.links import Elsewhere, ElsewhereKind
 from bot.platforms.apple import Apple
 from tests.platforms.conftest import Table
 

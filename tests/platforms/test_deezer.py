@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
-from bot.links import Elsewhere, ElsewhereKind
 from bot.models import Cut, RowKind, Source, Track
+from bot.models.links import Elsewhere, ElsewhereKind
 from bot.platforms import deezer
 from bot.platforms.deezer import PAGE_ROWS, Deezer
 from tests.platforms.conftest import Table

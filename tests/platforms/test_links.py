@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.links import Elsewhere, ElsewhereKind, Link
 from bot.models import ListingKind
-from bot.platforms.all_links import find_all_links
+from bot.models.links import Elsewhere, ElsewhereKind, Link
+from bot.resolve.links import find_all_links
 from bot.spotify.links import LinkKind, SpotifyLink
 
 VIDEO = "dQw4w9WgXcQ"

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.errors import DuplicateKeyError
 
+from bot.models.job import Job
 from bot.quota.ledger import COLLECTION, KEPT, Grant, Ledger
-from bot.storage.job import Job
 from bot.storage.jobs import Jobs
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import gettext
 
 import pytest
 
-from bot.render.words import Words
+from bot.render.i18n import Words
 from tests.tools.catalogue import messages
 
 

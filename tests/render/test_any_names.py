@@ -9,9 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.corrections import Offer
 from bot.errors import Service, Unavailable
-from bot.handlers.markup import keyboard
 from bot.models import (
     Candidate,
     CandidateKind,
@@ -25,25 +23,27 @@ from bot.models import (
     Source,
     Track,
 )
-from bot.outcome import Shortfall
+from bot.models.results import Shortfall
+from bot.models.view import ListingView, State
 from bot.render.card import render_card
-from bot.render.fixing import render_offer
+from bot.render.corrections import render_offer
+from bot.render.i18n import load_languages
 from bot.render.listing import render_listing
 from bot.render.problems import render_waiting
 from bot.render.reply import Reply
 from bot.render.search import render_choices
-from bot.render.views import ListingView, State
-from bot.render.words import load_languages
-from bot.search import Hit
+from bot.resolve.corrections import Offer
+from bot.resolve.search import Hit
+from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
+from bot.sandbox.telegram.texts import format_text
 from bot.spotify.links import LinkKind, SpotifyLink
-from bot.terminal.keyboards import check_markup, markup_remarks
-from bot.terminal.texts import format_text
+from bot.telegram.markup import keyboard
 from tests.render.building import TRACK_ID, found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 # Each makes thousands of calls, and what a property reaches shows little of what is tested.
 pytestmark = pytest.mark.no_cover

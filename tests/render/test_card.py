@@ -9,15 +9,15 @@ import pytest
 
 from bot.errors import OF_SPOTIFY, OutOfBudget, Service, Unavailable
 from bot.models import CandidateKind, Finding, ListingKind
-from bot.outcome import Shortfall
+from bot.models.results import Shortfall
+from bot.models.view import ListingView, State
 from bot.render.card import render_card
 from bot.render.text import plain
-from bot.render.views import ListingView, State
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:
     from bot.models import Track
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 SHORT = Shortfall(granted=0, wanted=1, limit=300, seconds=3600, zone="UTC")
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from bot.errors import Service, Unavailable
 from bot.models import CandidateKind, Cut, Finding, Listing, ListingKind, RowKind, Source, Track
-from bot.outcome import Counts, Shortfall
+from bot.models.results import Counts, Shortfall
+from bot.models.view import ListingView, State
 from bot.render.listing import render_listing, summary
 from bot.render.text import plain, units, visible_units
-from bot.render.views import ListingView, State
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:
-    from bot.outcome import Results
-    from bot.render.words import Words
+    from bot.models.results import Results
+    from bot.render.i18n import Words
 
 DOWN = Unavailable(Service.YOUTUBE_MUSIC)
 
@@ -284,7 +284,7 @@ _listings = st.builds(
 @settings(max_examples=60)
 def test_any_listing_fits_a_message(listing: Listing, state: State, official: bool) -> None:
     """At most 4,096 UTF-16 units and 100 entities, and no name becomes a tag."""
-    from bot.render.words import load_languages
+    from bot.render.i18n import load_languages
 
     finding = found() if official else Finding()
     results = dict.fromkeys(range(len(listing.tracks)), finding)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.render.pages import COMMANDS, command_text
+from bot.render.commands import COMMANDS, command_text
+from bot.render.i18n import load_languages
 from bot.render.toasts import Toast, render_toast
-from bot.render.words import load_languages
 from tests.tools.catalogue import sources, translated
 
 if TYPE_CHECKING:

@@ -22,16 +22,16 @@ from bot.models import (
     Source,
     Track,
 )
-from bot.platforms.addresses import apple_search_url, deezer_search_url, music_search_url
+from bot.models.view import PAGE_ROWS, ListingView, State
+from bot.platforms.urls import apple_search_url, deezer_search_url, music_search_url
 from bot.render.card import render_card
 from bot.render.listing import render_listing
 from bot.render.text import plain, visible_units
-from bot.render.views import PAGE_ROWS, ListingView, State
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:
+    from bot.render.i18n import Words
     from bot.render.reply import Reply
-    from bot.render.words import Words
 
 ALL = tuple(Platform)
 PAGES = {
@@ -174,7 +174,7 @@ def test_any_choice_fits_a_message(
     platforms: tuple[str, ...], names: list[str], *, is_found: bool
 ) -> None:
     """At most 4,096 UTF-16 units and 100 entities, however many links each track has."""
-    from bot.render.words import load_languages
+    from bot.render.i18n import load_languages
 
     tracks = [track(name, artists=(name[::-1],)) for name in names]
     pages = {

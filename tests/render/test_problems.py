@@ -19,14 +19,14 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
-from bot.links import ElsewhereKind
+from bot.models.links import ElsewhereKind
+from bot.models.view import ListingView
 from bot.render.problems import render_burst, render_problem, render_stopped, render_waiting
-from bot.render.views import ListingView
 from bot.spotify.links import LinkKind
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 WEB = Service.SPOTIFY_WEB

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.models import Candidate, CandidateKind, Finding, Match
-from bot.outcome import Counts
+from bot.models.results import Counts
+from bot.models.view import ListingView, State
 from bot.render.listing import render_listing
 from bot.render.queues import PAGE_QUEUES, queue_pages, queue_rows, queues
-from bot.render.views import ListingView, State
-from bot.terminal.keyboards import check_markup
-from bot.youtube.links import queue_url
+from bot.sandbox.telegram.keyboards import check_markup
+from bot.youtube.urls import queue_url
 from tests.render.building import album, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.models import Listing
+    from bot.render.i18n import Words
     from bot.render.reply import Button
-    from bot.render.words import Words
 
 
 def video(at: int) -> str:

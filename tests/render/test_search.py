@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind
 from bot.render import search
 from bot.render.text import plain, units
-from bot.search import Hit
+from bot.resolve.search import Hit
 from bot.spotify.links import LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 MOTHS = Hit(
     link=SpotifyLink(LinkKind.TRACK, "4uLU6hMCjMI75M1A2tKUQC"),

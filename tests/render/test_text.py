@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.text import ELLIPSIS, inert, isolated, plain, shorten, units, visible_units
-from bot.terminal.texts import detect
+from bot.sandbox.telegram.texts import detect
 
 FAMILY = "👨‍👩‍👧‍👦"
 

@@ -8,8 +8,8 @@ import pytest
 import stamina
 
 from bot.errors import Service
+from bot.net.circuit import ATTEMPTS, Upstream
 from bot.spotify.api import WebApi
-from bot.upstream import ATTEMPTS, Upstream
 from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify
 
 if TYPE_CHECKING:

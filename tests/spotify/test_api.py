@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.budget import Budget
 from bot.errors import NotFound, OutOfBudget, Refused, Unavailable
 from bot.models import ListingKind, Source
-from bot.places import Places
+from bot.net.service_budget import Budget
+from bot.resolve.catalog import Places
 from bot.spotify.api import WebApi
-from bot.spotify.catalog import Catalog
+from bot.spotify.limits import KEPT_OF, calls
 from bot.spotify.links import LinkKind, SpotifyLink
-from bot.spotify.quota import KEPT_OF, calls
 from bot.spotify.refusals import KEPT
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
+from bot.spotify.sources import Catalog
 from tests.spotify.webapi import (
     API_URL,
     FORBIDDEN,
@@ -28,7 +28,7 @@ from tests.spotify.webapi import (
 )
 
 if TYPE_CHECKING:
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"

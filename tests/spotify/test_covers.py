@@ -10,7 +10,7 @@ import pytest
 from bot.spotify.covers import HOSTS, MAX_BYTES, Covers, is_cover
 
 if TYPE_CHECKING:
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
 
 COVER = f"https://{HOSTS[0]}/image/ab67616d0000b273"
 JPEG = b"\xff\xd8\xff\xe0 a picture"

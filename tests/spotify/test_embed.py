@@ -19,15 +19,15 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Cut, ListingKind, RowKind, Source
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN
 from bot.spotify import embed as room
 from bot.spotify.embed import AT_ONCE, MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
-from bot.upstream import ATTEMPTS, FAILURES_TO_OPEN
 from tests.spotify.pages import WEB_URL, FakeWeb, entity, page, row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 URL = f"{WEB_URL}/embed/playlist/{ID}"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from bot import bounded
 from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
+from bot.net import bounded
+from bot.net.circuit import ATTEMPTS
 from bot.spotify.api import WebApi
 from bot.spotify.faults import QUOTA_EXCEEDED_S, AppRefused, TokenRefused
 from bot.spotify.refusals import APP_KEPT
-from bot.upstream import ATTEMPTS
 from tests.drip import HEAD_200, dripping
 from tests.spotify.webapi import (
     FORBIDDEN,
@@ -30,7 +30,7 @@ from tests.spotify.webapi import (
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
-    from bot.upstream import Upstream
+    from bot.net.circuit import Upstream
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"

@@ -10,10 +10,10 @@ import pytest
 
 from bot.errors import Service, UnsupportedLink
 from bot.models import Listing, ListingKind, RowKind, Track
-from bot.spotify.catalog import Catalog
 from bot.spotify.embed import parse
 from bot.spotify.links import LinkKind, find_links
 from bot.spotify.rows import read_page, read_playlist_row
+from bot.spotify.sources import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.net.payload import MOST_TEXT
 from bot.spotify import rows
-from bot.spotify.payload import MOST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.preferences import Mode, Preferences
+from bot.models.preferences import Mode, Preferences
 from bot.storage.chats import COLLECTION, KEPT_WITHOUT_BOT, Chats
-from bot.storage.chosen import KEPT
+from bot.storage.preferences import KEPT
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.storage.job import Job, JobState
+from bot.models.job import Job, JobState
 from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Jobs
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.models.songlist import Miss, Row, SongList, Unread
 from bot.storage.uploads import KEPT, Uploads
-from bot.uploads.models import Miss, Row, SongList, Unread
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

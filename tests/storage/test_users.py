@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.preferences import DEFAULTS, Preferences
+from bot.models.preferences import DEFAULTS, Preferences
 from bot.quota.policy import Plan
-from bot.storage.chosen import KEPT
+from bot.storage.preferences import KEPT
 from bot.storage.users import COLLECTION, User, Users
 
 if TYPE_CHECKING:

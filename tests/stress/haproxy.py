@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.storage.mongod import listens
+from bot.storage.private_mongod_process import listens
 from tests.e2e.process import free_port
 from tests.stress.rig import eventually
 

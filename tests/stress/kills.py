@@ -17,8 +17,8 @@ from tests.stress.verdict import Verdict, checked
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.sandbox.telegram.state import Message, User
     from bot.storage.database import Database
-    from bot.terminal.state import Message, User
     from tests.stress.rig import Bot
 
 LIST = "long list"

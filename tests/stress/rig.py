@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot.sandbox.telegram.core import Telegram
 from bot.storage.database import connect
-from bot.storage.embedded import Embedded
-from bot.storage.mongod import find_mongod
-from bot.terminal.core import Telegram
+from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod_process import find_mongod
 from tests.e2e.process import SECRETS, BotProcess, free_port
 from tests.e2e.serving import prompt, spawn
 from tests.e2e.telegram_server import TelegramServer

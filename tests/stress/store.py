@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
 from bot.errors import StoreUnavailable
-from bot.heartbeat import CALM_S
-from bot.leases import LEASE_S
+from bot.jobs.heartbeat import CALM_S
+from bot.jobs.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.storage.database import connect
-from bot.storage.embedded import Embedded
-from bot.storage.mongod import find_mongod
+from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod_process import find_mongod
 from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
 from tests.stress.gauges import Gauges
 from tests.stress.haproxy import haproxy

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from bot.terminal.core import Telegram
+    from bot.sandbox.telegram.core import Telegram
     from tests.stress.rig import Rig
 
 WAIT_S = 40.0

@@ -1,4 +1,4 @@
-"""The gettext catalogues in `bot/locales`: the template made from the code, and each language's.
+"""The gettext catalogues in `bot/render/locales`: the code's template and the languages.
 
 python -m tests.tools.catalogue           write the template, bring the languages up to it
 python -m tests.tools.catalogue --check   fail when one is not current
@@ -21,7 +21,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
-LOCALES = ROOT / "bot" / "locales"
+LOCALES = ROOT / "bot" / "render" / "locales"
 TEMPLATE = LOCALES / "tracklink.pot"
 KEYWORDS = {"gettext": None, "plain": None, "marked": None, "ngettext": (1, 2)}
 

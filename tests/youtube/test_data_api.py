@@ -10,7 +10,6 @@ import httpx
 import pytest
 import stamina
 
-from bot.budget import Budget
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -21,10 +20,11 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind
-from bot.upstream import ATTEMPTS, Upstream
+from bot.net.circuit import ATTEMPTS, Upstream
+from bot.net.service_budget import Budget
 from bot.youtube.data_api import MAX_BYTES, SHORT_WAIT_S, DataApi
-from bot.youtube.quota import searches
-from bot.youtube.videos import length_s
+from bot.youtube.data_api_rows import length_s
+from bot.youtube.limits import searches
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -17,9 +17,9 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind, Finding, Track
-from bot.upstream import Upstream
+from bot.net.circuit import Upstream
+from bot.resolve.scheduler import Lookups
 from bot.youtube.finder import OTHERS, Finder, judged_again
-from bot.youtube.lookups import Lookups
 from bot.youtube.music import YouTubeMusic
 from bot.youtube.queries import QUERY_CHARS, search_text
 from tests.youtube.innertube import Said, Wire, answer, body_of, song

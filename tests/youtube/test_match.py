@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import CandidateKind, Track
 from bot.youtube.match import ACCEPT, MAYBE, Outcome, best, outcome, rank, summary
-from tests.youtube.matching import found, track
+from tests.youtube.match_cases import found, track
 
 AUDIO, VIDEO = CandidateKind.AUDIO, CandidateKind.VIDEO
 UPLOAD = CandidateKind.UPLOAD

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.models import Candidate, CandidateKind, Track
 from bot.youtube.match import ACCEPT, Outcome, best, outcome, rank
-from tests.youtube.matching import candidates, found, searches, track, tracks
+from tests.youtube.match_cases import candidates, found, searches, track, tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

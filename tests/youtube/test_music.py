@@ -13,7 +13,6 @@ import requests
 import stamina
 from werkzeug import Response
 
-from bot import bounded
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -24,7 +23,8 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind
-from bot.upstream import ATTEMPTS, Upstream
+from bot.net import bounded
+from bot.net.circuit import ATTEMPTS, Upstream
 from bot.youtube import transport
 from bot.youtube.music import Seat, YouTubeMusic
 from tests.drip import HEAD_200, dripping

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.render.shape import shape
+from bot.render.export.shape import shape
 
 if TYPE_CHECKING:
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 
 def render_json(view: ListingView, _: Words) -> bytes:

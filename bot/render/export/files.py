@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.render.export.archive import pack
+from bot.render.export.csv_file import render_csv
 from bot.render.export.data import render_json
 from bot.render.export.formats import Format
+from bot.render.export.html_page import render_page
+from bot.render.export.m3u import render_m3u8
 from bot.render.export.names import safe_name
-from bot.render.export.page import render_page
-from bot.render.export.playlist import render_m3u8
 from bot.render.export.rows import one_line
-from bot.render.export.sheet import render_csv
-from bot.render.export.text import render_txt
+from bot.render.export.text_file import render_txt
+from bot.render.export.zip_archive import pack
 
 if TYPE_CHECKING:
-    from bot.render.export.page import Picture
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.export.html_page import Picture
+    from bot.render.i18n import Words
 
 
 _RENDERERS = {

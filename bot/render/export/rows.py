@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from bot.models import RowKind
-from bot.render.shape import shape
+from bot.render.export.shape import shape
 
 if TYPE_CHECKING:
-    from bot.render.views import ListingView
-    from bot.render.words import Words
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 SEARCH = "search"
 FOUND = ("audio", "video", "chosen")  # the last is the word of people, not the matcher's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.models import CandidateKind, Chooser, Finding, Listing, ListingKind, RowKind, Source, Track
-from bot.render.views import ListingView
+from bot.models.view import ListingView
 from tests.render.building import found, track
 
 HARM = "\"><script>alert(1)</script>'&<img src=x onerror=alert(2)>"

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.models.view import ListingView
 from bot.render.export.files import export
 from bot.render.export.formats import Format
-from bot.render.export.page import Picture
-from bot.render.views import ListingView
-from bot.samples.cover import cover
+from bot.render.export.html_page import Picture
+from bot.sandbox.services.cover import cover
 from tests.render.building import TRACK_ID, found, track
 from tests.render.export.listings import HARM, listing, road_trip
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Sandboxes need rights that test machines seldom give; the others keep Chromium from its own hosts

@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.models.view import ListingView
+from bot.render.export.csv_file import COLUMNS, neutral
 from bot.render.export.files import export
 from bot.render.export.formats import Format
-from bot.render.export.page import Picture
+from bot.render.export.html_page import Picture
 from bot.render.export.rows import one_line
-from bot.render.export.sheet import COLUMNS, neutral
-from bot.render.shape import shape
-from bot.render.views import ListingView
+from bot.render.export.shape import shape
 from tests.render.building import TRACK_ID, track
 from tests.render.export.listings import HARM, listing, road_trip
 
 if TYPE_CHECKING:
-    from bot.render.words import Words
+    from bot.render.i18n import Words
 
 SPOTIFY = f"https://open.spotify.com/track/{TRACK_ID}"
 YOUTUBE = "https://www.youtube.com/watch?v=mWQIzeMqdwA"
@@ -92,7 +92,7 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=3))
 def test_csv_comes_back(titles: list[str]) -> None:
     """Any titles come back from the reader as one row each, on one line."""
-    from bot.render.words import load_languages
+    from bot.render.i18n import load_languages
 
     words = load_languages().words("en")
     view = ListingView(listing=listing([track(title) for title in titles]))

@@ -1,0 +1,143 @@
+"""A listing and what may be looked up of it: expected at once, reserved, settled in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.errors import StoreUnavailable, UnsupportedLink
+from bot.models import CandidateKind, Cut
+from bot.models.links import link_named
+from bot.models.results import songs
+from bot.models.view import page_rows
+from bot.resolve.resolver import Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from bot.models import Listing
+    from bot.models.job import Job
+    from bot.models.links import Link
+    from bot.quota.meter import Meter, Tab
+    from bot.resolve.resolver import Resolver
+
+OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
+GROUPS = ("group", "supergroup")  # of Telegram's types of chats
+
+
+class Opening:
+    """What one job opened.
+
+    `tab` is first what the ledger should give, so that the first page need not wait for it, and
+    from `reserve` on what it gave. None without a store: nothing can be counted then, so nothing
+    is looked up (design §8).
+    `unsure`: whether the ledger gave something is not known, or could not be asked.
+    """
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        meter: Meter,
+        tab: Tab | None = None,
+        reserving: asyncio.Task[Tab] | None = None,
+        *,
+        unsure: bool = False,
+    ) -> None:
+        self.resolution = resolution
+        self.tab = tab
+        self.unsure = unsure
+        self._meter = meter
+        self._reserving = reserving
+        self.resolution.allow(tab.granted if tab else 0)
+
+    @property
+    def spent(self) -> int:
+        """What this opening cost, in tracks."""
+        return self.tab.spent(self.resolution.counts.looked_up) if self.tab else 0
+
+    async def reserve(self) -> None:
+        """Wait until the ledger has said what may be looked up."""
+        if self._reserving is None:
+            return
+        try:
+            # Whoever stops waiting does not take it back: it is asked for again before the end.
+            self.tab = await asyncio.shield(self._reserving)
+        except StoreUnavailable:
+            self.tab, self.unsure = None, True
+            self.resolution.cancel()
+        self._reserving = None
+        self.resolution.allow(self.tab.granted if self.tab else 0)
+
+    async def settle(self) -> None:
+        """Pay what was looked up and give back the rest. Raises StoreUnavailable.
+
+        Also where nothing could be counted: a job that ended all the same would leave what it may
+        have reserved taken for the day. Claimed again it reserves the same, once, and goes on.
+        """
+        await self.reserve()
+        if self.unsure:
+            raise StoreUnavailable("the ledger could not be asked")
+        if self.tab:
+            await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
+
+
+def link_of(job: Job) -> Link:
+    return link_named(job.link_kind, job.link_id)
+
+
+async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
+    """The job's listing, as much of it as its chat is shown: a group has no use for ten pages.
+
+    Raises UnsupportedLink, also for what is no music and nobody asked for, and SourceError.
+    """
+    listing = await resolver.listing(link_of(job), stored=stored)
+    if job.unasked and not _is_music(listing):
+        raise UnsupportedLink(job.link_kind)
+    most = page_rows(job.platforms)
+    if job.chat_type not in GROUPS or len(listing.tracks) <= most:
+        return listing
+    total = max(listing.total or 0, len(listing.tracks))
+    return replace(listing, tracks=listing.tracks[:most], total=total, cut=Cut.BRIEF)
+
+
+def _is_music(listing: Listing) -> bool:
+    """Whether a song of it is at Spotify, or official music at YouTube."""
+    return any(
+        track.spotify_id or (track.video and track.video.kind in OFFICIAL)
+        for track in listing.tracks
+    )
+
+
+async def open_listing(
+    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter, *, stored: bool
+) -> Opening:
+    """Read the listing, take what is stored, and begin to reserve what it costs.
+
+    Without `stored` the store is known to be down, and does not know the job: it can't go on later.
+    Raises UnsupportedLink and SourceError.
+    """
+    try:
+        opening = await _open_stored(job, reading, resolver, meter) if stored else None
+    except StoreUnavailable:
+        opening = None
+    return opening or Opening(Resolution(await reading), meter, unsure=stored)
+
+
+async def _open_stored(
+    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter
+) -> Opening:
+    """Each step asks all it can at once: the person waits for every one of them."""
+    guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
+    listing, standing, paid = await asyncio.gather(
+        reading,
+        meter.standing(job.user_id, job.created_at),
+        meter.paid(job.user_id, guess),
+    )
+    if listing.key != guess:
+        paid = await meter.paid(job.user_id, listing.key)
+    tab = meter.expect(job.user_id, job.id, standing, songs=len(songs(listing)), paid=paid)
+    reserving = asyncio.create_task(meter.open(tab))
+    # Whoever never asks (a stopped process) leaves no complaint behind.
+    reserving.add_done_callback(lambda task: task.cancelled() or task.exception())
+    return Opening(await resolver.begin(listing, lane=job.user_id), meter, tab, reserving)

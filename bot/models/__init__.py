@@ -1,0 +1,43 @@
+"""What the program speaks of."""
+
+from bot.models.music import (
+    OF_SPOTIFY,
+    PLATFORMS,
+    SPOTIFY_WEB,
+    TEXT_KEY,
+    YOUTUBE_WEB,
+    Candidate,
+    CandidateKind,
+    Chooser,
+    Cut,
+    Finding,
+    Listing,
+    ListingKind,
+    Match,
+    Platform,
+    Reason,
+    RowKind,
+    Source,
+    Track,
+)
+
+__all__ = [
+    "OF_SPOTIFY",
+    "PLATFORMS",
+    "SPOTIFY_WEB",
+    "TEXT_KEY",
+    "YOUTUBE_WEB",
+    "Candidate",
+    "CandidateKind",
+    "Chooser",
+    "Cut",
+    "Finding",
+    "Listing",
+    "ListingKind",
+    "Match",
+    "Platform",
+    "Reason",
+    "RowKind",
+    "Source",
+    "Track",
+]

@@ -1,0 +1,88 @@
+"""A job: one accepted message on its way to one answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.models import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+INLINE = "inline"  # the chat type of a job without a chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One link of one message.
+
+    `id` names the message and the link, so that the same message is answered once. `message_id` is
+    the user's message, `reply_id` ours, and `topic_id` the forum topic of both; `inline_id` names a
+    message that the user sent through the bot, and stands for both. `page` is on screen, from 0.
+    `platforms` are the links to show, by `Platform`, as the person had chosen when the job was
+    made. `outcome` holds what later pages show. `attempts` counts the claims that were not given
+    back by `Jobs.release`, `again` the jobs that carried the same message before it (see
+    bot.jobs.retry). `unasked` is a link that somebody in a group may not have meant for the bot:
+    it is answered when it leads to music, else nothing is said.
+    """
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    chat_type: str
+    topic_id: int | None = None
+    inline_id: str | None = None
+    link_kind: str
+    link_id: str
+    language: str | None = None
+    platforms: tuple[str, ...] = PLATFORMS
+    created_at: datetime
+    state: JobState = JobState.WAITING
+    reply_id: int | None = None
+    page: int = 0
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+    again: int = 0
+    unasked: bool = False
+    stop: bool = False
+    owner: str | None = None
+    lease_until: datetime | None = None
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "platforms", tuple(self.platforms))
+
+    @property
+    def last_attempt(self) -> bool:
+        """Whether it is not tried again, whatever comes of this attempt."""
+        return self.attempts >= MOST_ATTEMPTS
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Job:
+        """As it is stored; what older versions stored beside its fields is left out."""
+        known = {name: value for name, value in document.items() if name in FIELDS}
+        state = JobState(document["state"])
+        platforms = tuple(document.get("platforms") or PLATFORMS)
+        return cls(**known | {"id": document["_id"], "state": state, "platforms": platforms})
+
+    def document(self) -> dict[str, Any]:
+        """As it is stored."""
+        document = asdict(self)
+        return {"_id": document.pop("id"), **document, "state": str(self.state)}
+
+
+FIELDS = frozenset(each.name for each in fields(Job))

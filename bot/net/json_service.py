@@ -1,0 +1,107 @@
+"""A keyless JSON service: bounded answers, a rate that it allows, errors of `bot.errors`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+
+from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
+from bot.net.http import fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+    from aiolimiter import AsyncLimiter
+
+    from bot.errors import Service
+    from bot.net.circuit import Upstream
+
+ANSWER = timedelta(seconds=6)
+MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
+OWN_WAIT_S = 4.0  # the longest that a request waits for its turn
+
+
+class JsonService(Protocol):
+    """What the readers of Apple and Deezer need."""
+
+    async def get(self, path: str, **asked: str | int) -> Any: ...
+
+    @property
+    def free(self) -> bool: ...
+
+
+class Web:
+    """GETs below `base_url`. `fault` tells an error that is sent as an answer.
+
+    Raises NotFound, Refused, Unavailable (also where the own rate is used up), Unreadable.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        upstream: Upstream,
+        *,
+        base_url: str,
+        rate: AsyncLimiter,
+        fault: Callable[[int, Any], SourceError | None],
+    ) -> None:
+        self._http = http
+        self._upstream = upstream
+        self._base_url = base_url
+        self._rate = rate
+        self._fault = fault
+
+    @property
+    def service(self) -> Service:
+        return self._upstream.service
+
+    @property
+    def free(self) -> bool:
+        """Whether a request would leave at once."""
+        return self._upstream.retry_at is None and self._rate.has_capacity()
+
+    async def get(self, path: str, **asked: str | int) -> Any:
+        """The JSON of an answer without an error."""
+        url = f"{self._base_url}/{path}"
+        if asked:
+            url = f"{url}?{urlencode(asked)}"
+        await self._turn()
+        return await self._upstream.call(lambda: self._get(url))
+
+    async def _turn(self) -> None:
+        if self._upstream.retry_at:
+            return  # fails at once, without taking a turn
+        try:
+            async with asyncio.timeout(OWN_WAIT_S):
+                await self._rate.acquire()
+        except TimeoutError:
+            raise Unavailable(self.service, "this program's own rate is used up") from None
+
+    async def _get(self, url: str) -> Any:
+        page = await fetch(
+            self._http, url, max_bytes=MAX_BYTES, within=ANSWER, service=self.service
+        )
+        data = _read(page.text)
+        if fault := self._fault(page.status, data):
+            raise fault
+        if page.status != HTTPStatus.OK:
+            raise _by_status(page.status)(self.service, f"HTTP {page.status}")
+        if not isinstance(data, dict):
+            raise Unreadable(self.service, "not a JSON object")
+        return data
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _by_status(status: int) -> type[SourceError]:
+    return NotFound if status == HTTPStatus.NOT_FOUND else Refused

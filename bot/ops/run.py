@@ -1,0 +1,105 @@
+"""`tracklink run`: answer on Telegram until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram.error import InvalidToken, NetworkError
+
+from bot.app import build, services
+from bot.backends import open_backends
+from bot.errors import ChatBusy, SettingError
+from bot.ops.server import Webhook, serve
+from bot.telegram.lifecycle import UPDATES, alive
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.app import App
+    from bot.backends import Backends
+    from bot.config import Settings
+    from bot.ops.server import Ping
+
+log = structlog.get_logger()
+
+STOPPED, FAILED = 0, 3
+
+
+async def run(settings: Settings) -> int:
+    """Poll, or take updates by webhook where one is set. Returns the exit code.
+
+    Raises SettingError, and StoreUnavailable when the private mongod does not start.
+    """
+    token = settings.bot_token
+    stop = asyncio.Event()
+    for signalled in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
+    async with open_backends(settings) as backends:
+        application = build(settings, backends, token=token)
+        try:
+            await _answer_until(stop, application, settings, backends)
+        except InvalidToken:
+            raise SettingError(
+                "TELEGRAM_BOT_TOKEN is not a token that Telegram knows: "
+                "copy it again from @BotFather (/mybots, API Token)."
+            ) from None
+        except NetworkError as error:
+            log.error("telegram out of reach", url=settings.telegram_base_url, error=str(error))  # noqa: TRY400 - a traceback says no more
+            return FAILED
+    return STOPPED
+
+
+async def _answer_until(
+    stop: asyncio.Event, application: App, settings: Settings, backends: Backends
+) -> None:
+    """Told to stop while it is still starting, it does not wait until Telegram is in reach."""
+    up = asyncio.Event()
+    answering = asyncio.create_task(_answer(application, settings, backends, up, stop))
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({answering, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not up.is_set() and not answering.done():
+        answering.cancel()
+        await asyncio.wait({answering})
+        return
+    await answering
+
+
+async def _answer(
+    application: App,
+    settings: Settings,
+    backends: Backends,
+    up: asyncio.Event,
+    stop: asyncio.Event,
+) -> None:
+    ping = backends.mongo.ping
+    once = services(application).once
+
+    async def accept(update: Update) -> None:
+        await once.take(update, application.process_update(update))
+
+    pings: dict[str, Ping] = {"mongodb": ping}
+
+    async def ready() -> None:
+        if stop.is_set() or not up.is_set():
+            raise ChatBusy("stopping" if stop.is_set() else "starting")
+        await ping()
+
+    webhook = Webhook.of(settings, bot=application.bot, accept=accept, store=ping)
+    if webhook is None:
+        pings["updater"] = services(application).polling.ping
+    async with (
+        alive(application, poll=webhook is None),
+        serve(settings, pings, webhook, ready=ready),
+    ):
+        if webhook:
+            await application.bot.set_webhook(
+                webhook.url, secret_token=webhook.secret, allowed_updates=UPDATES
+            )
+        up.set()
+        log.info("answering", bot=application.bot.username, by="webhook" if webhook else "polling")
+        await stop.wait()
+        log.info("stopping")

@@ -1,0 +1,134 @@
+"""A track's page at another platform: found by its code or by search, judged by the matcher."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import SourceError, StoreUnavailable
+from bot.models import Platform
+from bot.youtube.matching.same_song import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.models import Track
+    from bot.platforms.apple import Apple
+    from bot.platforms.deezer import Deezer
+    from bot.platforms.found import Found
+
+log = structlog.get_logger()
+
+STORED_S = 0.3  # a message does not wait longer for what is stored
+AT_ONCE = 6  # look-ups of one message
+
+Wanted = tuple[Platform, "Track"]
+Pages = dict[str, str | None]  # by `name`; None where there is none
+
+
+class Seeker(Protocol):
+    """One platform. `page` raises SourceError."""
+
+    @property
+    def cheap(self) -> bool:
+        """Whether all rows of a list may be looked up."""
+
+    async def page(self, track: Track) -> str | None:
+        """The track's page there; None when none is surely its."""
+
+
+class Store(Protocol):
+    """See bot.storage.platform_pages. Raises StoreUnavailable."""
+
+    async def get_many(self, keys: Sequence[str]) -> Pages: ...
+    async def put_many(self, pages: Mapping[str, str | None]) -> None: ...
+
+
+class DeezerPages:
+    """By ISRC, then by search."""
+
+    cheap = True
+
+    def __init__(self, deezer: Deezer) -> None:
+        self._deezer = deezer
+
+    async def page(self, track: Track) -> str | None:
+        if track.isrc and (found := await self._deezer.by_isrc(track.isrc)):
+            url = page_of(track, [found])
+            if url:
+                return url
+        return page_of(track, await self._deezer.search(track))
+
+
+class ApplePages:
+    """By search, for single tracks alone: Apple answers about 20 requests a minute."""
+
+    cheap = False
+
+    def __init__(self, apple: Apple, *, country: str) -> None:
+        self._apple = apple
+        self._country = country
+
+    async def page(self, track: Track) -> str | None:
+        return page_of(track, await self._apple.search(track, country=self._country))
+
+
+class PageFinder:
+    """All platforms that are searched, and what was found before."""
+
+    def __init__(self, seekers: Mapping[Platform, Seeker], store: Store | None) -> None:
+        self._seekers = seekers
+        self._store = store
+
+    def can(self, platform: str, *, single: bool) -> bool:
+        """Whether a track's page is searched for, alone or as a row of a list."""
+        seeker = self._seekers.get(Platform(platform))
+        return seeker is not None and (single or seeker.cheap)
+
+    async def stored(self, wanted: Iterable[Wanted]) -> Pages:
+        """What is known already; nothing where the store does not say so at once."""
+        names = [name(platform, track) for platform, track in wanted]
+        if self._store is None or not names:
+            return {}
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(STORED_S):
+                return await self._store.get_many(names)
+        return {}
+
+    async def seek(self, wanted: Sequence[Wanted], found: Pages) -> None:
+        """Look all up, a few at once, into `found`. A platform that fails leaves its tracks out."""
+        gate = asyncio.Semaphore(AT_ONCE)
+        new: Pages = {}
+
+        async def one(platform: Platform, track: Track) -> None:
+            async with gate:
+                try:
+                    url = await self._seekers[platform].page(track)
+                except SourceError as error:
+                    log.info("page not found", platform=str(platform), error=str(error))
+                    return
+            new[name(platform, track)] = found[name(platform, track)] = url
+
+        try:
+            await asyncio.gather(*(one(platform, track) for platform, track in wanted))
+        finally:
+            await self._keep(new)
+
+    async def _keep(self, new: Pages) -> None:
+        if self._store and new:
+            with suppress(StoreUnavailable):
+                await self._store.put_many(new)
+
+
+def name(platform: Platform, track: Track) -> str:
+    return f"{platform}:{track.key}"
+
+
+def page_of(track: Track, found: Sequence[Found]) -> str | None:
+    """The page of the one that is surely the track."""
+    linked = [each for each in found if each.url]
+    right = same(track, [each.track for each in linked])
+    return next((each.url for each in linked if each.track is right), None)

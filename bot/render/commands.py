@@ -1,0 +1,190 @@
+"""The standing texts: start, help, privacy, and the day's allowance in the user's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from bot.models.songlist import MOST_LINES
+from bot.quota.policy import BURST, Plan
+from bot.render.i18n import marked
+from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.quota.policy import Allowance, Standing
+    from bot.render.i18n import Words
+
+# The commands that Telegram shows in its menu, with what each does
+COMMANDS = {
+    "search": marked("Find a song by artist and title"),
+    "help": marked("What I can do, and what the signs mean"),
+    "settings": marked("Which links I show, and how I work in a group"),
+    "language": marked("Which language I speak"),
+    "history": marked("Your last lists, to open them again"),
+    "fixes": marked("The recordings you put right, with undo"),
+    "quota": marked("How many tracks are left for today"),
+    "cancel": marked("Stop the list that is running"),
+    "privacy": marked("What I store, and for how long"),
+    "forget": marked("Delete what I store about you"),
+    "start": marked("Say hello"),
+}
+
+
+def command_text(command: str, words: Words) -> str:
+    """What a command does, for Telegram's menu."""
+    return words.plain(COMMANDS[command])
+
+
+def render_start(words: Words) -> Markup:
+    return words.gettext(
+        "Paste a Spotify link: a track, album, playlist or artist. You get every track back "
+        "with its official Spotify and YouTube link.\n\n"
+        "Or write a song's artist and title, and choose from what I find.\n\n"
+        "/help says what else there is."
+    )
+
+
+def render_lost(words: Words) -> Markup:
+    """A start link that leads to nothing that can be opened."""
+    lost = words.gettext("That link leads to nothing I can open; ask for the song's own link.")
+    return lost + "\n\n" + render_start(words)
+
+
+def render_hint(words: Words) -> Markup:
+    """The one line for a message without a link."""
+    return words.gettext("Send me a Spotify link, or a song by artist and title. /help says more.")
+
+
+def render_help(words: Words) -> Markup:
+    signs = (
+        words.gettext("{sign} official audio on YouTube", sign=AUDIO_SIGN),
+        words.gettext("{sign} official video", sign=VIDEO_SIGN),
+        words.gettext("{sign} chosen by you or by several listeners", sign=CHOSEN_SIGN),
+        words.gettext(
+            "{sign} only a search: no recording there is surely the right official one",
+            sign=SEARCH_SIGN,
+        ),
+    )
+    parts = (
+        words.gettext(
+            "Paste one or more Spotify links, here or in a group. Each gets one reply: "
+            "a track its card, an album or playlist all its tracks, an artist the top ten."
+        ),
+        words.gettext(
+            "Links of YouTube, YouTube Music, Apple Music and Deezer do as well: I look for the "
+            "same song."
+        ),
+        words.gettext(
+            "Or write artist and title, and choose from what I find; in a group with /search."
+        ),
+        words.gettext(
+            "A list works too: songs one a line, copied links, or a .txt or .csv file, "
+            "at most {lines} lines. Write <i>artist - title</i> or <i>title — artist</i>.",
+            lines=words.number(MOST_LINES),
+        ),
+        words.gettext(
+            "In any other chat, write my username and a song or a link, and choose what to send. "
+            "In groups, !skip beside a link keeps me quiet."
+        ),
+        Markup("\n").join(signs),
+        words.gettext(
+            "◀ ▶ turn the pages, also weeks later. Each track looked up on YouTube counts; /quota "
+            "says how many are left for today. What you opened stays free for 30 days. "
+            "At most {burst} links or searches a minute.",
+            burst=BURST,
+        ),
+        words.gettext("Export makes a list a file; Play all opens it on YouTube, 50 at a time."),
+        words.gettext(
+            "A wrong recording? Press the button under the card or list and choose: it holds for "
+            "you, and for everybody when three people choose the same."
+        ),
+        words.gettext(
+            "/history opens your last lists again, /fixes shows what you put right.\n"
+            "/cancel stops a running list and gives back what it did not use.\n"
+            "/settings says which links I show, /language which language I speak.\n"
+            "/privacy says what is stored, /forget deletes it."
+        ),
+        words.gettext("I hand out links. I never send or download music."),
+    )
+    return Markup("\n\n").join(parts)
+
+
+def render_privacy(words: Words) -> Markup:
+    lines = (
+        words.gettext("<b>What is stored, and for how long</b>"),
+        words.gettext(
+            "• Each link you send, with its title, your user id, the chat and the message's "
+            "number: 30 days, so that its buttons and /history work and it stays free. Nothing "
+            "else of your messages."
+        ),
+        words.gettext("• Each list of songs you send as text or file: 30 days, to turn its pages."),
+        words.gettext(
+            "• How many tracks you looked up on a day, under a scrambled key: 3 days, so that the "
+            "daily limit holds."
+        ),
+        words.gettext(
+            "• Each track whose recording you put right, and what you chose: until you undo it in "
+            "/fixes, or use none of them for 800 days. When three people choose the same, it "
+            "holds for everybody, without names."
+        ),
+        words.gettext("• When you last sent links: one minute, against bursts."),
+        words.gettext("• A plan that an administrator gave you: while it lasts."),
+        words.gettext(
+            "• What you chose in /settings: 400 days after you last used me. What a group chose: "
+            "as long, or 30 days after I am taken out of it."
+        ),
+        words.gettext(
+            "Lists, tracks, files made of them and the links found for them are kept for everybody "
+            "without your name: at most a day for what Spotify and the others say of them, 30 days "
+            "for links."
+        ),
+        words.gettext("/forget deletes what is yours at once."),
+    )
+    return Markup("\n").join(lines)
+
+
+def render_forgotten(words: Words) -> Markup:
+    return words.gettext(
+        "Deleted: your links, your lists, your settings, your corrections and your plan. The "
+        "buttons under my older messages no longer work. Only today's number of tracks stays, "
+        "under a scrambled key, until the day is over."
+    )
+
+
+def render_cancelled(stopped: int, words: Words) -> Markup:
+    if not stopped:
+        return words.gettext("Nothing is running.")
+    return words.ngettext(
+        "Stopped {n} list. What is there stays, and what was not looked up is given back.",
+        "Stopped {n} lists. What is there stays, and what was not looked up is given back.",
+        stopped,
+    )
+
+
+def render_quota(
+    given: Allowance, standing: Standing, words: Words, *, now: datetime, zone: str
+) -> Markup:
+    """Used, left, plan, and when the day turns."""
+    turns = words.gettext(
+        "The day turns in {span}, at midnight {zone}.",
+        span=words.span((standing.resets_at - now).total_seconds()),
+        zone=zone,
+    )
+    if standing.limit is None or standing.remaining is None:
+        unlimited = words.gettext("You are an administrator: no daily limit holds for you.")
+        return unlimited + "\n" + turns
+    used = words.gettext(
+        "Today you used {used} of your {limit} tracks; {left} are left.",
+        used=words.number(standing.limit - standing.remaining),
+        limit=words.number(standing.limit),
+        left=words.number(standing.remaining),
+    )
+    plan = words.gettext("Plan: {plan}.", plan=_plan(given.plan, words))
+    return Markup("\n").join((used, plan + " " + turns))
+
+
+def _plan(plan: Plan, words: Words) -> Markup:
+    return words.gettext("plus") if plan is Plan.PLUS else words.gettext("free")

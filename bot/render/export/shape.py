@@ -1,0 +1,113 @@
+"""A listing with its findings as plain data: the JSON of `show`, and of exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bot.models import CandidateKind, Finding, Match, RowKind
+from bot.models.results import spotify_url
+from bot.youtube.urls import search_url
+
+if TYPE_CHECKING:
+    from bot.models import Listing, Track
+    from bot.models.results import Results
+
+
+Judged = Mapping[str, Sequence["Match"]]  # the candidates of each track, by Track.key, best first
+EXPLAINED = 5  # candidates of a track that are worth reading
+
+
+def shape(
+    listing: Listing, results: Results, judged: Judged = MappingProxyType({})
+) -> dict[str, Any]:
+    """Lengths in milliseconds; `position` counts from 1; `complete` is false for a cut list.
+
+    A track in `judged` also gets its best `candidates`.
+    """
+    return {
+        "kind": str(listing.kind),
+        "id": listing.id,
+        "title": listing.title,
+        "url": listing.url,
+        "source": str(listing.source),
+        "complete": listing.complete,
+        "owner": listing.owner,
+        "year": listing.year,
+        "tracks": [
+            _track(at, track, results) | _candidates(judged.get(track.key))
+            for at, track in enumerate(listing.tracks)
+        ],
+    }
+
+
+def _track(at: int, track: Track, results: Results) -> dict[str, Any]:
+    return {
+        "position": at + 1,
+        "row": str(track.row),
+        "title": track.title,
+        "artists": list(track.artists),
+        "album": track.album,
+        "duration_ms": track.duration_ms,
+        "isrc": track.isrc,
+        "spotify_url": spotify_url(track, results.get(at)),
+        "youtube": _youtube(track, results.get(at)) if track.row is RowKind.SONG else None,
+    }
+
+
+def _youtube(track: Track, result: object) -> dict[str, Any]:
+    """The official recording, what people chose, or a search.
+
+    Its reasons say when people chose, and when YouTube did not answer.
+    """
+    if not isinstance(result, Finding):
+        return _search(track, [_reason("not_looked_up", 0.0, _why(result))])
+    chosen = [_reason("chosen", 0.0, f"chosen by {result.chosen}")] if result.chosen else []
+    if result.match is None:
+        return _search(track, chosen)
+    found = official(result.match)
+    kind = found["kind"] if result.official else "chosen"
+    return found | {"kind": kind, "reasons": [*chosen, *found["reasons"]]}
+
+
+def _search(track: Track, reasons: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"url": search_url(track), "kind": "search", "score": None, "reasons": reasons}
+
+
+def _why(result: object) -> str:
+    return "no link is stored" if result is None else str(result)
+
+
+def _candidates(judged: Sequence[Match] | None) -> dict[str, Any]:
+    return {} if judged is None else {"candidates": [candidate(m) for m in judged[:EXPLAINED]]}
+
+
+def candidate(match: Match) -> dict[str, Any]:
+    """A candidate as it was found and judged. Length in seconds."""
+    found = match.candidate
+    return {
+        "url": found.url,
+        "title": found.title,
+        "channel": found.channel,
+        "artists": list(found.artists),
+        "album": found.album,
+        "duration_s": found.duration_s,
+        "kind": str(found.kind),
+        "score": round(match.score, 4),
+        "reasons": [_reason(r.code, r.weight, r.detail) for r in match.reasons],
+    }
+
+
+def official(match: Match) -> dict[str, Any]:
+    """`score` is the probability that it is the right recording."""
+    return {
+        "url": match.candidate.url,
+        "kind": "audio" if match.kind is CandidateKind.AUDIO else "video",
+        "score": round(match.score, 4),
+        "reasons": [_reason(r.code, r.weight, r.detail) for r in match.reasons],
+    }
+
+
+def _reason(code: str, weight: float, detail: str) -> dict[str, Any]:
+    return {"code": code, "weight": round(weight, 3), "detail": detail}

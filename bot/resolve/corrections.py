@@ -1,0 +1,174 @@
+"""Putting a wrong match right: what can be chosen for a track, and what a choice comes to.
+
+Only what the search itself returned can be chosen. A choice stands for the person at once, and
+for everybody when several people make the same one; neither makes anything official.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import SourceError
+from bot.models import Chooser, Finding
+from bot.youtube.match import Outcome, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.models import Candidate, Match, Track
+    from bot.storage.corrections import Fix, Fixes
+    from bot.storage.matches import Matches, Stored
+
+log = structlog.get_logger()
+
+OFFERED = 5  # issue 5: other candidates for a track
+WIDER_S = 6.0  # a toast has to answer the button within 15 s
+WIDER_AT_ONCE = 2  # of the process: those who correct never hold up those who listen
+_EMPTY = Finding()
+
+
+class Wider(Protocol):
+    """See bot.youtube.finder."""
+
+    async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]: ...
+
+
+class Choice(StrEnum):
+    """What can be said of a track in place of a video's id, which is longer than these."""
+
+    NONE = "none"  # no candidate is right
+    UNDO = "undo"  # the person's own choice falls
+
+
+class Verdict(Enum):
+    """What a choice came to."""
+
+    CHOSEN = "chosen"
+    UNDONE = "undone"
+    UNKNOWN = "unknown"  # the search did not return that candidate, or it is no longer stored
+    TOO_MANY = "too many"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a person can choose for a track in place of what is shown."""
+
+    shown: Finding
+    candidates: Sequence[Match]
+
+    @property
+    def mine(self) -> bool:
+        """Whether what is shown is the person's own choice."""
+        return self.shown.chosen is Chooser.YOU
+
+
+def corrected(found: Finding | None, fix: Finding) -> Finding:
+    """A finding with what people say in its place. Where both agree, the matcher's word counts."""
+    found = found or Finding(spotify_id=fix.spotify_id)
+    if found.match and fix.match and _video(found.match) == _video(fix.match):
+        return replace(found, chosen=fix.chosen)
+    return replace(found, match=fix.match, chosen=fix.chosen, unproven=fix.unproven, partial=False)
+
+
+class Corrections:
+    """The choices of people, over what the search returned for a track."""
+
+    def __init__(
+        self,
+        matches: Matches,
+        fixes: Fixes,
+        *,
+        judge_again: Callable[[Track, Finding], Finding],
+        finder: Wider,
+    ) -> None:
+        self._finder = finder
+        self._searching = asyncio.Semaphore(WIDER_AT_ONCE)
+        self._matches = matches
+        self._fixes = fixes
+        self._judge_again = judge_again
+
+    async def offer(self, track: Track, shown: Finding | None) -> Offer:
+        """What can be chosen for a track. Raises StoreUnavailable."""
+        shown = shown or _EMPTY
+        now = shown.match and _video(shown.match)
+        found = await self._widened(track)
+        others = [match for match in _returned(found) if _video(match) != now]
+        return Offer(shown=shown, candidates=others[:OFFERED])
+
+    async def choose(self, user_id: int, track: Track, wanted: str) -> Verdict:
+        """Make a candidate, by its video's id, or a `Choice` the person's word on a track.
+
+        Raises StoreUnavailable.
+        """
+        if wanted == Choice.UNDO:
+            undone = await self._fixes.undo(user_id, track.key)
+            return Verdict.UNDONE if undone else Verdict.UNKNOWN
+        found = await self._found(track)
+        match = next((each for each in _returned(found) if _video(each) == wanted), None)
+        if match is None and wanted != Choice.NONE:
+            return Verdict.UNKNOWN
+        kept = await self._fixes.choose(
+            user_id,
+            track,
+            match,
+            official=match is not None and outcome(match) is Outcome.ACCEPT,
+            spotify_id=found.spotify_id,
+        )
+        return Verdict.CHOSEN if kept else Verdict.TOO_MANY
+
+    async def of_user(self, user_id: int) -> list[Fix]:
+        """The person's choices, newest first. Raises StoreUnavailable."""
+        return await self._fixes.of_user(user_id)
+
+    async def undo(self, user_id: int, key: str) -> bool:
+        """Raises StoreUnavailable."""
+        return await self._fixes.undo(user_id, key)
+
+    async def forget(self, user_id: int) -> int:
+        """Raises StoreUnavailable."""
+        return await self._fixes.forget(user_id)
+
+    async def _found(self, track: Track) -> Finding:
+        stored = await self._matches.read(track.key)
+        return self._today(track, stored) if stored else _EMPTY
+
+    def _today(self, track: Track, stored: Stored) -> Finding:
+        found = stored.finding
+        return self._judge_again(track, found) if found.stale else found
+
+    async def _widened(self, track: Track) -> Finding:
+        """What is stored, after one wider search: the first one ended at the first right answer.
+
+        Without an answer in time it is what is stored already.
+        """
+        stored = await self._matches.read(track.key)
+        if stored is None:
+            return _EMPTY
+        found = self._today(track, stored)
+        if stored.wide or len(found.others) >= OFFERED:
+            return found
+        try:
+            async with asyncio.timeout(WIDER_S), self._searching:
+                known = [match.candidate for match in _returned(found)]
+                ranked = await self._finder.wider(track, known)
+        except (SourceError, TimeoutError) as error:
+            log.info("no wider search", error=str(error))
+            return found
+        now = found.match and _video(found.match)
+        found = replace(found, others=[match for match in ranked if _video(match) != now][:OFFERED])
+        await self._matches.widen(track.key, found.others)
+        return found
+
+
+def _returned(finding: Finding) -> list[Match]:
+    """All that the search returned and that may be right, best first."""
+    return [finding.match, *finding.others] if finding.match else list(finding.others)
+
+
+def _video(match: Match) -> str:
+    return match.candidate.video_id

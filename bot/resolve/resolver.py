@@ -1,0 +1,266 @@
+"""The one use case: a link becomes a listing, and its tracks get their YouTube links.
+
+Nothing here knows Telegram, MongoDB or HTTP. The chat, the terminal and the tests call it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
+from bot.models import Finding, Listing, ListingKind, Match, Source
+from bot.models.results import Counts, allowed_songs, count, songs
+from bot.resolve.corrections import corrected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from bot.models import Track
+    from bot.models.links import Link
+    from bot.resolve.orders import Order
+    from bot.resolve.scheduler import Lookups
+
+log = structlog.get_logger()
+
+NOTHING: Mapping[int, Finding] = MappingProxyType({})
+
+
+def as_it_was(_: Track, finding: Finding) -> Finding:
+    return finding
+
+
+class Catalog(Protocol):
+    """Where listings come from; see bot.resolve.catalog."""
+
+    async def resolve(self, link: Link) -> Link: ...
+    async def listing(self, link: Link) -> Listing: ...
+
+
+class Listings(Protocol):
+    """Listings kept for a while."""
+
+    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None: ...
+    async def put(self, listing: Listing) -> None: ...
+
+
+class Findings(Protocol):
+    """What was found for tracks, by `Track.key`."""
+
+    async def get_many(
+        self, keys: Sequence[str], *, reasons: bool = True
+    ) -> dict[str, Finding]: ...
+    async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
+
+
+class Fixes(Protocol):
+    """What people put right, by `Track.key`: a user's own choices, then everybody's."""
+
+    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]: ...
+
+
+class NoFixes:
+    """Where nobody can put anything right."""
+
+    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]:  # noqa: ARG002  there is nothing to find
+        return {}
+
+
+class Resolution:
+    """A listing whose tracks are being looked up. `results` grows by position, from 0.
+
+    A position ends with a Finding, or with the SourceError that kept it from being looked up.
+    """
+
+    def __init__(self, listing: Listing, known: Mapping[int, Finding] = NOTHING) -> None:
+        self.listing = listing
+        self.allowed: int | None = None
+        self.results: dict[int, Finding | SourceError] = dict(known)
+        self._known = known
+        self.changed = asyncio.Event()  # set at each result; whoever waits clears it
+        self.order: Order | None = None
+        self._first: list[int] = []
+
+    @property
+    def wanted(self) -> list[int]:
+        return allowed_songs(self.listing, self.allowed)
+
+    @property
+    def missing(self) -> list[int]:
+        return [at for at in self.wanted if at not in self.results]
+
+    @property
+    def counts(self) -> Counts:
+        return count(self.listing, self.results, self.allowed)
+
+    def allow(self, most: int) -> None:
+        """Resolve only the first so many songs; what is known of the others is not shown."""
+        self.allowed = most
+        wanted = set(self.wanted)
+        results = {**self._known, **self.results}
+        self.results = {at: result for at, result in results.items() if at in wanted}
+
+    def first(self, positions: Iterable[int]) -> None:
+        """Look these up before the others from now on: the page on screen."""
+        self._first = list(positions)
+        if self.order:
+            self.order.first(self._first)
+
+    def begin(self, order: Order, first: Iterable[int]) -> None:
+        """From now on `order` looks up; `first` goes first, unless a page was asked for already."""
+        self.order = order
+        order.first(self._first or first)
+
+    def cancel(self) -> None:
+        if self.order:
+            self.order.cancel()
+
+
+class Resolver:
+    """Resolves links into listings and listings into findings, reading what is stored first."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        lookups: Lookups,
+        *,
+        listings: Listings,
+        findings: Findings,
+        judge_again: Callable[[Track, Finding], Finding] = as_it_was,
+        fixes: Fixes | None = None,
+    ) -> None:
+        """`judge_again` turns a stale finding into one of today's matcher, without a search."""
+        self._judge_again = judge_again
+        self._catalog = catalog
+        self._lookups = lookups
+        self._listings = listings
+        self._findings = findings
+        self._fixes = fixes or NoFixes()
+        self._new_listings: list[Listing] = []
+        self._new_findings: dict[str, Finding] = {}
+        self._saving: asyncio.Task[None] | None = None
+
+    async def listing(self, link: Link, *, stored: bool = True) -> Listing:
+        """The listing behind a link; not from the store without `stored`, which is known to fail.
+
+        Raises UnsupportedLink or SourceError.
+        """
+        target = await self._catalog.resolve(link)
+        if stored and (kept := await self._stored(target)):
+            return kept
+        listing = await self._catalog.listing(target)
+        if listing.complete and listing.source is not Source.UPLOAD:  # that is kept as it was sent
+            self._keep(listing)
+        return listing
+
+    async def _stored(self, target: Link) -> Listing | None:
+        if target.listing_kind is None:
+            return None
+        try:
+            return await self._listings.get(target.listing_kind, target.listing_id)
+        except StoreUnavailable:
+            return None
+
+    async def begin(self, listing: Listing, *, lane: int = 0) -> Resolution:
+        """Start resolving all songs, with all that is stored. `lane` is the user's id."""
+        return Resolution(listing, await self.known(listing, songs(listing), lane=lane))
+
+    async def known(
+        self,
+        listing: Listing,
+        positions: Collection[int],
+        *,
+        lane: int = 0,
+        reasons: bool = False,
+    ) -> dict[int, Finding]:
+        """What is stored for these positions, as it is for the user `lane`.
+
+        Why, only for a track or with `reasons`. Two queries at the same time. Raises
+        StoreUnavailable.
+        """
+        tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
+        # A listing shows no reasons, and they are most of the reading.
+        reasons = reasons or listing.kind is ListingKind.TRACK
+        found, fixed = await asyncio.gather(
+            self._findings.get_many(list(tracks), reasons=reasons),
+            self._fixes.get_many(list(tracks), lane),
+        )
+        judged = {
+            key: self._judge_again(tracks[key], finding)
+            for key, finding in found.items()
+            if finding.stale
+        }
+        if judged:
+            self._keep(judged)
+            found |= judged
+        found |= {key: own for key, track in tracks.items() if (own := self._own(track))}
+        found |= {key: corrected(found.get(key), fix) for key, fix in fixed.items()}
+        keys = {at: listing.tracks[at].key for at in positions}
+        return {at: found[key] for at, key in keys.items() if key in found}
+
+    def _own(self, track: Track) -> Finding | None:
+        """The video by whose link a Spotify track was asked for, where it is right and official."""
+        if track.video is None or track.spotify_id is None:
+            return None
+        sent = Finding(others=[Match(candidate=track.video, score=0.0)])
+        judged = self._judge_again(track, sent)
+        return judged if judged.match else None
+
+    async def run(self, resolution: Resolution, *, lane: int, first: Iterable[int] = ()) -> None:
+        """Look up what is missing, the positions of `first` before the others.
+
+        `lane` is the user's id: users share the look-ups fairly. Ends when every position has
+        its result or the resolution was cancelled.
+        """
+        tracks = resolution.listing.tracks
+        missing = [(at, tracks[at]) for at in resolution.missing]
+        if not missing:
+            return
+        order = self._lookups.order(missing, lane=lane)
+        resolution.begin(order, first)
+        try:
+            async for at, result in order:
+                resolution.results[at] = ended = _ended(result)
+                resolution.changed.set()
+                if isinstance(ended, Finding):
+                    self._keep({tracks[at].key: ended})
+        finally:
+            order.cancel()
+
+    async def saved(self) -> None:
+        """Wait until everything found so far is stored, or could not be."""
+        if self._saving:
+            await self._saving
+
+    def _keep(self, new: Listing | Mapping[str, Finding]) -> None:
+        """Store behind the caller's back: an answer never waits for a write.
+
+        One writer at a time takes all that has come meanwhile, so a long listing needs few writes.
+        """
+        if isinstance(new, Listing):
+            self._new_listings.append(new)
+        else:
+            self._new_findings.update(new)
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.create_task(self._save())
+
+    async def _save(self) -> None:
+        try:
+            while self._new_listings or self._new_findings:
+                if self._new_listings:
+                    await self._listings.put(self._new_listings.pop())
+                else:
+                    findings, self._new_findings = self._new_findings, {}
+                    await self._findings.put_many(findings)
+        except StoreUnavailable as error:
+            log.warning("not stored", error=str(error))
+
+
+def _ended(result: Finding | SourceError) -> Finding | SourceError:
+    """A search cut short that found nothing is no answer: it is neither stored nor charged."""
+    if isinstance(result, Finding) and result.partial and result.match is None:
+        return Unavailable(Service.YOUTUBE_MUSIC, "a search on the way failed")
+    return result

@@ -1,0 +1,249 @@
+"""Inline mode: what to offer for the text behind the bot's name, within a few seconds.
+
+A query comes with every letter that is typed, so it is answered from what is at hand: what is
+stored, and one search once the typing pauses. Nothing is looked up on YouTube and nothing is paid
+before a result is chosen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+
+from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
+from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
+from bot.models.links import Elsewhere, ElsewhereKind
+from bot.resolve.links import find_all_links
+from bot.spotify.links import LinkKind, SpotifyLink
+from bot.youtube.urls import cover_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.models import Finding
+    from bot.models.links import Link
+    from bot.quota.policy import Allowance, Standing
+    from bot.resolve.search import Hit
+
+log = structlog.get_logger()
+
+INLINE_S = 4.0  # what is not there by then is not waited for; people see an answer within 5 s
+PAUSE_S = 0.4  # without another letter before words are searched for
+SHORTEST = 3  # letters that can mean a song
+MOST = 50  # https://core.telegram.org/bots/api#answerinlinequery
+SEARCHES = 20  # questions to services outside that one person may cause in a minute
+MINUTE = timedelta(minutes=1)
+REMEMBERED = timedelta(minutes=5)  # how long the songs found for words are good for
+WORDS_KEPT = 500
+READINGS = 16  # listings being read at once for inline queries, for all users together
+PEOPLE_KEPT = 1000
+
+
+class Listings(Protocol):
+    """See bot.resolve.resolver."""
+
+    async def listing(self, link: Link) -> Listing: ...
+    async def known(
+        self, listing: Listing, positions: Collection[int], *, lane: int = 0, reasons: bool = False
+    ) -> dict[int, Finding]: ...
+
+
+class Songs(Protocol):
+    """See bot.resolve.search. Raises SourceError."""
+
+    async def find(self, words: str, *, most: int) -> Sequence[Hit]: ...
+
+
+class Meter(Protocol):
+    """See bot.quota.meter. Raises StoreUnavailable."""
+
+    async def stands(self, user_id: int) -> tuple[Allowance, Standing]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Song:
+    """A track to offer. `link` opens its card; `finding` is what is stored and may be shown."""
+
+    link: Link
+    track: Track
+    cover_url: str | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What there is for a query. `listing` stands above its songs where it is not a track.
+
+    `link` is what was asked for. `whole` is false where something was not there in time, `asked`
+    where the text was too short to mean anything.
+    """
+
+    songs: Sequence[Song] = ()
+    listing: Listing | None = None
+    link: Link | None = None
+    asked: bool = True
+    whole: bool = True
+
+
+class Inline:
+    """The offers of one process."""
+
+    def __init__(self, listings: Listings, search: Songs, meter: Meter, *, clock: Clock) -> None:
+        self._listings = listings
+        self._search = search
+        self._meter = meter
+        self._clock = clock
+        self._newest: dict[int, int] = {}  # the number of each user's newest query
+        self._asked_at: dict[int, deque[datetime]] = {}
+        self._found: dict[str, tuple[Sequence[Hit], datetime]] = {}
+        self._readings: dict[Link, asyncio.Task[Listing]] = {}
+
+    async def offer(self, user_id: int, number: int, text: str) -> Offer | None:
+        """What to offer; None when the user has typed on, so that nobody waits for an answer.
+
+        `number` grows with each query: they are handled side by side, not always in their order.
+        """
+        if number < self._newest.get(user_id, number):
+            return None
+        self._newest[user_id] = number
+        try:
+            return await self._offer(user_id, number, " ".join(text.split()))
+        finally:
+            if self._newest.get(user_id) == number:
+                del self._newest[user_id]
+
+    async def _offer(self, user_id: int, number: int, text: str) -> Offer | None:
+        if len(text) < SHORTEST:
+            return Offer(asked=False)
+        links = find_all_links(text)
+        if not links and "://" in text:
+            return Offer()
+        if not links and text.casefold() not in self._found:
+            await asyncio.sleep(PAUSE_S)
+            if self._newest.get(user_id) != number:
+                return None
+        link = links[0] if links else None
+        try:
+            async with asyncio.timeout(INLINE_S):
+                offer = await (
+                    self._of_link(link, user_id) if link else self._of_words(text, user_id)
+                )
+                offer = await self._with_known(offer, user_id)
+        except (TimeoutError, SourceError) as error:
+            log.info("inline query not answered in full", reason=type(error).__name__)
+            offer = Offer(link=link, whole=False)
+        except UnsupportedLink:
+            offer = Offer(link=link)
+        return offer if self._newest.get(user_id) == number else None
+
+    async def _of_words(self, text: str, user_id: int) -> Offer:
+        words = text.casefold()
+        hits, until = self._found.get(words, ((), self._clock()))
+        if until <= self._clock():
+            if not self._may_ask(user_id):
+                return Offer(whole=False)
+            hits = await self._search.find(text, most=MOST)
+            self._found.pop(words, None)
+            self._found[words] = (hits, self._clock() + REMEMBERED)
+            _keep_newest(self._found, WORDS_KEPT)
+        return Offer(songs=[_song(hit) for hit in hits])
+
+    async def _of_link(self, link: Link, user_id: int) -> Offer:
+        reading = self._readings.get(link)
+        if reading is None:
+            if len(self._readings) >= READINGS or not self._may_ask(user_id):
+                return Offer(link=link, whole=False)
+            reading = self._readings[link] = asyncio.create_task(self._listings.listing(link))
+            reading.add_done_callback(lambda _: self._readings.pop(link, None))
+            reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # It goes on when the time is up: the same link is there the next time.
+        listing = await asyncio.shield(reading)
+        if listing.kind is ListingKind.TRACK and listing.tracks:
+            track = listing.tracks[0]
+            return Offer(
+                link=link, songs=[Song(link=link, track=track, cover_url=listing.cover_url)]
+            )
+        return Offer(link=link, listing=listing, songs=_songs_of(listing))
+
+    async def _with_known(self, offer: Offer, user_id: int) -> Offer:
+        """With the links that are stored, for whoever has tracks left to pay them with."""
+        if not offer.songs:
+            return offer
+        tracks = [song.track for song in offer.songs]
+        rows = Listing(
+            kind=ListingKind.LIST, id="inline", title="", source=Source.UPLOAD, tracks=tracks
+        )
+        try:
+            (_, standing), known = await asyncio.gather(
+                self._meter.stands(user_id),
+                self._listings.known(rows, range(len(tracks)), lane=user_id, reasons=True),
+            )
+        except StoreUnavailable:
+            return offer
+        if standing.remaining == 0:
+            return offer
+        songs = [replace(song, finding=known.get(at)) for at, song in enumerate(offer.songs)]
+        return replace(offer, songs=songs)
+
+    def _may_ask(self, user_id: int) -> bool:
+        now = self._clock()
+        asked_at = self._asked_at.pop(user_id, deque(maxlen=SEARCHES))
+        self._asked_at[user_id] = asked_at
+        _keep_newest(self._asked_at, PEOPLE_KEPT)
+        if len(asked_at) == SEARCHES and now - asked_at[0] < MINUTE:
+            return False
+        asked_at.append(now)
+        return True
+
+    async def stop(self) -> None:
+        """End what is still being read for nobody."""
+        for reading in list(self._readings.values()):
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError, SourceError, UnsupportedLink):
+                await reading
+
+
+def _songs_of(listing: Listing) -> list[Song]:
+    """Its songs, each once, as many as fit beside the listing itself."""
+    songs: dict[str, Song] = {}
+    for track in listing.tracks:
+        link = _link_of(track)
+        if track.row is RowKind.SONG and link:
+            cover = cover_url(track.video.video_id) if track.video else listing.cover_url
+            songs.setdefault(track.key, Song(link=link, track=track, cover_url=cover))
+    return list(songs.values())[: MOST - 1]
+
+
+def _link_of(track: Track) -> Link | None:
+    if track.spotify_id:
+        return SpotifyLink(LinkKind.TRACK, track.spotify_id)
+    if track.video:
+        return Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, track.video.video_id)
+    return None
+
+
+def _song(hit: Hit) -> Song:
+    video = None
+    if isinstance(hit.link, Elsewhere):
+        video = Candidate(video_id=hit.link.id, title=hit.title, kind=CandidateKind.AUDIO)
+    track = Track(
+        title=hit.title,
+        artists=hit.artists,
+        duration_ms=hit.duration_ms,
+        spotify_id=hit.link.id if isinstance(hit.link, SpotifyLink) else None,
+        video=video,
+    )
+    return Song(link=hit.link, track=track, cover_url=hit.cover_url)
+
+
+def _keep_newest(memory: dict[Any, Any], most: int) -> None:
+    while len(memory) > most:
+        del memory[next(iter(memory))]

@@ -1,0 +1,53 @@
+"""Made-up music behind stand-ins of Spotify and YouTube Music, for trying the bot offline.
+
+The links lead nowhere. The answers have the services' true shapes, so that everything that reads,
+matches and draws them really runs. Import it only where samples are wanted: it brings httpx and
+requests with it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.sandbox.services import catalogue
+from bot.sandbox.services.services import Services
+from bot.sandbox.services.transports import SampleAdapter, SampleTransport
+
+if TYPE_CHECKING:
+    import httpx
+    from requests.adapters import BaseAdapter
+
+
+def links() -> list[str]:
+    """The links of the sample listings: a track, an album, playlists, an artist."""
+    return catalogue.links(catalogue.read())
+
+
+def gone_link() -> str:
+    """A link that once led to an album: both the Web API and the embed page answer 404."""
+    return str(catalogue.read()["gone"]["url"])
+
+
+def short_link() -> str:
+    """A short link that leads to one of `links()`."""
+    return catalogue.SHORT + str(catalogue.read()["short"]["code"])
+
+
+def http_transport() -> httpx.AsyncBaseTransport:
+    """For `httpx.AsyncClient(transport=…)`: the embed page and short links."""
+    return SampleTransport(_services())
+
+
+def requests_adapter() -> BaseAdapter:
+    """For `requests.Session.mount("https://", …)`: the Web API, its tokens and YouTube Music.
+
+    Sessions of several threads may share one.
+    """
+    return SampleAdapter(_services())
+
+
+@cache
+def _services() -> Services:
+    """Made once for all transports: they keep nothing of what they are asked."""
+    return Services(catalogue.world(catalogue.read()))

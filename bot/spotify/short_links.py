@@ -1,0 +1,163 @@
+"""Short links followed to what they stand for, from Spotify's hosts and to Spotify's hosts only."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from contextlib import suppress
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import structlog
+
+from bot.errors import NotFound, Refused, StoreUnavailable, Unavailable, Unreadable, UnsupportedLink
+from bot.models import SPOTIFY_WEB
+from bot.net.http import WEB, Page, fetch
+from bot.spotify.links import LinkKind, SpotifyLink, find_links
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+    import httpx
+
+    from bot.net.circuit import Upstream
+
+HOPS = 5
+IN_ALL = timedelta(seconds=5)
+MAX_BYTES = 256 * 1024
+HOSTS = frozenset(
+    ("spotify.link", "spotify.app.link", "open.spotify.com", "play.spotify.com"),
+)
+# Where the pages of link services name their target, apart from links that merely stand on them
+_TARGET_TAG = re.compile(
+    r"<(?:meta|link)\b(?=[^<>]{0,2000}(?:og:url|al:\w+:url|twitter:app:url|refresh|canonical))"
+    r"[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+
+log = structlog.get_logger()
+
+
+class ShortLinkStore(Protocol):
+    """What short links were found to stand for."""
+
+    async def get(self, short_id: str) -> SpotifyLink | None: ...
+    async def put(self, short_id: str, link: SpotifyLink) -> None: ...
+
+
+class ShortLinks:
+    """Follows short links. `web_url` stands in for https://open.spotify.com."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        upstream: Upstream,
+        store: ShortLinkStore | None,
+        *,
+        web_url: str,
+        in_all: timedelta = IN_ALL,
+    ) -> None:
+        self._http = http
+        self._upstream = upstream
+        self._store = store
+        self._web_url = web_url
+        self._in_all = in_all
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        """What the short link stands for.
+
+        Raises NotFound, UnsupportedLink when that has no tracks, Refused, Unavailable, Unreadable.
+        """
+        target = await self._stored(link.id) or await self._follow(link)
+        if not target.leads_to_tracks:
+            raise UnsupportedLink(target.kind)
+        return target
+
+    async def _stored(self, short_id: str) -> SpotifyLink | None:
+        if self._store:
+            with suppress(StoreUnavailable):
+                return await self._store.get(short_id)
+        return None
+
+    async def _follow(self, link: SpotifyLink) -> SpotifyLink:
+        ends = asyncio.get_running_loop().time() + self._in_all.total_seconds()
+
+        async def attempt() -> SpotifyLink:
+            try:
+                async with asyncio.timeout_at(ends):
+                    return await self._walk(link.url)
+            except ValueError:
+                raise Unreadable(WEB, "a short link that leads to no address") from None
+            except TimeoutError:
+                raise Unavailable(WEB, "the short link takes too long") from None
+
+        target = await self._upstream.call(attempt)
+        if self._store:
+            with suppress(StoreUnavailable):
+                await self._store.put(link.id, target)
+        return target
+
+    async def _walk(self, url: str) -> SpotifyLink:
+        for _ in range(HOPS):
+            address = self._address(url)
+            page = await fetch(self._http, address, max_bytes=MAX_BYTES, within=self._in_all)
+            if page.location is None:
+                return _target(page)
+            url = self._named(urljoin(address, page.location))
+            if found := _at(url):
+                return found
+        raise Unreadable(WEB, f"a short link of more than {HOPS} hops")
+
+    def _address(self, url: str) -> str:
+        """Where `url` is asked for, once it is sure that this is one of Spotify's hosts."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.netloc.lower() not in HOSTS:
+            raise _leads_away(parts)
+        if not parts.path.strip("/"):
+            raise NotFound(WEB, "the short link leads to Spotify's front page")
+        rest = url.removeprefix(SPOTIFY_WEB)
+        return url if rest == url else self._web_url + rest
+
+    def _named(self, url: str) -> str:
+        """`url` with Spotify's own name in place of `web_url`."""
+        rest = url.removeprefix(self._web_url)
+        return SPOTIFY_WEB + rest if rest != url and rest[:1] in ("", "/", "?") else url
+
+
+def _leads_away(parts: SplitResult) -> NotFound | UnsupportedLink:
+    host = parts.hostname or ""
+    if host == "spotify.com" or host.endswith(".spotify.com"):
+        return NotFound(WEB, f"the short link leads to {host}")
+    log.warning("short_link_leads_away", host=host, scheme=parts.scheme)
+    return UnsupportedLink(LinkKind.SHORT)
+
+
+def _at(url: str) -> SpotifyLink | None:
+    """The link that `url` itself is, as far as it needs no further hop."""
+    if urlsplit(url).netloc.lower() not in HOSTS:
+        return None
+    return next((link for link in find_links(url)[:1] if not link.is_short), None)
+
+
+def _target(page: Page) -> SpotifyLink:
+    """The link that a page without a redirect stands for."""
+    match page.status:
+        case HTTPStatus.OK:
+            return _named_in(page.text)
+        case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+            raise NotFound(WEB, f"status {page.status}")
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            raise Refused(WEB, f"status {page.status}")
+    raise Unreadable(WEB, f"status {page.status}")
+
+
+def _named_in(text: str) -> SpotifyLink:
+    plain = html.unescape(text).replace("\\/", "/")
+    named = find_links(" ".join(_TARGET_TAG.findall(plain))) + find_links(plain)
+    full = [link for link in named if not link.is_short]
+    if not full:
+        raise Unreadable(WEB, "the short link's page names no target")
+    return next((link for link in full if link.leads_to_tracks), full[0])

@@ -1,0 +1,120 @@
+"""MongoDB as the settings say, with the indexes of every collection."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from bot.errors import StoreUnavailable
+from bot.quota import bursts, ledger
+from bot.storage import (
+    chats,
+    circuits,
+    corrections,
+    exports,
+    jobs,
+    listings,
+    matches,
+    platform_pages,
+    seen_updates,
+    service_budgets,
+    short_links,
+    uploads,
+    users,
+)
+from bot.storage.database import connect
+from bot.storage.driver_errors import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pymongo import IndexModel
+
+    from bot.config import Settings
+    from bot.storage.database import Client, Database
+    from bot.storage.private_mongod import Embedded
+
+
+class Mongo:
+    """MongoDB as the settings say: at `MONGODB_URI`, or a private mongod of this process.
+
+    `open` does not wait for a server at `MONGODB_URI`: the bot starts without it, and what needs
+    it raises StoreUnavailable until it is there.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedded: Embedded | None = None
+        self._client: Client | None = None
+
+    async def open(self) -> None:
+        """Raises SettingError, and StoreUnavailable when the private mongod does not start."""
+        uri = self._settings.mongodb_uri
+        self._client = connect(uri.get_secret_value() if uri else await self._start_embedded())
+
+    async def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._embedded is not None:
+            await self._embedded.stop()
+            self._embedded = None
+
+    @property
+    def private(self) -> bool:
+        """Whether this process runs its own mongod."""
+        return self._settings.mongodb_uri is None
+
+    @property
+    def db(self) -> Database:
+        if self._client is None:
+            raise StoreUnavailable("the connection to MongoDB is closed")
+        return self._client[self._settings.mongodb_database]
+
+    async def ping(self) -> float:
+        """Seconds that a round trip takes."""
+        started = time.perf_counter()
+        async with guarded():
+            await self.db.command("ping")
+        return time.perf_counter() - started
+
+    async def version(self) -> str:
+        async with guarded():
+            return str((await self.db.command("buildInfo"))["version"])
+
+    async def ensure_indexes(self) -> None:
+        """Create the indexes that are missing. Any number of processes may do so at once."""
+        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes().items()))
+
+    @guarded()
+    async def _ensure(self, name: str, models: Sequence[IndexModel]) -> None:
+        await self.db[name].create_indexes(list(models))
+
+    async def _start_embedded(self) -> str:
+        from bot.storage.private_mongod import Embedded
+
+        self._embedded = Embedded.of(self._settings)
+        return await self._embedded.start()
+
+
+def indexes() -> Mapping[str, Sequence[IndexModel]]:
+    """The indexes of each collection, by its name."""
+    rooms = (
+        service_budgets,
+        bursts,
+        chats,
+        circuits,
+        exports,
+        corrections,
+        jobs,
+        ledger,
+        listings,
+        matches,
+        platform_pages,
+        short_links,
+        seen_updates,
+        uploads,
+        users,
+    )
+    return {room.COLLECTION: room.INDEXES for room in rooms}

@@ -1,0 +1,221 @@
+"""What people put right, and what holds for everybody because several of them agree.
+
+One document for each track: `votes` holds the choices, one for each person, and `winner` the
+choice that enough of them made, worked out by the same statement that changes the votes. A choice
+is kept until it is undone, or nobody who made it comes back: it outlives what was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.models import Chooser, Finding
+from bot.storage.driver_errors import guarded
+from bot.storage.matches import QUERY_KEYS, chunks, match_of, scored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.models import Match, Track
+    from bot.storage.database import Database
+
+COLLECTION = "fixes"
+INDEXES = (
+    IndexModel([("votes.user", ASCENDING)]),
+    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+)
+# Twice as long as a user's record: from the last time that one of its voters was here for a choice.
+KEPT = timedelta(days=800)
+NOTED_EVERY = timedelta(days=30)  # a choice that is in use needs no write at each use
+
+AGREEING = 3  # issue 5: when so many people choose the same, it holds for everybody
+MOST = 500  # choices of one person: more than anybody makes by hand, and 200 KB of documents
+NONE = ""  # in place of a video id: no candidate is right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A person's choice for a track, whose names are as they were then. No match: none is right."""
+
+    key: str
+    title: str
+    artists: Sequence[str]
+    match: Match | None
+    official: bool
+    at: datetime
+
+
+class Fixes:
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._fixes = db[COLLECTION]
+        self._clock = clock
+
+    @guarded()
+    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]:
+        """What holds for this person, in one query; a track that nobody put right is left out."""
+        mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
+        projection = {"own": {"$filter": mine}, "winner": 1, "expires_at": 1}
+        due = self._clock() + KEPT - NOTED_EVERY
+        found: dict[str, Finding] = {}
+        for chunk in chunks(keys, QUERY_KEYS):
+            concerned = [{"votes.user": user_id}, {"winner": {"$exists": True}}]
+            which = {"_id": {"$in": chunk}, "$or": concerned}
+            cursor = self._fixes.find(which, projection, batch_size=len(chunk))
+            documents = await cursor.to_list(None)
+            found |= {document["_id"]: _finding(document) for document in documents}
+            if any(each["own"] and each["expires_at"] < due for each in documents):
+                await self._keep(user_id)
+        return found
+
+    @guarded()
+    async def choose(
+        self,
+        user_id: int,
+        track: Track,
+        match: Match | None,
+        *,
+        official: bool,
+        spotify_id: str | None = None,
+    ) -> bool:
+        """Make this the person's choice for the track. False when they made too many already.
+
+        `spotify_id` is what the search found for a track that came without one.
+        """
+        others = {"votes.user": user_id, "_id": {"$ne": track.key}}
+        if await self._fixes.count_documents(others, limit=MOST) >= MOST:
+            return False
+        vote = {
+            "user": user_id,
+            "video": match.candidate.video_id if match else NONE,
+            "match": match and scored(match),
+            "official": official,
+            "spotify_id": spotify_id,
+            "title": track.title,
+            "artists": list(track.artists),
+            "at": self._clock(),
+        }
+        change = _voted(user_id, [vote])
+        try:
+            await self._fixes.update_one({"_id": track.key}, change, upsert=True)
+        except DuplicateKeyError:  # two first votes for a track; the document is there now
+            await self._fixes.update_one({"_id": track.key}, change, upsert=True)
+        await self._keep(user_id)
+        return True
+
+    @guarded()
+    async def undo(self, user_id: int, key: str) -> bool:
+        """Take the person's choice back. False when there is none."""
+        return await self._take_back(user_id, [key]) > 0
+
+    @guarded()
+    async def of_user(self, user_id: int) -> list[Fix]:
+        """The person's choices, newest first."""
+        mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
+        cursor = self._fixes.find({"votes.user": user_id}, {"own": {"$filter": mine}})
+        await self._keep(user_id)
+        fixes = [_fix(document["_id"], document["own"][0]) async for document in cursor]
+        return sorted(fixes, key=lambda fix: (fix.at, fix.key), reverse=True)
+
+    @guarded()
+    async def forget(self, user_id: int) -> int:
+        """Take all choices of the person back; how many."""
+        keys = await self._fixes.distinct("_id", {"votes.user": user_id})
+        return await self._take_back(user_id, keys)
+
+    async def _keep(self, user_id: int) -> None:
+        """All choices of somebody who still makes them last as long as the newest."""
+        until = {"expires_at": self._clock() + KEPT}
+        await self._fixes.update_many({"votes.user": user_id}, {"$max": until})
+
+    async def _take_back(self, user_id: int, keys: Sequence[str]) -> int:
+        which = {"_id": {"$in": list(keys)}}
+        taken = await self._fixes.update_many({**which, "votes.user": user_id}, _voted(user_id, []))
+        await self._fixes.delete_many({**which, "votes": []})
+        return taken.modified_count
+
+
+def _voted(user_id: int, votes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The update that puts `votes` in place of the person's, and says who wins then.
+
+    Names begin with a dollar now and then, which would be read as the name of a field.
+    """
+    kept = {"input": {"$ifNull": ["$votes", []]}, "cond": {"$ne": ["$$this.user", user_id]}}
+    changed = {"$concatArrays": [{"$filter": kept}, {"$literal": votes}]}
+    return [{"$set": {"votes": changed}}, {"$set": {"winner": _winner()}}]
+
+
+def _winner() -> dict[str, Any]:
+    """The vote for what most people chose, where enough did; who won before wins a tie."""
+    same = {"input": "$votes", "as": "vote", "cond": {"$eq": ["$$vote.video", "$$this"]}}
+    most = {
+        "input": {"$setUnion": ["$votes.video"]},
+        "initialValue": {"count": AGREEING - 1, "video": None},
+        "in": {
+            "$let": {
+                "vars": {"count": {"$size": {"$filter": same}}},
+                "in": {
+                    "$cond": [
+                        {
+                            "$or": [
+                                {"$gt": ["$$count", "$$value.count"]},
+                                {
+                                    "$and": [
+                                        {"$eq": ["$$count", "$$value.count"]},
+                                        {"$eq": ["$$this", "$winner.video"]},
+                                        {"$gte": ["$$count", AGREEING]},
+                                    ]
+                                },
+                            ]
+                        },
+                        {"count": "$$count", "video": "$$this"},
+                        "$$value",
+                    ]
+                },
+            }
+        },
+    }
+    chosen = {"input": "$votes", "cond": {"$eq": ["$$this.video", "$$best.video"]}}
+    first = {"$first": {"$filter": chosen}}
+    # Whoever voted is nobody's business where it holds for everybody.
+    public = {name: f"$$vote.{name}" for name in ("video", "match", "official", "spotify_id")}
+    won = {"$let": {"vars": {"vote": first}, "in": public}}
+    none = {"$eq": ["$$best.video", None]}
+    return {
+        "$let": {
+            "vars": {"best": {"$reduce": most}},
+            "in": {"$cond": [none, "$$REMOVE", won]},
+        }
+    }
+
+
+def _finding(document: dict[str, Any]) -> Finding:
+    own = document["own"]
+    choice = own[0] if own else document["winner"]
+    return Finding(
+        match=_match(choice),
+        chosen=Chooser.YOU if own else Chooser.LISTENERS,
+        unproven=not choice["official"],
+        spotify_id=choice["spotify_id"],
+    )
+
+
+def _fix(key: str, vote: dict[str, Any]) -> Fix:
+    return Fix(
+        key=key,
+        title=vote["title"],
+        artists=tuple(vote["artists"]),
+        match=_match(vote),
+        official=vote["official"],
+        at=vote["at"],
+    )
+
+
+def _match(vote: dict[str, Any]) -> Match | None:
+    return match_of(*vote["match"]) if vote["match"] else None

@@ -1,0 +1,247 @@
+"""A private mongod on loopback, for whoever has no MongoDB: same code path, no set-up.
+
+It is a replica set of one node, because retryable writes need one. Nothing but this machine can
+reach it, it is started again when it dies, and it ends with the process that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import structlog
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from bot.errors import SettingError, StoreUnavailable
+from bot.storage.private_mongod_process import (
+    HOST,
+    REPLICA_SET,
+    command_line,
+    end,
+    find_mongod,
+    free_port,
+    last_words,
+    listens,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import IO
+
+    from bot.config import Settings
+
+START_S = 30.0  # it needs 0.2 to 1 s; recovery after a crash or a slow disk needs more
+WATCH_S = 0.5
+POLL_S = 0.01
+AGAIN_S = 0.1
+
+# Exit codes of mongod: the port was taken meanwhile; the folder is still held by another mongod.
+_PORT_TAKEN, _FOLDER_TAKEN = 48, 100
+# What mongod needs of this process's environment, which holds the bot's secrets.
+_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
+
+Admin: TypeAlias = MongoClient[dict[str, Any]]
+
+_logger = structlog.get_logger(__name__)
+
+
+class Embedded:
+    """One mongod on one folder. `start` must be called in a thread that lives as long as it."""
+
+    def __init__(self, binary: Path, folder: Path) -> None:
+        self._binary = binary.absolute()
+        self._folder = folder.absolute()
+        self._log = self._folder / "mongod.log"
+        self._lock: IO[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._port = 0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Embedded:
+        return cls(find_mongod(settings.mongod), settings.tracklink_data / "mongo")
+
+    @property
+    def uri(self) -> str:
+        return f"mongodb://{HOST}:{self._port}/?directConnection=true"
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def start(self) -> str:
+        """Start it and return its address.
+
+        Raises SettingError when the folder is unusable or in use, StoreUnavailable with mongod's
+        last words when it does not come up.
+        """
+        self._take_folder()
+        try:
+            await self._come_up()
+        except BaseException:
+            await self.stop()
+            raise
+        self._watcher = asyncio.create_task(self._watch())
+        return self.uri
+
+    async def stop(self) -> None:
+        """End it cleanly, by force after `STOP_S`, and leave the folder to others."""
+        watcher, self._watcher = self._watcher, None
+        if watcher:
+            watcher.cancel()
+        process, self._process = self._process, None
+        if process:
+            await end(process)
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _take_folder(self) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = (self._folder / "tracklink.lock").open("a+")
+        except OSError as error:
+            raise SettingError(
+                f"TRACKLINK_DATA: cannot write to {self._folder} ({error.strerror})."
+            ) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            owner = lock.read(20) or "unknown"
+            lock.close()
+            raise SettingError(
+                f"TRACKLINK_DATA: {self._folder} is in use by another Tracklink (process {owner}); "
+                "stop that one, or choose another folder."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+
+    async def _come_up(self) -> None:
+        """Start mongod until it is primary.
+
+        Again on another port when that was taken, and again on the folder of a mongod whose
+        parent was killed: that one is about to end.
+        """
+        deadline = time.monotonic() + START_S
+        while True:
+            last = self._last_port()
+            self._port = free_port(last)
+            moved = last not in (0, self._port)
+            process = self._spawn(replica_set=not moved)
+            ready = self._is_moved if moved else self._is_primary
+            if await asyncio.to_thread(self._reaches, ready, process, deadline):
+                if not moved:
+                    return
+                await end(process)
+            elif (code := process.poll()) is None:
+                process.kill()
+                raise StoreUnavailable(
+                    f"mongod was not ready after {START_S:.0f} s: {last_words(self._log)}"
+                )
+            elif code == _PORT_TAKEN or self._held(code):
+                await asyncio.sleep(AGAIN_S)
+            else:
+                raise StoreUnavailable(f"mongod ended with code {code}: {last_words(self._log)}")
+
+    async def _watch(self) -> None:
+        """Start mongod again when it ended by itself, on its port: clients keep their address."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if self._process is None or self._process.poll() is None:
+                continue
+            _logger.error("mongod_ended", code=self._process.poll(), said=last_words(self._log))
+            try:
+                await self._come_up()
+            except (StoreUnavailable, OSError) as error:
+                _logger.error("mongod_failed", reason=str(error))  # noqa: TRY400 - said in a word
+            else:
+                _logger.info("mongod_restarted", pid=self.pid)
+
+    def _held(self, code: int) -> bool:
+        return code == _FOLDER_TAKEN and "DBPathInUse" in self._log.read_text(errors="replace")
+
+    def _spawn(self, *, replica_set: bool = True) -> subprocess.Popen[bytes]:
+        if self._log.exists():
+            self._log.replace(self._log.with_suffix(".log.1"))
+        command = command_line(
+            self._binary, self._folder, self._log, self._port, replica_set=replica_set
+        )
+        with self._log.open("ab") as log:
+            # A session of its own: the Ctrl-C of the terminal is for the bot, which stops it last.
+            self._process = subprocess.Popen(  # noqa: S603 - the operator's mongod, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            )
+        return self._process
+
+    @property
+    def _port_file(self) -> Path:
+        return self._folder / "port"
+
+    def _last_port(self) -> int:
+        """The port that the replica set's configuration names, 0 before there is one."""
+        try:
+            return int(self._port_file.read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def _reaches(
+        self, ready: Callable[[Admin], bool], process: subprocess.Popen[bytes], deadline: float
+    ) -> bool:
+        """Wait until it is ready. False when it ended before, or the time is over."""
+        ticks = _ticks(process, deadline)
+        if not any(listens(self._port) for _ in ticks):
+            return False
+        with Admin(self.uri, serverSelectionTimeoutMS=1000) as client:
+            return any(self._is_ours(client) and ready(client) for _ in ticks)
+
+    def _is_ours(self, client: Admin) -> bool:
+        """Whether nobody else was faster on that port; else ours is about to end."""
+        try:
+            options = client.admin.command("getCmdLineOpts")["parsed"]
+            return bool(options["storage"]["dbPath"] == str(self._folder))
+        except (PyMongoError, LookupError):
+            return False
+
+    def _is_primary(self, client: Admin) -> bool:
+        try:
+            hello = client.admin.command("hello")
+            if hello.get("isreplicaset"):  # one without a configuration: the first start
+                self._port_file.write_text(str(self._port))
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._me]})
+            return bool(hello.get("isWritablePrimary"))
+        except PyMongoError:
+            return False  # it is still starting; the deadline ends this
+
+    def _is_moved(self, client: Admin) -> bool:
+        """Put the port of this run into the configuration, outside of the replica set.
+
+        A member that starts under another port than its own looks for itself at the old one, for
+        minutes when something silent listens there.
+        """
+        client.local["system.replset"].update_one({}, {"$set": {"members": [self._me]}})
+        self._port_file.write_text(str(self._port))
+        return True
+
+    @property
+    def _me(self) -> dict[str, Any]:
+        return {"_id": 0, "host": f"{HOST}:{self._port}"}
+
+
+def _ticks(process: subprocess.Popen[bytes], deadline: float) -> Iterator[None]:
+    while process.poll() is None and time.monotonic() < deadline:
+        yield
+        time.sleep(POLL_S)

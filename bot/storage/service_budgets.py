@@ -1,0 +1,82 @@
+"""Shared quotas of the services outside, counted in MongoDB for all processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.clock import Clock, utc_now
+from bot.storage.driver_errors import QUICK, guarded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.storage.database import Database
+
+COLLECTION = "budgets"
+KEPT = timedelta(days=2)  # longer than any period
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many calls may be made, and when the oldest one that counts was made."""
+
+    granted: int
+    oldest: datetime
+
+
+class Budgets:
+    """A document is `{_id: name, taken: [{at, calls}], granted, expires_at}`."""
+
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._budgets = db.get_collection(COLLECTION, write_concern=QUICK)
+        self._clock = clock
+
+    @guarded()
+    async def take(self, name: str, *, calls: int, limit: int, since: datetime) -> Taken:
+        """Count as many of `calls` as keep those made after `since` within `limit`.
+
+        One statement. What was made before is forgotten.
+        """
+        try:
+            document = await self._take(name, calls, limit, since)
+        except DuplicateKeyError:  # two first calls; the document is there now
+            document = await self._take(name, calls, limit, since)
+        taken = document["taken"]
+        return Taken(document["granted"], taken[0]["at"] if taken else self._clock())
+
+    async def _take(self, name: str, calls: int, limit: int, since: datetime) -> dict[str, Any]:
+        now = self._clock()
+        recent = {"$gt": ["$$this.at", since]}
+        left = {"$subtract": [limit, {"$sum": "$taken.calls"}]}
+        document: dict[str, Any] = await self._budgets.find_one_and_update(
+            {"_id": name},
+            [
+                {
+                    "$set": {
+                        "taken": {"$filter": {"input": {"$ifNull": ["$taken", []]}, "cond": recent}}
+                    }
+                },
+                {"$set": {"granted": {"$max": [0, {"$min": [calls, left]}]}}},
+                {
+                    "$set": {
+                        "taken": {
+                            "$cond": [
+                                {"$gt": ["$granted", 0]},
+                                {"$concatArrays": ["$taken", [{"at": now, "calls": "$granted"}]]},
+                                "$taken",
+                            ]
+                        },
+                        "expires_at": now + KEPT,
+                    }
+                },
+            ],
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return document

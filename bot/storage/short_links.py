@@ -1,0 +1,37 @@
+"""Where Spotify's short links lead, so that each is followed once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pymongo import ASCENDING, IndexModel
+
+from bot.clock import Clock, utc_now
+from bot.spotify.links import LinkKind, SpotifyLink
+from bot.storage.driver_errors import QUICK, guarded
+
+if TYPE_CHECKING:
+    from bot.storage.database import Database
+
+COLLECTION = "shortlinks"
+INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+KEPT = timedelta(days=30)
+
+
+class ShortLinks:
+    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+        self._links = db.get_collection(COLLECTION, write_concern=QUICK)
+        self._clock = clock
+
+    @guarded()
+    async def get(self, short_id: str) -> SpotifyLink | None:
+        """What `short_id` leads to, where it was followed in the last 30 days."""
+        fresh = {"_id": short_id, "expires_at": {"$gt": self._clock()}}
+        document = await self._links.find_one(fresh)
+        return SpotifyLink(LinkKind(document["kind"]), document["id"]) if document else None
+
+    @guarded()
+    async def put(self, short_id: str, link: SpotifyLink) -> None:
+        document = {"kind": str(link.kind), "id": link.id, "expires_at": self._clock() + KEPT}
+        await self._links.replace_one({"_id": short_id}, document, upsert=True)

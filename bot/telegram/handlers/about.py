@@ -1,0 +1,82 @@
+"""Commands about the bot (/help, /privacy) and the user (/quota, /cancel, /forget)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.render import commands
+from bot.render.groups import render_greeting
+from bot.telegram.addressing import asker_of
+from bot.telegram.context import group_of
+from bot.telegram.delivery import answer
+
+if TYPE_CHECKING:
+    from telegram import Message, Update
+
+    from bot.telegram.context import Context
+
+
+async def on_start(update: Update, context: Context) -> None:
+    """What to do; in a group also what the bot sees there."""
+    message, words = update.effective_message, context.words(update)
+    if message and (group := group_of(update)):
+        hears_all = context.bot.can_read_all_group_messages or (
+            context.bot.id in await context.services.administrators.of(group)
+        )
+        await answer(message, render_greeting(words, hears_all=hears_all))
+    elif message:
+        await answer(message, commands.render_start(words))
+
+
+async def on_help(update: Update, context: Context) -> None:
+    if update.effective_message:
+        await answer(update.effective_message, commands.render_help(context.words(update)))
+
+
+async def on_privacy(update: Update, context: Context) -> None:
+    if update.effective_message:
+        await answer(update.effective_message, commands.render_privacy(context.words(update)))
+
+
+def _asked(update: Update) -> tuple[Message | None, int | None]:
+    """The message, and whom it concerns: behind an anonymous administrator that is the group."""
+    message = update.effective_message
+    return message, asker_of(message) if message else None
+
+
+async def on_quota(update: Update, context: Context) -> None:
+    message, asker = _asked(update)
+    if message and asker is not None:
+        given, standing = await context.services.meter.stands(asker)
+        text = commands.render_quota(
+            given,
+            standing,
+            context.words(update),
+            now=context.services.clock(),
+            zone=context.services.settings.quota_timezone,
+        )
+        await answer(message, text)
+
+
+async def on_cancel(update: Update, context: Context) -> None:
+    """Stop all that runs or waits for who asks, in any process."""
+    message, asker = _asked(update)
+    if message and asker is not None:
+        stopped = await context.services.runner.cancel(asker)
+        await answer(message, commands.render_cancelled(stopped, context.words(update)))
+
+
+async def on_forget(update: Update, context: Context) -> None:
+    """Delete what is stored about who asks, and say what little stays until the day turns."""
+    message, asker = _asked(update)
+    if message and asker is not None:
+        services = context.services
+        await services.runner.cancel(asker)
+        await services.meter.forget(asker)
+        await services.jobs.forget(asker)
+        await services.uploads.forget(asker)
+        await services.corrections.forget(asker)
+        await services.users.forget(asker)
+        services.choices.forget(asker)
+        await services.bursts.forget(asker)
+        await answer(message, commands.render_forgotten(context.words(update)))

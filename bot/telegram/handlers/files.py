@@ -1,0 +1,214 @@
+"""Lists of songs that people send: a .txt or .csv file, or a message of several lines."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram import InputFile, ReplyParameters
+from telegram.constants import ChatType, ParseMode
+from telegram.error import TelegramError
+from telegram.ext import filters
+
+from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
+from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.songlist import MOST_BYTES, BadList, Flaw
+from bot.render import uploads as render
+from bot.render.problems import render_burst, render_problem
+from bot.resolve.uploads.reader import is_list, read_file, read_text
+from bot.telegram.addressing import asker_of, is_for_me, is_own_forward
+from bot.telegram.delivery import answer, deliver
+from bot.telegram.handlers import links, messages
+from bot.telegram.send_limits import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram import Document, Message, Update
+    from telegram.ext import ExtBot
+
+    from bot.models.job import Job
+    from bot.models.songlist import SongList
+    from bot.models.view import ListingView
+    from bot.render.i18n import Languages
+    from bot.storage.uploads import Uploads
+    from bot.telegram.context import Context
+    from bot.telegram.send_limits import Pacing
+
+log = structlog.get_logger()
+
+AT_ONCE = 2  # files that are read at the same time: one of 20 MB takes five times that while read
+DOWNLOAD_S = 60.0
+
+
+class _Lists(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        return bool(message.text) and is_list(message.text or "")
+
+
+_FILES = filters.Document.ALL & ~filters.ANIMATION
+_NEVER_TEXT = ("image/", "video/", "audio/")
+# In groups people talk in lines and send files that are not meant for the bot.
+LISTS = filters.ChatType.PRIVATE & (_FILES | _Lists())
+
+
+async def on_list(update: Update, context: Context) -> None:
+    """Read the list and answer it as a listing, or say what is wrong with it."""
+    message = update.effective_message
+    asker = asker_of(message) if message else None
+    if message is None or asker is None or not is_for_me(message, context.bot):
+        return
+    if is_own_forward(message, context.bot):
+        await messages.on_message(update, context)
+        return
+    if message.document is None:
+        if await _let_in(update, message, asker, context):
+            songs = await _parsed(update, message, lambda: read_text(message.text or ""), context)
+            if songs:
+                await _take(update, message, asker, songs, context)
+        return
+    linked = bool(links.links_of(message))
+    if linked:  # in its caption
+        await messages.on_message(update, context)
+    if update.message and not (linked and not _is_text(message.document)):
+        await _read(update, message, asker, context)
+
+
+def _is_text(document: Document) -> bool:
+    name, mime = (document.file_name or "").casefold(), document.mime_type or ""
+    return name.endswith((".txt", ".csv", ".tsv")) or mime.startswith("text/")
+
+
+async def _read(update: Update, message: Message, asker: int, context: Context) -> None:
+    words, document = context.words(update), message.document
+    context.services.once.line.leave(update)  # what is sent next need not wait for a download
+    if document is None or (document.file_size or 0) > MOST_BYTES:
+        await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
+        return
+    if (document.mime_type or "").startswith(_NEVER_TEXT):
+        await answer(message, render.render_flaw(Flaw.BINARY, words), reply=True)
+        return
+    if not await _let_in(update, message, asker, context):
+        return
+    try:
+        songs = await _fetched(update, message, document, context)
+    except asyncio.CancelledError:
+        # At the stop of a process. By webhook Telegram brings it again; what was polled is
+        # confirmed by now, and nothing of it is stored yet.
+        if context.services.settings.webhook_url is None:
+            await answer(message, render.render_cut_off(words), reply=True)
+        raise
+    if songs:
+        await _take(update, message, asker, songs, context)
+
+
+async def _fetched(
+    update: Update, message: Message, document: Document, context: Context
+) -> SongList | None:
+    """The songs of a file, in its turn; None where the person was told what is wrong with it."""
+    words = context.words(update)
+    async with context.services.files:
+        try:
+            raw = await _fetch(document)
+        except ChatRefused as error:
+            big = "too big" in str(error).lower()
+            said = render.render_flaw(Flaw.TOO_BIG, words) if big else render.render_no_file(words)
+            await answer(message, said, reply=True)
+        except (ChatBusy, ChatClosed, TelegramError, TimeoutError) as error:
+            log.warning("file not fetched", error=str(error))
+            await answer(message, render.render_no_file(words), reply=True)
+        else:
+            name = document.file_name or ""
+            return await _parsed(update, message, lambda: read_file(name, raw), context)
+    return None
+
+
+async def _let_in(update: Update, message: Message, asker: int, context: Context) -> bool:
+    """Whether the minute's burst has room; before a download, which costs more than its job."""
+    try:
+        wait = await context.services.bursts.take(asker)
+    except StoreUnavailable:  # the list cannot be kept then, and that is said
+        return True
+    if wait:
+        await answer(message, render_burst(1, wait, context.words(update)), reply=True)
+    return not wait
+
+
+async def _fetch(document: Document) -> bytes:
+    """The file's bytes. Raises as `deliver`, and TimeoutError."""
+    async with asyncio.timeout(DOWNLOAD_S):
+        file = await deliver(document.get_file)
+        if isinstance(file, bool):
+            raise ChatBusy("no file")
+        content = await deliver(file.download_as_bytearray)
+    if isinstance(content, bool):
+        raise ChatBusy("no content")
+    return bytes(content)
+
+
+async def _parsed(
+    update: Update, message: Message, read: Callable[[], SongList], context: Context
+) -> SongList | None:
+    """Read in a thread; None where the person was told what is wrong with it."""
+    try:
+        return await asyncio.to_thread(read)
+    except BadList as error:
+        await answer(message, render.render_flaw(error.why, context.words(update)), reply=True)
+        return None
+
+
+async def _take(
+    update: Update, message: Message, asker: int, songs: SongList, context: Context
+) -> None:
+    """Keep the list, and let a job show it."""
+    services, words = context.services, context.words(update)
+    try:
+        name = await services.uploads.put(asker, songs, title=render.list_title(words))
+    except StoreUnavailable as error:
+        await answer(message, render_problem(error, "", words, services.clock()), reply=True)
+    else:
+        await services.once.line.come(update)  # a long list comes in several messages
+        link = Elsewhere(ElsewhereKind.UPLOAD, name)
+        chosen = context.preferences(update)
+        await links.accept(message, asker, chosen, [link], context, counted=True)
+
+
+class NotFoundFile:
+    """Sends, behind a finished list, the lines of it that came to nothing."""
+
+    def __init__(
+        self, bot: ExtBot[Turn], uploads: Uploads, languages: Languages, *, pacing: Pacing
+    ) -> None:
+        self._bot = bot
+        self._pacing = pacing
+        self._uploads = uploads
+        self._languages = languages
+
+    async def send(self, job: Job, view: ListingView) -> None:
+        """Once, as a reply to the listing; nothing where every line found its song."""
+        if job.link_kind != ElsewhereKind.UPLOAD:
+            return
+        songs = await self._uploads.get(job.link_id)
+        if songs is None:
+            return
+        words = self._languages.words(job.language)
+        text, count = render.not_found(songs, view, words)
+        if not count:
+            return
+        reply_to = job.reply_id or job.message_id
+
+        async def put() -> Message:
+            # In a turn of its own, as listings have it: no crowd of answers is in its way.
+            await self._pacing.turn(job.chat_id)
+            return await self._bot.send_document(
+                job.chat_id,
+                InputFile(text.encode(), filename=render.NOT_FOUND),
+                caption=render.render_not_found(count, words),
+                parse_mode=ParseMode.HTML,
+                disable_notification=job.chat_type != ChatType.PRIVATE,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True),
+                rate_limit_args=Turn.TAKEN,
+            )
+
+        await deliver(put)

@@ -1,0 +1,108 @@
+"""Inline mode: the results for what is typed behind the bot's name, and what becomes of one."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+)
+from telegram.constants import ParseMode
+
+from bot.errors import StoreUnavailable
+from bot.models.job import INLINE, Job
+from bot.render.inline import render_hint, render_offer
+from bot.telegram.markup import keyboard, preview
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.render.inline import Result
+    from bot.telegram.context import Context
+
+CACHE_S = 300  # a search or a listing is the same for as long; by far within what Telegram keeps
+CACHE_PART_S = 1  # what was not there in time may be there at once
+_CHOSEN = re.compile(r"(track|youtube_video):([\w-]{1,50})")
+_ID_BYTES = 12  # as all jobs
+
+
+async def on_query(update: Update, context: Context) -> None:
+    """Offer tracks for a link or words; to each person in their language, with their links."""
+    query = update.inline_query
+    if query is None:
+        return
+    services, words = context.services, context.words(update)
+    offer = await services.inline.offer(query.from_user.id, update.update_id, query.query)
+    if offer is None:
+        return
+    results = render_offer(
+        offer,
+        words,
+        bot=context.bot.username,
+        platforms=context.preferences(update).platforms,
+    )
+    text, start = render_hint(offer, words)
+    hint = None if results else InlineQueryResultsButton(text, start_parameter=start)
+    await query.answer(
+        [_article(result) for result in results],
+        cache_time=CACHE_S if offer.whole else CACHE_PART_S,
+        is_personal=True,
+        button=hint,
+    )
+
+
+async def on_chosen(update: Update, context: Context) -> None:
+    """Fill in the card that a person sent, and let that person pay for it.
+
+    Telegram tells what was chosen only where inline feedback is on (@BotFather).
+    """
+    chosen = update.chosen_inline_result
+    named = _CHOSEN.fullmatch(chosen.result_id) if chosen else None
+    if chosen is None or named is None or chosen.inline_message_id is None:
+        return
+    services, user_id = context.services, chosen.from_user.id
+    try:
+        if await services.bursts.take(user_id):
+            return  # the card holds Spotify's link, a search, and the way to the bot
+    except StoreUnavailable:
+        return  # nothing can be counted now, so nothing is looked up
+    chosen_by = context.preferences(update)
+    await services.runner.submit(
+        Job(
+            id=_job_id(chosen.inline_message_id),
+            user_id=user_id,
+            chat_id=user_id,
+            message_id=0,
+            chat_type=INLINE,
+            inline_id=chosen.inline_message_id,
+            link_kind=named[1],
+            link_id=named[2],
+            language=chosen_by.language,
+            platforms=chosen_by.platforms,
+            created_at=services.clock(),
+        )
+    )
+
+
+def _article(result: Result) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle(
+        result.id,
+        result.title,
+        InputTextMessageContent(
+            result.reply.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=preview(result.reply),
+        ),
+        reply_markup=keyboard(result.reply),
+        description=result.about or None,
+        thumbnail_url=result.cover_url,
+    )
+
+
+def _job_id(inline_id: str) -> str:
+    return urlsafe_b64encode(blake2b(inline_id.encode(), digest_size=_ID_BYTES).digest()).decode()

@@ -1,0 +1,122 @@
+"""Links in a message: each becomes a job, and each job one reply."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from telegram.constants import MessageEntityType
+
+from bot.errors import StoreUnavailable
+from bot.models.job import Job
+from bot.render.problems import render_burst
+from bot.resolve.links import find_all_links
+from bot.telegram.addressing import asker_of
+from bot.telegram.delivery import answer, topic_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from telegram import Message, Update
+
+    from bot.models.links import Link
+    from bot.models.preferences import Preferences
+    from bot.telegram.context import Context
+
+_JOB_ID_BYTES = 12  # 16 characters of callback data
+
+
+async def open_link(update: Update, link: Link, context: Context) -> None:
+    """Answer a message as if it held this link."""
+    message = update.effective_message
+    asker = asker_of(message) if message else None
+    if message and asker is not None:
+        store = context.services.once.claimed(update)
+        chosen = context.preferences(update)
+        await accept(message, asker, chosen, [link], context, store=store)
+
+
+async def accept(
+    message: Message,
+    user_id: int,
+    chosen: Preferences,
+    links: list[Link],
+    context: Context,
+    *,
+    unasked: Collection[Link] = (),
+    store: bool = True,
+    counted: bool = False,
+    taken: Callable[[], None] | None = None,
+) -> None:
+    """A job for each link, as far as the minute's burst goes; nothing is said of `unasked` ones.
+
+    Without `store` it is known to be down; with `counted` the burst knows of them. `taken` is
+    called before anything is said: the person's next message need not wait for that.
+    """
+    services = context.services
+    job_ids = list[str]()
+    for at, link in enumerate(links):
+        try:
+            wait = await services.bursts.take(user_id) if store and not counted else 0.0
+        except StoreUnavailable:
+            wait, store = 0.0, False  # known now: nobody has to wait for it a second time
+        if wait:
+            left = [link for link in links[at:] if link not in unasked]
+            words = services.languages.words(chosen.language)
+            if taken:
+                taken()
+            if left:
+                await answer(message, render_burst(len(left), wait, words), reply=True)
+            break
+        if link not in unasked:
+            job_ids.append(job_id(message, link))
+        await services.runner.submit(
+            Job(
+                id=job_id(message, link),
+                user_id=user_id,
+                chat_id=message.chat_id,
+                message_id=message.message_id,
+                chat_type=message.chat.type,
+                topic_id=topic_of(message),
+                link_kind=link.kind,
+                link_id=link.id,
+                language=chosen.language,
+                platforms=chosen.platforms,
+                created_at=services.clock(),
+                unasked=link in unasked,
+            ),
+            store=store,
+        )
+    services.nods.watch(message, job_ids)
+
+
+async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
+    """The links that came into a message by its edit; the others were answered and paid before."""
+    names = {job_id(message, link): link for link in links}
+    try:
+        known = await context.services.jobs.known(list(names))
+    except StoreUnavailable:
+        return links
+    return [link for name, link in names.items() if name not in known]
+
+
+def job_id(message: Message, link: Link) -> str:
+    """The same for the same link in the same message, so that it is answered once."""
+    name = f"{message.chat_id}:{message.message_id}:{link.kind}:{link.id}"
+    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_JOB_ID_BYTES).digest()).decode()
+
+
+def links_of(message: Message) -> list[Link]:
+    """The links of a message in reading order: its text or caption, and links behind words."""
+    text = message.text or message.caption or ""
+    entities = message.entities or message.caption_entities
+    hidden = [(e.offset, e.url) for e in entities if e.type == MessageEntityType.TEXT_LINK]
+    raw = text.encode("utf-16-le", "replace")
+    parts, start = [], 0
+    for offset, url in sorted((offset, url) for offset, url in hidden if url):
+        # Entities count in UTF-16 units, of two bytes each.
+        parts += [raw[start : offset * 2].decode("utf-16-le", "ignore"), f" {url} "]
+        start = offset * 2
+    parts.append(raw[start:].decode("utf-16-le", "ignore"))
+    return find_all_links("".join(parts))

@@ -1,0 +1,91 @@
+"""The life of an Application inside a running loop, as its own run_polling has it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import stamina
+import structlog
+from telegram import Update
+from telegram.error import BadRequest, NetworkError
+
+from bot.telegram.polling import on_poll_error
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from telegram.ext import Application
+
+    AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+log = structlog.get_logger()
+
+UPDATES = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
+    Update.MY_CHAT_MEMBER,
+]
+POLL_S = 30  # how long Telegram keeps an empty getUpdates open
+START_ATTEMPTS = 6  # about half a minute for Telegram to come into reach
+# Together below the 20 s in which every listing is at a safe point: the last getUpdates, handlers
+# that wait for a chat, and the jobs. What is not done by then is found again at the next start.
+LAST_POLL_S, HANDLERS_S, JOBS_S = 3.0, 6.0, 9.0
+
+
+@asynccontextmanager
+async def alive(application: AnyApplication, *, poll: bool = True) -> AsyncIterator[None]:
+    """Initialize, start, and poll unless updates come another way; stop in the right order.
+
+    Raises InvalidToken, and NetworkError when Telegram stays out of reach.
+    """
+    try:
+        async for attempt in stamina.retry_context(
+            on=_may_pass, attempts=START_ATTEMPTS, wait_initial=1.0, wait_max=10.0, timeout=None
+        ):
+            with attempt:
+                await application.initialize()
+        if application.post_init:
+            await application.post_init(application)
+        await application.start()
+        if poll and application.updater:
+            await application.updater.start_polling(
+                timeout=POLL_S,
+                allowed_updates=UPDATES,
+                bootstrap_retries=-1,
+                error_callback=on_poll_error,
+            )
+        yield
+    finally:
+        await _stop(application)
+
+
+def _may_pass(error: Exception) -> bool:
+    # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+async def _stop(application: AnyApplication) -> None:
+    if application.updater and application.updater.running:
+        await _within(LAST_POLL_S, application.updater.stop(), "the last getUpdates")
+    if application.running:
+        await _within(HANDLERS_S, application.stop(), "handlers")
+        if application.post_stop:
+            await _within(JOBS_S, application.post_stop(application), "jobs")
+    await application.shutdown()
+    if application.post_shutdown:
+        await application.post_shutdown(application)
+    await application.bot.shutdown()  # an Application that could not begin leaves it open
+
+
+async def _within(seconds: float, ending: Coroutine[Any, Any, None], what: str) -> None:
+    """Cut off what does not end in time, so that the rest can end well."""
+    try:
+        async with asyncio.timeout(seconds):
+            await ending
+    except TimeoutError:
+        log.warning("cut off at the stop", what=what, after_s=seconds)

@@ -1,0 +1,215 @@
+"""Each update is handled once, whichever way it comes and whoever gets it.
+
+One place in front of all handlers: polling and the terminal come in by `do_process_update`, the
+webhook by `take`. An update is claimed in MongoDB before its handler runs and marked as done
+behind it. In between the claim is a lease, kept alive as long as the handler runs:
+
+- Done already (webhook sent again, two processes that poll): passed over.
+- Leased (another process works on it, or died with it): what was polled waits until it is done or
+  the lease has passed, and is handled then; the webhook refuses it, and Telegram sends it again.
+  So a process that is killed between the claim and the job's document loses nothing: Telegram has
+  no confirmation of the update and delivers it again, and the next one to claim it is let through
+  when the dead one's lease is over. Until then it confirms nothing itself (see
+  bot.telegram.polling).
+- The handler fails: by webhook the claim is given back and Telegram asked to send the update
+  again, `MOST_ATTEMPTS` times in all; then, and by polling, where nothing is sent again, the person
+  gets a sentence (see bot.telegram.handlers.errors), and the update is done.
+- The store is down: the update is handled without a claim (design §8), the first after all the time
+  that an operation may take, as a store that only stands still must not make answers poorer or
+  double, and those after it after at most `CLAIM_S`.
+
+What remains: a process killed after it has answered a command, and before that was noted, answers
+it again. Links are safe there as well, by the ids of their jobs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+from bot.errors import NotTaken, StoreUnavailable
+from bot.storage.seen_updates import Claim
+from bot.telegram.user_order import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+
+    from bot.storage.seen_updates import Updates
+
+    Handling = Coroutine[Any, Any, object]
+
+log = structlog.get_logger()
+
+LEASE_S = 8.0  # after a crash nothing is polled as long as an update waits for a dead lease
+RENEW_S = 2.0
+ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
+CLAIM_S = 1.0  # where the claim before failed; one takes about 1 ms
+MOST_ATTEMPTS = 3
+LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.telegram.lifecycle)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """An update that is let through; without an `owner` unclaimed.
+
+    `again`: Telegram sends it once more when its handler has `failed`.
+    """
+
+    update_id: int | None = None
+    owner: str | None = None
+    again: bool = False
+    failed: bool = False
+
+
+class Once(BaseUpdateProcessor):
+    """Lets each update through to its handlers once; at most `most` updates at a time."""
+
+    __slots__ = ("_away", "_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
+
+    def __init__(self, updates: Updates, *, most: int) -> None:
+        super().__init__(most)
+        self._updates = updates
+        self._turns: dict[int, _Turn] = {}
+        self._unclaimed: set[int] = set()
+        self._waiting = 0
+        self._away = False  # the last claim failed
+        self._running = set[asyncio.Task[object]]()
+        self.line = Line()
+
+    @property
+    def undecided(self) -> bool:
+        """Whether an update that was polled waits for somebody else's lease to end."""
+        return self._waiting > 0
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_process_update(self, update: object, coroutine: Any) -> None:
+        """Handle what was polled, now or when whoever has it has ended or died."""
+        with self.line.arrived(update):
+            with _closing_unstarted(coroutine):
+                turn = await self._patiently(update)
+            await self._run(turn, coroutine)
+
+    async def take(self, update: Update, handling: Handling) -> None:
+        """Handle what came by webhook. Raises NotTaken where Telegram is to send it again."""
+        with _closing_unstarted(handling):
+            turn = await self._admit(update, sent_again=True)
+        await self._run(turn, handling)
+        if turn and turn.failed and turn.again:
+            raise NotTaken("the handler of this update failed")
+
+    async def cut_off(self) -> None:
+        """End the handlers that still run when the process stops; each may say a last word."""
+        for running in self._running:
+            running.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=LAST_WORD_S)
+
+    def claimed(self, update: Update) -> bool:
+        """False while an update is handled that found the store down: nobody need ask it again."""
+        return update.update_id not in self._unclaimed
+
+    def failed(self, update: object) -> bool:
+        """Note that a handler of this update failed; whether Telegram will send it again."""
+        turn = self._turns.get(update.update_id) if isinstance(update, Update) else None
+        if turn is None:
+            return False
+        turn.failed = True
+        return turn.again
+
+    async def _patiently(self, update: object) -> _Turn | None:
+        self._waiting += 1
+        try:
+            while True:
+                with suppress(NotTaken):
+                    return await self._admit(update, sent_again=False)
+                await asyncio.sleep(ASK_AGAIN_S)
+        finally:
+            self._waiting -= 1
+
+    async def _admit(self, update: object, *, sent_again: bool) -> _Turn | None:
+        """None for an update that was handled before. Raises NotTaken while another works on it."""
+        if not isinstance(update, Update):
+            return _Turn()
+        owner = secrets.token_hex(6)
+        try:
+            async with asyncio.timeout(CLAIM_S if self._away else None):
+                claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
+        except (StoreUnavailable, TimeoutError) as error:
+            self._away = True
+            log.warning("update not claimed", update=update.update_id, reason=str(error))
+            return _Turn(update.update_id)
+        self._away = False
+        match claimed.claim:
+            case Claim.DONE:
+                log.info("update answered already", update=update.update_id)
+                return None
+            case Claim.TAKEN:
+                raise NotTaken("somebody works on this update")
+        again = sent_again and claimed.attempt < MOST_ATTEMPTS
+        return _Turn(update.update_id, owner, again=again)
+
+    async def _run(self, turn: _Turn | None, handling: Handling) -> None:
+        if turn is None:
+            handling.close()
+        elif turn.update_id is None:
+            await self._hold(handling)
+        elif turn.owner is None:
+            self._unclaimed.add(turn.update_id)
+            try:
+                await self._hold(handling)
+            finally:
+                self._unclaimed.discard(turn.update_id)
+        else:
+            self._turns[turn.update_id] = turn
+            try:
+                renew = partial(self._updates.renew, turn.update_id, turn.owner, lease_s=LEASE_S)
+                await self._hold(handling, renew)
+            finally:
+                del self._turns[turn.update_id]
+            await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
+
+    async def _hold(
+        self, handling: Handling, renew: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """Run the handlers, and keep their lease alive meanwhile, where there is one."""
+        running = asyncio.create_task(handling)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        try:
+            while not (await asyncio.wait({running}, timeout=RENEW_S))[0]:
+                if renew:
+                    with suppress(StoreUnavailable):
+                        await renew()
+            await running
+        finally:
+            running.cancel()
+
+    async def _end(self, update_id: int, owner: str, *, given_back: bool) -> None:
+        with suppress(StoreUnavailable):
+            if given_back:
+                await self._updates.release(update_id, owner)
+            else:
+                await self._updates.done(update_id, owner)
+
+
+@contextmanager
+def _closing_unstarted(handling: Handling) -> Iterator[None]:
+    """Handlers that never begin are closed, or Python complains of them."""
+    try:
+        yield
+    except BaseException:
+        handling.close()
+        raise

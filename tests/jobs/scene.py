@@ -1,0 +1,119 @@
+"""A process that runs jobs, with small stand-ins around it and a real MongoDB."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.errors import Service, Unavailable
+from bot.jobs.leases import LEASE_S
+from bot.jobs.runner import Runner
+from bot.models.job import Job, JobState
+from bot.quota.ledger import Ledger
+from bot.quota.meter import Meter
+from bot.quota.policy import Plans
+from bot.resolve.resolver import Resolver
+from bot.resolve.scheduler import Lookups
+from bot.storage.jobs import Jobs
+from bot.storage.users import Users
+from tests.stage import Memory, Screen, Searcher, Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.models import Listing
+    from bot.models.view import ListingView
+    from bot.storage.database import Database
+    from tests.conftest import SetClock
+
+EVERY_S = 0.15  # instead of 3 s
+PLANS = Plans(free=30, plus=300, admins=frozenset({7}), zone=ZoneInfo("UTC"))
+TODAY = "2026-11-20"
+DOWN = Unavailable(Service.YOUTUBE_MUSIC, "timed out")
+
+
+class Scene:
+    """A process with its runner; `other` is a second one on the same store."""
+
+    def __init__(self, db: Database, now: SetClock) -> None:
+        self.db, self.now = db, now
+        self.shelf, self.memory, self.searcher = Shelf(), Memory(), Searcher().open()
+        self.screen = Screen()
+        self.jobs = Jobs(db, clock=now)
+        self.ledger = Ledger(db, clock=now)
+        self.users = Users(db, clock=now)
+        self.meter = Meter(self.ledger, self.users, self.jobs, PLANS, clock=now)
+        self.runner = self.new_runner()
+
+    def new_runner(
+        self, afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None
+    ) -> Runner:
+        lookups = Lookups(self.searcher, width=4)
+        resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
+        return Runner(
+            resolver,
+            jobs=self.jobs,
+            meter=self.meter,
+            outlet=self.screen,
+            clock=self.now,
+            afterwards=afterwards,
+        )
+
+    def job(self, to: Listing, *, name: str = "", user_id: int = 1) -> Job:
+        self.shelf.add(to)
+        return Job(
+            id=name or f"job-{to.title[-1]}",
+            user_id=user_id,
+            chat_id=user_id,
+            message_id=5,
+            chat_type="private",
+            link_kind=to.kind,
+            link_id=to.id,
+            created_at=self.now(),
+        )
+
+    async def finish(self) -> None:
+        async with asyncio.timeout(20):
+            while not self.runner.idle:  # noqa: ASYNC110  idle is what an outsider can ask for
+                await asyncio.sleep(0.01)
+
+    async def run(self, to: Listing, **given: object) -> Job:
+        """Run one job to its end; the stored job."""
+        job = self.job(to, **given)  # type: ignore[arg-type]  # a test's own fields
+        await self.runner.submit(job)
+        await self.finish()
+        return await self.stored(job.id)
+
+    async def stored(self, job_id: str) -> Job:
+        job = await self.jobs.get(job_id)
+        assert job is not None
+        return job
+
+    async def used(self, user_id: int = 1) -> int:
+        return await self.ledger.used(user_id, period=TODAY)
+
+
+async def until_shown(scene: Scene, count: int) -> None:
+    async with asyncio.timeout(10):
+        await scene.screen.until(count)
+
+
+async def until_done(scene: Scene, job_id: str, *, hurry: bool = False) -> Job:
+    """With `hurry` no time passes while it waits to be tried again."""
+    async with asyncio.timeout(10):
+        while (job := await scene.stored(job_id)).state is not JobState.DONE:
+            if hurry and job.lease_until and job.state is JobState.WAITING:
+                scene.now.time = max(scene.now(), job.lease_until)
+            await asyncio.sleep(0.02)
+    return job
+
+
+async def until_renewed(scene: Scene, job_id: str) -> None:
+    """Until the lease of a job is as long as if it began now."""
+    scene.now.forward(seconds=10)
+    whole = scene.now() + timedelta(seconds=LEASE_S)
+    async with asyncio.timeout(10):
+        while (await scene.stored(job_id)).lease_until != whole:  # noqa: ASYNC110  MongoDB tells nobody
+            await asyncio.sleep(0.01)

@@ -1,0 +1,569 @@
+"""Jobs: from a link to a finished message, in turn for each user, across failures and restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot.errors import NotFound, Service, StoreUnavailable
+from bot.jobs import execution, queues, stored_listing
+from bot.jobs.execution import MOST_REASON
+from bot.models import ListingKind
+from bot.models.job import Job, JobState
+from bot.models.view import State
+from bot.quota.ledger import Ledger
+from bot.storage.jobs import Jobs
+from bot.telemetry import MASK
+from tests.jobs.scene import DOWN, EVERY_S, TODAY, until_done, until_renewed, until_shown
+from tests.stage import listing
+
+if TYPE_CHECKING:
+    from bot.models import Listing
+    from tests.jobs.scene import Scene
+
+
+async def test_a_listing_is_shown_resolved_paid_and_ended(scene: Scene) -> None:
+    """First the list as Spotify gave it, last the list with all its links; one message."""
+    job = await scene.run(listing(5, local=1))
+    first, last = scene.screen.shown[0][1], scene.screen.shown[-1][1]
+    assert (State.RUNNING, {}) == (first.state, first.results)
+    assert (State.DONE, 5) == (last.state, len(last.results))
+    assert (JobState.DONE, 101) == (job.state, job.reply_id)
+    assert 5 == job.outcome["counts"]["official"]
+    assert 5 == await scene.used()
+
+
+async def test_a_track_is_shown_once_with_its_link(scene: Scene) -> None:
+    """A quick look-up needs no card in between."""
+    await scene.run(listing(1))
+    assert [State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+async def test_a_slow_track_gets_its_card_before_its_link(scene: Scene) -> None:
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(1)))
+    await scene.screen.until(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [State.RUNNING, State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+async def test_a_stored_listing_is_shown_once(scene: Scene) -> None:
+    """Nothing is left to look up, so there is nothing to edit."""
+    await scene.run(listing(30), user_id=7)
+    scene.screen.shown.clear()
+    await scene.run(listing(30), name="again", user_id=8)
+    assert [(State.DONE, 30)] == [(v.state, len(v.results)) for _, v, _ in scene.screen.shown]
+
+
+async def test_edits_are_joined(scene: Scene) -> None:
+    """However fast results come, edits of a message keep their distance, and the last arrives."""
+    scene.searcher.steps = asyncio.Semaphore(0)
+    await scene.runner.submit(scene.job(listing(60), user_id=7))
+    for _ in range(60):
+        scene.searcher.steps.release()
+        await asyncio.sleep(0.012)
+    await scene.finish()
+    edits = [at for _, _, at in scene.screen.shown[1:]]
+    assert len(edits) >= 3
+    assert all(after - before >= EVERY_S - 0.01 for before, after in pairwise(edits))
+    assert 60 == len(scene.screen.shown[-1][1].results)
+
+
+async def test_the_page_on_screen_goes_first(scene: Scene) -> None:
+    """Whoever turns to page 3 sees its links before those of page 2."""
+    scene.searcher.gate.clear()
+    job = scene.job(listing(60), user_id=7)
+    await scene.runner.submit(job)
+    await scene.screen.until(1)
+    assert await scene.runner.turn(await scene.stored(job.id), 2)
+    assert not await scene.runner.turn(await scene.stored(job.id), 3)
+    scene.searcher.gate.set()
+    await scene.finish()
+    first = {int(title.split()[1]) for title in scene.searcher.found[4:20]}
+    assert first <= set(range(40, 60))
+    assert 2 == (await scene.stored(job.id)).page
+
+
+@pytest.mark.parametrize(("whole_up_to", "read"), [(45, 45), (44, 20)])
+async def test_pages_turn_after_a_restart(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, whole_up_to: int, read: int
+) -> None:
+    """From what is stored, with the counts of the whole; of a long list the page alone is read."""
+    monkeypatch.setattr(stored_listing, "READ_WHOLE", whole_up_to)
+    job = await scene.run(listing(45), user_id=7)
+    await scene.runner.stop()
+    scene.runner = scene.new_runner()
+    newer = {"counts": {**job.outcome["counts"], "of_tomorrow": 1}}
+    assert await scene.runner.turn(replace(job, outcome={**job.outcome, **newer}), 1)
+    _, view, _ = scene.screen.shown[-1]
+    assert (1, read, 45) == (view.page, len(view.results), view.counts and view.counts.official)
+    assert (read == 45) == view.whole
+    assert not await scene.runner.turn(job, 3)
+
+
+async def test_the_whole_of_a_listing(scene: Scene) -> None:
+    """All that was found is read again after a restart, but not while it is being looked up."""
+    job = await scene.run(listing(25), user_id=7)
+    shown = await scene.runner.whole(await scene.stored(job.id))
+    await scene.runner.stop()
+    scene.runner = scene.new_runner()
+    again = await scene.runner.whole(await scene.stored(job.id))
+
+    assert None is await scene.runner.whole(replace(job, state=JobState.WAITING))
+    assert shown
+    assert again
+    assert set(range(25)) == set(shown.results) == set(again.results)
+    assert (True, True) == (shown.whole, again.whole)
+
+
+async def test_the_grant_is_the_first_songs(scene: Scene) -> None:
+    """All Spotify links, as many YouTube links as the day allows, and the note says so."""
+    job = await scene.run(listing(40))
+    _, view, _ = scene.screen.shown[-1]
+    assert set(range(30)) == set(view.results)
+    assert view.shortfall
+    assert (30, 40, 30) == (view.shortfall.granted, view.shortfall.wanted, view.shortfall.limit)
+    assert 10 == job.outcome["counts"]["withheld"]
+    assert 30 == await scene.used()
+
+
+async def test_the_same_listing_the_same_day_is_free(scene: Scene) -> None:
+    await scene.run(listing(20))
+    await scene.run(listing(20), name="again")
+    assert 20 == await scene.used()
+
+
+async def test_what_failed_is_given_back_and_paid_when_it_comes(scene: Scene) -> None:
+    """A failure costs nothing; opened again, the rest is looked up and only it is paid."""
+    scene.searcher.failing = {f"Song {at}": DOWN for at in range(5)}
+    await scene.run(listing(8))
+    assert 3 == await scene.used()
+    scene.searcher.failing = {}
+    await scene.run(listing(8), name="again")
+    assert 8 == await scene.used()
+    await scene.run(listing(8), name="once more")
+    assert 8 == await scene.used()
+
+
+async def test_stopping_and_opening_again_is_no_way_around_the_limit(scene: Scene) -> None:
+    """What was given back is reserved again."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(25)))
+    await scene.screen.until(1)
+    assert 1 == await scene.runner.cancel(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    _, view, _ = scene.screen.shown[-1]
+    assert State.STOPPED == view.state
+    assert len(view.results) == await scene.used() < 25
+    await scene.run(listing(25), name="again")
+    assert 25 == await scene.used()
+
+
+async def test_a_long_listing_goes_on_the_next_day(scene: Scene) -> None:
+    """What was paid stays free, so the day's allowance reaches the songs that it did not."""
+    await scene.run(listing(50))
+    assert 30 == await scene.used()
+    scene.now.forward(days=1)
+    job = await scene.run(listing(50), name="tomorrow")
+    assert (50, 0) == (job.outcome["counts"]["official"], job.outcome["counts"]["withheld"])
+    assert 20 == await scene.ledger.used(1, period="2026-11-21")
+
+
+async def test_another_user_pays_for_what_is_stored(scene: Scene) -> None:
+    """A listing has its price for each person, whoever asked for it before."""
+    await scene.run(listing(20))
+    await scene.run(listing(20), name="other", user_id=2)
+    assert [20, 20] == [await scene.used(1), await scene.used(2)]
+
+
+async def test_a_link_that_gives_no_listing_costs_nothing(scene: Scene) -> None:
+    job = scene.job(listing(3))
+    scene.shelf.error = NotFound(Service.SPOTIFY_WEB)
+    await scene.runner.submit(job)
+    await scene.finish()
+    assert [f"problem {job.id} NotFound"] == scene.screen.said
+    assert (JobState.DONE, 0) == ((await scene.stored(job.id)).state, await scene.used())
+
+
+async def test_the_same_message_is_answered_once(scene: Scene) -> None:
+    """Telegram sends an update again when it is not sure that it arrived."""
+    job = await scene.run(listing(2))
+    assert not await scene.runner.submit(replace(job, reply_id=None))
+    assert 2 == len(scene.screen.shown)
+
+
+async def test_one_listing_at_a_time_for_each_user(scene: Scene) -> None:
+    """The second waits, is told for what, and becomes its own message; others do not wait."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3, number=1)))
+    await scene.screen.until(1)
+    await scene.runner.submit(scene.job(listing(2, number=2)))
+    await scene.screen.until(2)
+    await scene.runner.submit(scene.job(listing(2, number=3), user_id=2))
+    await scene.screen.until(3)
+    assert ["waiting job-2 List 1"] == scene.screen.said
+    assert ["job-1", "job-3"] == [name for name, _, _ in scene.screen.shown]
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [102, 101] == [(await scene.stored(f"job-{n}")).reply_id for n in (2, 1)]
+
+
+async def test_a_turn_that_comes_soon_needs_no_note(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 5.0)
+    for number in (1, 2, 3):
+        await scene.runner.submit(scene.job(listing(1, number=number)))
+    await scene.finish()
+    assert [] == scene.screen.said
+    assert ["job-1", "job-2", "job-3"] == [name for name, _, _ in scene.screen.shown]
+
+
+async def test_waiting_jobs_can_be_stopped(scene: Scene) -> None:
+    """The one that runs ends where it is; the one that waits never begins."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3, number=1)))
+    await scene.screen.until(1)
+    await scene.runner.submit(scene.job(listing(2, number=2)))
+    await scene.screen.until(2)
+    assert 2 == await scene.runner.cancel(1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert "stopped job-2" == scene.screen.said[-1]
+    assert JobState.DONE == (await scene.stored("job-2")).state
+    assert "job-2" not in [name for name, _, _ in scene.screen.shown]
+
+
+async def test_one_job_can_be_stopped_by_its_button(scene: Scene) -> None:
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    running = scene.runner.running("job-1")
+    assert running is not None
+    assert 0 == await scene.runner.cancel(1, "another")
+    assert 1 == await scene.runner.cancel(1, running.id)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert scene.runner.running("job-1") is None
+
+
+async def test_a_job_stopped_before_its_listing_came(scene: Scene) -> None:
+    """Its Spotify links are shown, and nothing is looked up."""
+    reached = asyncio.Event()
+    job = scene.job(listing(3))
+    found, may_go = scene.shelf.listing, asyncio.Event()
+
+    async def slow(link: object, **_: bool) -> Listing:
+        reached.set()
+        await may_go.wait()
+        return await found(link)  # type: ignore[arg-type]  # passed on as it came
+
+    scene.shelf.listing = slow  # type: ignore[method-assign]
+    await scene.runner.submit(job)
+    await reached.wait()
+    while scene.runner.running(job.id) is None:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
+    assert 1 == await scene.runner.cancel(1)
+    may_go.set()
+    await scene.finish()
+    assert [State.STOPPED] == [view.state for _, view, _ in scene.screen.shown]
+    assert (0, []) == (await scene.used(), scene.searcher.found)
+
+
+async def test_a_job_stopped_while_it_is_taken_in(scene: Scene) -> None:
+    """It counts once and never begins."""
+    await scene.runner.submit(scene.job(listing(3)))
+    assert 1 == await scene.runner.cancel(1)
+    await scene.finish()
+    assert (JobState.DONE, 0) == ((await scene.stored("job-1")).state, await scene.used())
+
+
+async def test_a_stopped_process_hands_its_jobs_on(scene: Scene) -> None:
+    """The next one goes on where it stood, edits the same message, and pays once."""
+    scene.searcher.steps = asyncio.Semaphore(2)
+    await scene.runner.submit(scene.job(listing(10)))
+    await scene.screen.until(1)
+    while len(scene.memory.findings) < 2:  # noqa: ASYNC110  what the store holds has no event
+        await asyncio.sleep(0.01)
+    await scene.runner.stop()
+    assert JobState.WAITING == (await scene.stored("job-1")).state
+    scene.searcher.steps = None
+    scene.runner = scene.new_runner()
+    scene.runner.start()
+    async with asyncio.timeout(10):
+        while (await scene.stored("job-1")).state is not JobState.DONE:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
+    assert 10 == len(set(scene.searcher.found)) == len(scene.searcher.found)
+    assert (101, 10) == ((await scene.stored("job-1")).reply_id, await scene.used())
+
+
+async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
+    """After the lease another takes it over; what was reserved is reserved once."""
+    job = scene.job(listing(10))
+    await scene.jobs.accept(job)
+    await scene.jobs.claim_id(job.id, "dead", lease_s=25)
+    standing = await scene.meter.standing(1, scene.now())
+    await scene.meter.open(scene.meter.expect(1, job.id, standing, songs=10, paid=0))
+    scene.runner.start()
+    await asyncio.sleep(0.2)
+    assert [] == scene.screen.shown
+    scene.now.forward(seconds=26)
+    await scene.screen.until(1)
+    await scene.finish()
+    assert (JobState.DONE, 10) == ((await scene.stored(job.id)).state, await scene.used())
+
+
+async def test_leases_are_kept_alive(scene: Scene) -> None:
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    await until_renewed(scene, "job-1")
+    scene.searcher.gate.set()
+
+
+async def test_a_lost_lease_ends_the_work(scene: Scene) -> None:
+    """Another process has the job, or the person had it deleted: nothing more is shown here."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await until_shown(scene, 1)
+    await scene.jobs.forget(1)
+    await scene.finish()
+    assert 1 == len(scene.screen.shown)
+    scene.searcher.gate.set()
+
+
+async def test_pages_and_stops_reach_the_process_that_runs_the_job(scene: Scene) -> None:
+    """Buttons come in anywhere; whoever has the job finds them in the store."""
+    scene.runner.start()
+    other = scene.new_runner()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(45), user_id=7))
+    await until_shown(scene, 1)
+    while (await scene.stored("job-1")).reply_id is None:  # noqa: ASYNC110  noted with its page
+        await asyncio.sleep(0.01)
+    await scene.jobs.save("job-1", page=1)
+    await until_shown(scene, 2)
+    assert 1 == await other.cancel(7, "job-1")
+    while scene.screen.shown[-1][1].state is not State.STOPPED:
+        scene.searcher.gate.set()
+        await asyncio.sleep(0.01)
+    assert 1 == scene.screen.shown[1][1].page
+
+
+async def test_what_another_process_took_in_waits_behind_what_runs_here(scene: Scene) -> None:
+    """It is told so, and goes on at once when its turn comes."""
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await until_shown(scene, 1)
+    await scene.jobs.accept(scene.job(listing(2, number=2)))
+    await until_shown(scene, 2)
+    assert ["waiting job-2 List 1"] == scene.screen.said
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert JobState.DONE == (await scene.stored("job-2")).state
+
+
+async def test_more_jobs_than_fit_wait_in_the_store(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are taken when there is room; none is lost, and memory is bounded."""
+    monkeypatch.setattr(queues, "MOST_ENTRIES", 2)
+    scene.searcher.gate.clear()
+    for number in range(1, 5):
+        await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))
+    assert 2 == len(scene.runner._lanes.entries)
+    scene.runner.start()
+    scene.searcher.gate.set()
+    for number in range(1, 5):
+        while (await scene.stored(f"job-{number}")).state is not JobState.DONE:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
+
+
+async def test_a_message_on_its_way_is_noted_by_a_stop(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next start would send it again."""
+    sending, may_end = asyncio.Event(), asyncio.Event()
+    show = scene.screen.show
+
+    async def slow(*arguments: object) -> Job | None:
+        sending.set()
+        await may_end.wait()
+        return await show(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(scene.screen, "show", slow)
+    await scene.runner.submit(scene.job(listing(3)))
+    await sending.wait()
+    stopping = asyncio.create_task(scene.runner.stop())
+    await asyncio.sleep(0.05)
+    may_end.set()
+    await stopping
+    stored = await scene.stored("job-1")
+    assert (JobState.WAITING, 101) == (stored.state, stored.reply_id)
+
+
+async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> None:
+    """The person gets a sentence instead of silence, and what its processes had reserved."""
+    await scene.ledger.reserve(1, job="job-1", cost=3, limit=30, period=TODAY)
+    await scene.jobs.accept(replace(scene.job(listing(3)), attempts=3))
+    scene.runner.start()
+    await scene.screen.until(1)
+    await scene.finish()
+    assert ["problem job-1 TracklinkError"] == scene.screen.said
+    assert 0 == await scene.used()
+
+
+async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> None:
+    """After three attempts, which the log and the job record; what was not looked up is free.
+
+    A secret in what they record is masked, also where that is cut off.
+    """
+    job = scene.job(listing(3))
+    bug = "a bug" + "." * (MOST_REASON - 50)
+
+    async def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError(f"{bug} 123456789:{'A' * 35}")
+
+    scene.runner._resolver.run = break_down  # type: ignore[method-assign]
+    scene.runner.start()
+    with structlog.testing.capture_logs() as logged:
+        await scene.runner.submit(job)
+        await until_done(scene, job.id, hurry=True)
+    given_up = [e for e in logged if e["event"] == "job given up"]
+    assert ["problem job-1 TracklinkError"] == scene.screen.said
+    assert [("error", 3)] == [(entry["log_level"], entry["attempts"]) for entry in given_up]
+    assert 3 == sum(entry["event"] == "job failed" for entry in logged)
+    reason = f"RuntimeError('{bug} {MASK}')"
+    assert [reason] == [entry["reason"] for entry in given_up]
+    assert {"failed": reason} == (await scene.stored(job.id)).outcome
+    assert 0 == await scene.used()
+
+
+@pytest.mark.parametrize("end", ["closed", "gone"])
+async def test_a_chat_that_is_closed_ends_the_job(scene: Scene, end: str) -> None:
+    """Blocked by the user, or the message deleted: no further look-ups, the rest is given back."""
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(20)))
+    await scene.screen.until(1)
+    setattr(scene.screen, end, True)
+    with pytest.raises(Exception, match="blocked") if end == "closed" else nullcontext():
+        await scene.runner.turn(await scene.stored("job-1"), 0)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert JobState.DONE == (await scene.stored("job-1")).state
+    if end == "gone":
+        assert await scene.used() < 20
+
+
+async def test_without_a_store_spotify_links_are_given(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be counted, so nothing is looked up; nothing is lost either."""
+    scene.memory.down = True
+
+    async def down(*_: object, **__: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    for owner, names in (
+        (Jobs, ("accept", "claim_id", "claim", "save", "finish", "release", "cancel_waiting")),
+        (Ledger, ("reserve", "settle")),
+    ):
+        for name in names:
+            monkeypatch.setattr(owner, name, down)
+    scene.runner.start()
+    job = scene.job(listing(3))
+    assert await scene.runner.submit(job)
+    await scene.finish()
+    _, view, _ = scene.screen.shown[-1]
+    assert (True, 0, {}) == (view.store_down, view.allowed, view.results)
+    assert 0 == await scene.runner.cancel(1)
+
+
+async def test_a_store_that_goes_before_the_end_keeps_the_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was reserved stays reserved until the job is claimed again."""
+
+    async def down(*_: object, **__: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(listing(3)))
+    await scene.screen.until(1)
+    monkeypatch.setattr(Ledger, "settle", down)
+    monkeypatch.setattr(Jobs, "finish", down)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert 3 == len(scene.screen.shown[-1][1].results)
+
+
+async def test_progress_waits_for_room_and_the_end_does_not(scene: Scene) -> None:
+    """In a chat that is busy with other things the last state arrives, and nothing before it."""
+    scene.screen.has_room = False
+    scene.searcher.steps = asyncio.Semaphore(0)
+    await scene.runner.submit(scene.job(listing(30), user_id=7))
+    for _ in range(30):
+        scene.searcher.steps.release()
+        await asyncio.sleep(0.02)
+    await scene.finish()
+    assert [State.RUNNING, State.DONE] == [view.state for _, view, _ in scene.screen.shown]
+
+
+@pytest.mark.parametrize(("room", "states"), [(True, 2), (False, 1)])
+async def test_a_card_without_its_link_is_shown_where_there_is_room(
+    scene: Scene, *, room: bool, states: int
+) -> None:
+    """Where calls wait already, a card that needs two would make all others wait longer."""
+    scene.screen.has_room = room
+    scene.searcher.gate.clear()
+    song = replace(listing(1), kind=ListingKind.TRACK)
+    await scene.runner.submit(scene.job(song))
+    await asyncio.sleep(0.4)
+    shown = len(scene.screen.shown)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert [shown, 1] == [states - 1, len(scene.screen.shown) - shown]
+    assert State.DONE is scene.screen.shown[-1][1].state
+
+
+async def test_a_card_is_shown_as_soon_as_there_is_room(scene: Scene) -> None:
+    """Its link may take long: the person sees the song meanwhile."""
+    scene.screen.has_room = False
+    scene.searcher.gate.clear()
+    await scene.runner.submit(scene.job(replace(listing(1), kind=ListingKind.TRACK)))
+    await asyncio.sleep(0.3)
+    before = len(scene.screen.shown)
+    scene.screen.has_room = True
+    await until_shown(scene, 1)
+    scene.searcher.gate.set()
+    await scene.finish()
+    assert (0, 2) == (before, len(scene.screen.shown))
+
+
+async def test_what_waits_for_its_turn_is_shown_as_it_is_then(scene: Scene) -> None:
+    """Pages turned meanwhile and the end join what waits: nothing old is shown, nothing twice."""
+    job = scene.job(listing(60), user_id=7)
+    scene.searcher.gate.clear()
+    await scene.runner.submit(job)
+    await scene.screen.until(1)
+    scene.screen.turn.clear()
+    stored = await scene.stored(job.id)
+    turns = [asyncio.create_task(scene.runner.turn(stored, page)) for page in (1, 2, 1)]
+    scene.searcher.gate.set()
+    await asyncio.sleep(0.5)
+    scene.screen.turn.set()
+    assert [True] * 3 == await asyncio.gather(*turns)
+    await scene.finish()
+    _, *later = [view for _, view, _ in scene.screen.shown]
+    assert [(1, 60, State.DONE)] == [(v.page, len(v.results), v.state) for v in later]

@@ -1,0 +1,63 @@
+"""Links go to the place that knows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import UnsupportedLink
+from bot.models import Listing, ListingKind, Source
+from bot.models.links import Elsewhere, ElsewhereKind, Link, link_named
+from bot.resolve.catalog import Places
+from bot.spotify.links import LinkKind, SpotifyLink
+from tests.stage import Shelf
+
+ALBUM = SpotifyLink(LinkKind.ALBUM, "1" * 22)
+UPLOAD = Elsewhere(ElsewhereKind.UPLOAD, "abc")
+
+
+@pytest.fixture
+def shelves() -> tuple[Shelf, Shelf]:
+    spotify, uploads = Shelf(), Shelf()
+    spotify.add(Listing(kind=ListingKind.ALBUM, id=ALBUM.id, title="Album", source=Source.EMBED))
+    uploads.add(Listing(kind=ListingKind.LIST, id="abc", title="Mine", source=Source.UPLOAD))
+    return spotify, uploads
+
+
+async def test_each_kind_has_its_place(shelves: tuple[Shelf, Shelf]) -> None:
+    """Spotify's links go to its catalogue, an upload's to the uploads."""
+    spotify, uploads = shelves
+    places = Places(spotify, {ElsewhereKind.UPLOAD: uploads})
+
+    for link, title in ((ALBUM, "Album"), (UPLOAD, "Mine")):
+        assert link == await places.resolve(link)
+        assert title == (await places.listing(link)).title
+
+
+async def test_nobody_knows_it(shelves: tuple[Shelf, Shelf]) -> None:
+    """A kind without a place is refused by its name."""
+    places = Places(shelves[0], {})
+
+    with pytest.raises(UnsupportedLink) as caught:
+        await places.resolve(UPLOAD)
+
+    assert "upload" == caught.value.kind
+
+
+@pytest.mark.parametrize("link", [ALBUM, UPLOAD, Elsewhere(ElsewhereKind.APPLE_TRACK, "9")])
+def test_named_again(link: Link) -> None:
+    """A job keeps the kind and the id; they make the same link again."""
+    assert link == link_named(str(link.kind), link.id)
+
+
+def test_a_list_has_the_page_it_names() -> None:
+    """Spotify's listings lead to Spotify, others to the page they name or to none."""
+    album = Listing(kind=ListingKind.ALBUM, id="a", title="", source=Source.WEB_API)
+    upload = Listing(kind=ListingKind.LIST, id="b", title="", source=Source.UPLOAD)
+    page = "https://www.youtube.com/playlist?list=PL1"
+    playlist = Listing(
+        kind=ListingKind.LIST, id="c", title="", source=Source.YOUTUBE, page_url=page
+    )
+
+    assert "https://open.spotify.com/album/a" == album.url
+    assert None is upload.url
+    assert page == playlist.url

@@ -1,0 +1,177 @@
+"""A link becomes a listing and its tracks get their findings, the stored ones first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import Service, SourceError, Unavailable
+from bot.models import Cut, Finding
+from bot.resolve.resolver import Resolver
+from bot.resolve.scheduler import Lookups
+from bot.spotify.links import LinkKind, SpotifyLink
+from tests.stage import Memory, Searcher, Shelf, finding, listing
+
+if TYPE_CHECKING:
+    from bot.models import Listing
+
+DOWN = Unavailable(Service.YOUTUBE_MUSIC, "timed out")
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.shelf, self.memory, self.searcher = Shelf(), Memory(), Searcher().open()
+        self.resolver = Resolver(
+            self.shelf,
+            Lookups(self.searcher, width=4),
+            listings=self.memory,
+            findings=self.memory,
+        )
+
+    async def resolve(self, new: Listing, allowed: int | None = None) -> dict[int, object]:
+        resolution = await self.resolver.begin(new)
+        if allowed is not None:
+            resolution.allow(allowed)
+        await self.resolver.run(resolution, lane=1)
+        await self.resolver.saved()
+        return dict(sorted(resolution.results.items()))
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def link(to: Listing) -> SpotifyLink:
+    return SpotifyLink(LinkKind(to.kind), to.id)
+
+
+async def test_a_listing_is_read_once_and_kept(scene: Scene) -> None:
+    """The second person who asks is answered from what is stored."""
+    new = scene.shelf.add(listing(3))
+    assert new == await scene.resolver.listing(link(new))
+    await scene.resolver.saved()
+    assert new == await scene.resolver.listing(link(new))
+    assert 1 == scene.shelf.asked
+
+
+async def test_a_cut_listing_is_not_kept(scene: Scene) -> None:
+    """Pages that failed to arrive may come the next time."""
+    from dataclasses import replace
+
+    new = scene.shelf.add(replace(listing(3), cut=Cut.FAILED))
+    await scene.resolver.listing(link(new))
+    await scene.resolver.saved()
+    assert {} == scene.memory.listings
+
+
+async def test_every_song_gets_its_finding_and_other_rows_none(scene: Scene) -> None:
+    new = listing(5, local=2)
+    results = await scene.resolve(new)
+    assert {at: finding(new.tracks[at]) for at in range(5)} == results
+
+
+async def test_stored_findings_are_read_in_one_query(scene: Scene) -> None:
+    """A listing of a hundred known tracks costs one query and no search."""
+    new = listing(100)
+    scene.memory.findings = {track.key: finding(track) for track in new.tracks}
+    assert 100 == len(await scene.resolve(new))
+    assert (1, []) == (scene.memory.queries, scene.searcher.found)
+
+
+async def test_what_is_found_is_stored(scene: Scene) -> None:
+    new = listing(20)
+    await scene.resolve(new)
+    assert {track.key for track in new.tracks} == scene.memory.findings.keys()
+
+
+async def test_only_the_allowed_songs_are_looked_up(scene: Scene) -> None:
+    """The first ones, in the listing's order."""
+    await scene.resolve(listing(10), allowed=3)
+    assert ["Song 0", "Song 1", "Song 2"] == sorted(scene.searcher.found)
+
+
+async def test_a_failed_look_up_is_neither_stored_nor_counted(scene: Scene) -> None:
+    scene.searcher.failing = {"Song 1": DOWN}
+    new = listing(3)
+    resolution = await scene.resolver.begin(new)
+    await scene.resolver.run(resolution, lane=1)
+    await scene.resolver.saved()
+    assert isinstance(resolution.results[1], SourceError)
+    assert new.tracks[1].key not in scene.memory.findings
+    assert (2, 1) == (resolution.counts.looked_up, resolution.counts.failed)
+
+
+@pytest.mark.parametrize("found", [True, False])
+async def test_a_search_cut_short_counts_only_with_a_match(scene: Scene, found: bool) -> None:
+    """Nothing found by half a search is no answer; a sure match is one all the same."""
+    from dataclasses import replace
+
+    new = listing(1)
+    half = replace(finding(new.tracks[0]) if found else Finding(), partial=True)
+
+    async def find(*_: object, **__: object) -> Finding:
+        return half
+
+    scene.searcher.find = find  # type: ignore[method-assign]
+    (result,) = (await scene.resolve(new)).values()
+    assert found == isinstance(result, Finding)
+    assert found == bool(scene.memory.findings)
+
+
+async def test_a_store_that_fails_behind_the_answer_spoils_nothing(scene: Scene) -> None:
+    """Writing is done behind the caller's back; what could not be written is looked up again."""
+    new = scene.shelf.add(listing(2))
+    resolution = await scene.resolver.begin(new)
+    scene.memory.down = True
+    assert new == await scene.resolver.listing(link(new))
+    await scene.resolver.run(resolution, lane=1)
+    await scene.resolver.saved()
+    assert 2 == len(resolution.results)
+
+
+async def test_a_cancelled_resolution_ends(scene: Scene) -> None:
+    """What has not begun is dropped; what has is kept."""
+    import asyncio
+
+    scene.searcher.gate.clear()
+    resolution = await scene.resolver.begin(listing(30))
+    run = asyncio.create_task(scene.resolver.run(resolution, lane=1))
+    await asyncio.sleep(0)
+    resolution.first([29])
+    await asyncio.sleep(0)
+    resolution.cancel()
+    scene.searcher.gate.set()
+    await run
+    assert 30 > len(resolution.results)
+
+
+async def test_nothing_to_cancel_or_to_hurry_before_it_runs(scene: Scene) -> None:
+    resolution = await scene.resolver.begin(listing(2))
+    resolution.first([1])
+    resolution.cancel()
+    assert [0, 1] == resolution.missing
+
+
+async def test_a_page_that_is_asked_for_before_it_runs_goes_first(scene: Scene) -> None:
+    """Whoever turns the page in the moment before the look-ups begin sees its links first."""
+    resolution = await scene.resolver.begin(listing(60))
+    resolution.first(range(40, 60))
+    await scene.resolver.run(resolution, lane=1, first=range(20))
+    first = {int(title.split()[1]) for title in scene.searcher.found[:20]}
+    assert set(range(40, 60)) == first
+
+
+async def test_an_older_judgement_is_made_again_without_a_search(scene: Scene) -> None:
+    """A new version of the matcher judges what is stored; the new judgement is stored too."""
+    from dataclasses import replace
+
+    new = listing(2)
+    old = replace(finding(new.tracks[0]), stale=True)
+    scene.memory.findings = {new.tracks[0].key: old, new.tracks[1].key: finding(new.tracks[1])}
+    scene.resolver._judge_again = lambda track, finding: Finding()
+    results = await scene.resolve(new)
+    assert {0: Finding(), 1: finding(new.tracks[1])} == results
+    assert [] == scene.searcher.found
+    assert Finding() == scene.memory.findings[new.tracks[0].key]

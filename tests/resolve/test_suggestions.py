@@ -1,0 +1,250 @@
+"""What inline mode offers: in time, from what is at hand, and nothing for what was typed over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.errors import Service, StoreUnavailable, Unavailable
+from bot.models import Candidate, Listing, ListingKind, Source, Track
+from bot.models.links import Elsewhere, ElsewhereKind
+from bot.resolve import suggestions as room
+from bot.resolve.search import Hit
+from bot.resolve.suggestions import REMEMBERED, SEARCHES, Inline
+from bot.spotify.links import LinkKind, SpotifyLink
+from tests.stage import finding, listing, spotify_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.models import Finding
+    from bot.models.links import Link
+    from tests.conftest import SetClock
+
+ANNA, BELA = 7, 8
+MINE = "PL" + "x" * 32
+PLAYLIST = f"https://open.spotify.com/playlist/{spotify_id(1)}"
+
+
+@dataclass
+class Shelf:
+    """Listings and findings; `gate` holds a reading back, `down` as when MongoDB is away."""
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    gate: asyncio.Event | None = None
+    down: bool = False
+    read: int = 0
+
+    async def listing(self, link: Link) -> Listing:
+        self.read += 1
+        if self.gate:
+            await self.gate.wait()
+        return self.listings[link.id]
+
+    async def known(
+        self, rows: Listing, positions: Collection[int], *, lane: int = 0, reasons: bool = False
+    ) -> dict[int, Finding]:
+        if self.down:
+            raise StoreUnavailable("MongoDB does not answer")
+        return {at: finding(rows.tracks[at]) for at in positions}
+
+
+@dataclass
+class Songs:
+    asked: list[str] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def find(self, words: str, *, most: int) -> Sequence[Hit]:
+        self.asked.append(words)
+        if self.error:
+            raise self.error
+        link = SpotifyLink(LinkKind.TRACK, spotify_id(len(self.asked)))
+        return [Hit(link=link, title=words, cover_url="https://i.scdn.co/image/x")]
+
+
+@dataclass
+class Standing:
+    remaining: int | None = 300
+
+
+@dataclass
+class Meter:
+    standing: Standing = field(default_factory=Standing)
+
+    async def stands(self, user_id: int) -> Any:
+        return None, self.standing
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf({spotify_id(1): listing(3, local=1)})
+
+
+@pytest.fixture
+def songs() -> Songs:
+    return Songs()
+
+
+@pytest.fixture
+def meter() -> Meter:
+    return Meter()
+
+
+@pytest.fixture
+def inline(
+    shelf: Shelf, songs: Songs, meter: Meter, now: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> Inline:
+    monkeypatch.setattr(room, "PAUSE_S", 0.01)
+    return Inline(shelf, songs, meter, clock=now)
+
+
+async def test_words_are_searched_once(inline: Inline, songs: Songs, now: SetClock) -> None:
+    """The same words, however they are written, cost one search in five minutes."""
+    for number, text in enumerate(("One more", " one   MORE ", "one more")):
+        offer = await inline.offer(ANNA + number, number, text)
+        assert offer is not None
+        assert ["One more"] == [song.track.title for song in offer.songs]
+    assert 1 == len(songs.asked)
+    now.forward(seconds=REMEMBERED / timedelta(seconds=1))
+    await inline.offer(ANNA, 9, "one more")
+    assert 2 == len(songs.asked)
+
+
+async def test_what_was_found_for_words_is_bounded(
+    inline: Inline, songs: Songs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest words are forgotten first."""
+    monkeypatch.setattr(room, "WORDS_KEPT", 1)
+    for number, text in enumerate(("first words", "other words", "first words")):
+        await inline.offer(ANNA, number, text)
+
+    assert ["first words", "other words", "first words"] == songs.asked
+
+
+async def test_one_person_asks_so_much(inline: Inline, songs: Songs, now: SetClock) -> None:
+    """Twenty searches a minute for one person; others are not held up."""
+    for number in range(SEARCHES):
+        await inline.offer(ANNA, number, f"song {number}")
+    refused = await inline.offer(ANNA, 50, "one too many")
+    unread = await inline.offer(ANNA, 51, PLAYLIST)
+    other = await inline.offer(BELA, 52, "one of another")
+    now.forward(seconds=60)
+    later = await inline.offer(ANNA, 53, "a minute later")
+
+    assert [(0, False), (0, False)] == [
+        (len(offer.songs), offer.whole) for offer in (refused, unread) if offer
+    ]
+    assert [1, 1] == [len(offer.songs) for offer in (other, later) if offer]
+
+
+async def test_typed_over(inline: Inline, songs: Songs) -> None:
+    """Only the newest query is searched for, in whichever order they are handled."""
+    late = asyncio.create_task(inline.offer(ANNA, 2, "one more time"))
+    await asyncio.sleep(0)
+    early = await inline.offer(ANNA, 1, "one more")
+
+    assert early is None
+    assert await late is not None
+    assert ["one more time"] == songs.asked
+
+
+async def test_typed_over_while_it_waits(inline: Inline, songs: Songs) -> None:
+    """Who types on within the pause is not answered for the letters before."""
+    first = asyncio.create_task(inline.offer(ANNA, 1, "one more"))
+    await asyncio.sleep(0)
+    second = await inline.offer(ANNA, 2, "one more time")
+
+    assert second is not None
+    assert await first is None
+    assert ["one more time"] == songs.asked
+
+
+async def test_a_slow_reading_goes_on(
+    inline: Inline, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the deadline the offer says so; the reading is not begun a second time."""
+    monkeypatch.setattr(room, "INLINE_S", 0.02)
+    shelf.gate = asyncio.Event()
+    first = await inline.offer(ANNA, 1, PLAYLIST)
+    second = await inline.offer(BELA, 2, PLAYLIST)
+    shelf.gate.set()
+    third = await inline.offer(ANNA, 3, PLAYLIST)
+
+    assert [False, False, True] == [o.whole for o in (first, second, third) if o]
+    assert third is not None
+    assert third.listing is not None
+    assert ["Song 0", "Song 1", "Song 2"] == [song.track.title for song in third.songs]
+    assert 1 == shelf.read
+
+
+async def test_so_many_readings_at_once(
+    inline: Inline, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading more than that is not begun; those that run end with the program."""
+    monkeypatch.setattr(room, "INLINE_S", 0.02)
+    monkeypatch.setattr(room, "READINGS", 1)
+    shelf.gate = asyncio.Event()
+    await inline.offer(ANNA, 1, PLAYLIST)
+    offer = await inline.offer(BELA, 2, PLAYLIST.replace(spotify_id(1), spotify_id(2)))
+    await inline.stop()
+
+    assert offer is not None
+    assert not offer.whole
+    assert 1 == shelf.read
+
+
+async def test_known_links_for_who_can_pay(inline: Inline, meter: Meter, shelf: Shelf) -> None:
+    """Stored links are offered, but not to those without tracks left, nor without the store."""
+    known = await inline.offer(ANNA, 1, "one more")
+    meter.standing = Standing(remaining=None)
+    unlimited = await inline.offer(ANNA, 2, "one more")
+    meter.standing = Standing(remaining=0)
+    used_up = await inline.offer(ANNA, 3, "one more")
+    meter.standing, shelf.down = Standing(), True
+    without = await inline.offer(ANNA, 4, "one more")
+
+    offers = (known, unlimited, used_up, without)
+    assert [True, True, False, False] == [
+        offer.songs[0].finding is not None for offer in offers if offer
+    ]
+
+
+async def test_a_search_that_fails(inline: Inline, songs: Songs) -> None:
+    """When no source answers, the offer is not whole."""
+    songs.error = Unavailable(Service.YOUTUBE_MUSIC, "down")
+    offer = await inline.offer(ANNA, 1, "one more")
+
+    assert offer is not None
+    assert (0, False) == (len(offer.songs), offer.whole)
+
+
+async def test_songs_of_other_places(inline: Inline, shelf: Shelf) -> None:
+    """A list of YouTube's offers its videos; rows that nothing leads to are left out."""
+    video = Candidate(video_id="dQw4w9WgXcQ", title="Song")
+    shelf.listings[MINE] = Listing(
+        kind=ListingKind.LIST,
+        id=f"youtube_playlist:{MINE}",
+        title="Mine",
+        source=Source.YOUTUBE,
+        tracks=[Track(title="Song", video=video), Track(title="Words alone")],
+    )
+    offer = await inline.offer(ANNA, 1, f"https://www.youtube.com/playlist?list={MINE}")
+
+    assert offer is not None
+    expected = Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, "dQw4w9WgXcQ")
+    assert [expected] == [song.link for song in offer.songs]
+    assert ["https://i.ytimg.com/vi/dQw4w9WgXcQ/mqdefault.jpg"] == [
+        song.cover_url for song in offer.songs
+    ]
+
+
+async def test_an_address_is_no_song(inline: Inline, songs: Songs) -> None:
+    """A link that leads nowhere known is not searched for."""
+    offer = await inline.offer(ANNA, 1, "https://example.org/one-more-time")
+
+    assert offer is not None
+    assert (0, []) == (len(offer.songs), songs.asked)

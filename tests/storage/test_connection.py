@@ -1,0 +1,198 @@
+"""The connection: bounded in time, without secrets in its errors, back when MongoDB is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
+
+from bot.config import load
+from bot.errors import SettingError, StoreUnavailable
+from bot.models import ListingKind
+from bot.quota.bursts import Bursts
+from bot.quota.ledger import Ledger
+from bot.storage import driver_errors
+from bot.storage.chats import Chats
+from bot.storage.connection import Mongo, indexes
+from bot.storage.database import connect
+from bot.storage.driver_errors import guarded
+from bot.storage.jobs import Jobs
+from bot.storage.listings import Listings
+from bot.storage.matches import Matches
+from bot.storage.private_mongod import Embedded
+from bot.storage.short_links import ShortLinks
+from bot.storage.users import Users
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+    from pathlib import Path
+
+    from bot.config import Settings
+    from bot.storage.database import Database
+
+BOUND_S = 5.0  # 3 s for an operation, and what a loaded machine takes to notice
+
+
+@pytest.fixture
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
+    """A mongod of this test's own, to be stopped in the middle."""
+    server = Embedded(mongod_binary, tmp_path / "mongo")
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def own(server: Embedded) -> AsyncIterator[Mongo]:
+    mongo = Mongo(load(_env_file=None, mongodb_uri=server.uri))
+    await mongo.open()
+    yield mongo
+    await mongo.close()
+
+
+async def test_ping_and_version(mongo: Mongo) -> None:
+    """A ping tells the seconds of a round trip, and the server its version."""
+    assert 0 < await mongo.ping() < BOUND_S
+    assert int((await mongo.version()).split(".")[0]) >= 4
+    assert not mongo.private
+
+
+async def test_replicas_make_indexes_at_once(mongo_settings: Settings) -> None:
+    """Several replicas that start together all succeed, and starting again changes nothing."""
+    fresh = mongo_settings.model_copy(update={"mongodb_database": "fresh"})
+    replicas = [Mongo(fresh) for _ in range(3)]
+    for replica in replicas:
+        await replica.open()
+    await asyncio.gather(*(replica.ensure_indexes() for replica in replicas))
+    await replicas[0].ensure_indexes()
+    db = replicas[0].db
+    for name, wanted in indexes().items():
+        # One more than declared: the one on _id.
+        assert len(wanted) + 1 == len(await db[name].index_information())
+    await db.client.drop_database(db.name)
+    for replica in replicas:
+        await replica.close()
+
+
+@pytest.mark.parametrize("collection", sorted(indexes()))
+async def test_nothing_is_kept_for_ever(db: Database, collection: str) -> None:
+    """Every collection has a time to live: documents go at their `expires_at`."""
+    kept = [
+        index.get("expireAfterSeconds")
+        for index in (await db[collection].index_information()).values()
+        if index["key"] == [("expires_at", 1)]
+    ]
+    assert [0] == kept
+
+
+def calls(db: Database) -> dict[str, Awaitable[object]]:
+    """One call of each room that stands on MongoDB."""
+    return {
+        "jobs": Jobs(db).claim("me", lease_s=30),
+        "ledger": Ledger(db).reserve(1, job="j", cost=1, limit=1, period="p"),
+        "bursts": Bursts(db).take(1),
+        "listings": Listings(db).get(ListingKind.ALBUM, "id"),
+        "matches": Matches(db).get_many(["id"]),
+        "shortlinks": ShortLinks(db).get("x"),
+        "users": Users(db).get(1),
+        "chats": Chats(db).preferences(-1),
+    }
+
+
+async def test_gone_in_the_middle(own: Mongo, server: Embedded) -> None:
+    """While MongoDB is down every room says so within its bound; afterwards all work again."""
+    assert await own.ping() < BOUND_S
+    await server.stop()
+    started = time.monotonic()
+    results = await asyncio.gather(*calls(own.db).values(), own.ping(), return_exceptions=True)
+    assert time.monotonic() - started < BOUND_S
+    assert {StoreUnavailable} == {type(result) for result in results}
+    await server.start()
+    results = await asyncio.gather(*calls(own.db).values(), return_exceptions=True)
+    assert not [result for result in results if isinstance(result, Exception)]
+
+
+async def test_frozen_in_the_middle(own: Mongo, server: Embedded) -> None:
+    """A MongoDB that takes connections and never answers holds nobody longer, however many ask."""
+    await own.ping()
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGSTOP)
+    started = time.monotonic()
+    results = await asyncio.gather(*(own.ping() for _ in range(100)), return_exceptions=True)
+    os.kill(server.pid, signal.SIGCONT)
+    assert time.monotonic() - started < BOUND_S
+    assert {StoreUnavailable} == {type(result) for result in results}
+    assert await own.ping() < BOUND_S
+
+
+async def test_open_does_not_wait_for_a_server() -> None:
+    """A MongoDB that is not there yet keeps nobody from starting, and is told without secrets."""
+    mongo = Mongo(load(_env_file=None, mongodb_uri="mongodb://bot:s3cr3t@127.0.0.1:1/?w=1"))
+    await mongo.open()
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1.*refused") as raised:
+        await mongo.ping()
+    await mongo.close()
+    assert "s3cr3t" not in f"{raised.value!r} {mongo!r} {raised.value.__context__!r}"
+
+
+async def test_closed(mongo_settings: Settings) -> None:
+    """Before it is opened and after it is closed the store is not available."""
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await Mongo(mongo_settings).ping()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgres://bot:s3cr3t@host/db",
+        "mongodb://bot:s3cr3t/5@host",
+        "mongodb://bot:s3cr3t?5@host",
+        "mongodb://bot:s3cr@3t@host",
+        "mongodb://bot:s3cr3t@host:port",
+        "mongodb://bot:s3cr3t@host/?tls=perhaps",
+        "mongodb://[s3cr3t",
+        "mongodb://",
+        "s3cr3t",
+    ],
+)
+def test_wrong_address(uri: str) -> None:
+    """A wrong MONGODB_URI is named, with how it should look, and not quoted."""
+    with pytest.raises(SettingError, match=r"^MONGODB_URI is not") as raised:
+        connect(uri)
+    assert "s3cr3t" not in f"{raised.value!r} {raised.value.__cause__!r}"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (OperationFailure("x", 18, {"errmsg": "Authentication failed."}), "Authentication failed."),
+        (OperationFailure("not authorized", 13), "not authorized"),
+        (
+            ServerSelectionTimeoutError(
+                "host:1: timed out (configured timeouts: 3 s), Timeout: 3.0s, Topology …"
+            ),
+            "host:1: timed out",
+        ),
+        (DuplicateKeyError(""), "DuplicateKeyError"),
+    ],
+)
+async def test_reasons(error: Exception, text: str) -> None:
+    """The driver's errors end as one, which keeps the reason and drops the noise."""
+    with pytest.raises(StoreUnavailable) as raised:
+        async with guarded():
+            raise error
+    assert f"MongoDB does not answer: {text}" == str(raised.value)
+
+
+async def test_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the driver only queues is ended as well."""
+    monkeypatch.setattr(driver_errors, "OPERATION_S", 0.0)
+    monkeypatch.setattr(driver_errors, "GRACE_S", 0.01)
+    with pytest.raises(StoreUnavailable, match="did not answer within"):
+        async with guarded():
+            await asyncio.sleep(60)

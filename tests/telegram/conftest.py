@@ -1,0 +1,113 @@
+"""Running bots, with made-up music inside or with services on loopback, and people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.jobs import execution, progress
+from bot.telegram import lifecycle
+from tests.conftest import SetClock
+from tests.e2e import worlds
+from tests.e2e.live import SAMPLE, addresses, complaints, live
+from tests.e2e.services import Loopback
+from tests.e2e.serving import serve
+from tests.e2e.spec import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from bot.config import Settings
+    from bot.sandbox.telegram.core import Telegram
+    from bot.sandbox.telegram.state import User
+    from bot.storage.connection import Mongo
+    from tests.e2e.live import LiveBot
+
+WORLD = worlds.world(
+    [
+        worlds.playlist("Road trip", 45),
+        worlds.playlist("Long drive", 45),
+        worlds.playlist("Short walk", 3),
+        worlds.album("Demo tape", 5),
+    ]
+)
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec | None:
+    """The description of the Bot API, where it lies beside the repository."""
+    return Spec.load()
+
+
+@pytest.fixture
+def now() -> SetClock:
+    """Far ahead: MongoDB deletes by its own clock what has expired by this one."""
+    return SetClock(datetime(2099, 11, 20, 18, 48, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(mongo_settings: Settings, mongo: Mongo) -> Settings:
+    """Made-up music inside the program, and a database that is there and dropped afterwards."""
+    return mongo_settings.model_copy(update=SAMPLE)
+
+
+@pytest.fixture
+async def bot(settings: Settings, now: SetClock, spec: Spec | None) -> AsyncIterator[LiveBot]:
+    """A running bot. Afterwards, Telegram must have nothing against any of its calls."""
+    async with live(settings, clock=now) as bot:
+        yield bot
+    assert [] == complaints(bot.telegram, spec)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot's own waits, shortened to what a test can see."""
+    monkeypatch.setattr(progress, "EDIT_EVERY_S", 0.2)
+    monkeypatch.setattr(progress, "ALMOST_DONE_S", 0.0)
+    monkeypatch.setattr(progress, "CARD_WAIT_S", 0.3)
+    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 0.05)
+
+
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that waits for no handlers. Asked for before the bot, it holds until that is gone."""
+    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
+    monkeypatch.setattr(lifecycle, "LAST_POLL_S", 0.1)
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    """Spotify and YouTube on loopback, with faults and delays; see WORLD for what they know."""
+    with serve(Loopback(world=WORLD)) as loopback:
+        yield loopback
+
+
+@pytest.fixture
+async def wired(
+    settings: Settings, loopback: Loopback, now: SetClock, spec: Spec | None, quick: None
+) -> AsyncIterator[LiveBot]:
+    """A running bot that asks the services on loopback, with short waits of its own."""
+    settings = settings.model_copy(update=addresses(loopback))
+    async with live(settings, clock=now, sample=False) as bot:
+        yield bot
+    assert [] == complaints(bot.telegram, spec)
+
+
+@pytest.fixture
+def telegram(request: pytest.FixtureRequest) -> Telegram:
+    """The Telegram of the bot that the test asks for."""
+    name = "wired" if "wired" in request.fixturenames else "bot"
+    bot: LiveBot = request.getfixturevalue(name)
+    return bot.telegram
+
+
+@pytest.fixture
+def alice(telegram: Telegram) -> User:
+    return telegram.user("Alice")
+
+
+@pytest.fixture
+def bob(telegram: Telegram) -> User:
+    return telegram.user("Bob")

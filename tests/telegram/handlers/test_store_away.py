@@ -1,0 +1,172 @@
+"""MongoDB gone at the start and gone in the middle: what still works, and what is made good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from bot import backends
+from bot.jobs import heartbeat
+from bot.jobs.leases import LEASE_S
+from bot.quota import ledger
+from bot.sandbox.telegram.core import Telegram
+from bot.storage import database
+from bot.storage.jobs import COLLECTION, UNFINISHED
+from bot.storage.private_mongod import Embedded
+from tests.e2e import worlds
+from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
+from tests.e2e.process import free_port
+from tests.e2e.telegram_server import links
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.config import Settings
+    from bot.sandbox.telegram.state import User
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+    from tests.e2e.services import Loopback
+
+ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
+SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"
+TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+NO_MEMORY = "My memory is not answering at the moment. Send that again in a few minutes."
+LINKS_WAIT = (
+    "My memory is not answering, so the YouTube links have to wait. "
+    "Send the link again in a few minutes."
+)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
+    """The bot gives MongoDB up sooner, and looks after its jobs more often."""
+    monkeypatch.setattr(database, "TIMEOUT_MS", 750)
+    monkeypatch.setattr(backends, "RETRY_STORE_S", 0.2)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
+
+
+@pytest.fixture
+def nowhere(mongo_settings: Settings) -> Settings:
+    """Settings that name a port on which nobody listens."""
+    uri = f"mongodb://bot:hunter22secret@127.0.0.1:{free_port()}/?directConnection=true"
+    return mongo_settings.model_copy(update=SAMPLE | {"mongodb_uri": SecretStr(uri)})
+
+
+@pytest.fixture
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
+    """A mongod of the test's own, to be stopped and started."""
+    server = Embedded(mongod_binary, tmp_path / "mongo")
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
+    """Without MongoDB a link still gets its Spotify links, and each answer says what is missing."""
+    async with live(nowhere, clock=now) as bot:
+        alice = bot.telegram.user("Alice")
+        [card] = await bot.ask(alice, TRACK)
+        [quota] = await bot.ask(alice, "/quota")
+        [forget] = await bot.ask(alice, "/forget")
+        [start] = await bot.ask(alice, "/start")
+
+    assert ["Spotify", "YouTube search"] == [name for name, _ in links(card)]
+    assert card["text"].endswith(
+        "My memory is not answering, so the YouTube link has to wait. "
+        "Send the link again in a few minutes."
+    )
+    assert [NO_MEMORY, NO_MEMORY] == [quota["text"], forget["text"]]
+    assert start["text"].startswith("Paste a Spotify link")
+
+
+async def test_it_comes_later(
+    mongod_binary: Path, tmp_path: Path, nowhere: Settings, now: SetClock
+) -> None:
+    """A bot that started without MongoDB works in full as soon as it is there."""
+    server = Embedded(mongod_binary, tmp_path / "mongo")
+    uri = await server.start()
+    await server.stop()
+    settings = nowhere.model_copy(update={"mongodb_uri": SecretStr(uri)})
+    async with live(settings, clock=now) as bot:
+        alice = bot.telegram.user("Alice")
+        [early] = await bot.ask(alice, TRACK)
+        await server.start()
+        await _until_seen(bot, alice)
+        [late] = await bot.ask(alice, TRACK)
+        [quota] = await bot.ask(alice, "/quota")
+    await server.stop()
+
+    assert uri == server.uri
+    assert "My memory is not answering" in early["text"]
+    assert "YouTube ♪ official audio" in late["text"]
+    assert quota["text"].startswith("Today you used 1 of your 300 tracks")
+
+
+async def _until_seen(bot: LiveBot, person: User) -> None:
+    """The driver looks for its server every half second, longer than these tests let it wait."""
+    for _ in range(40):
+        [quota] = await bot.ask(person, "/quota")
+        if quota["text"] != NO_MEMORY:
+            return
+    pytest.fail("MongoDB is back, but the bot does not see it")
+
+
+async def test_gone_in_the_middle(
+    server: Embedded,
+    nowhere: Settings,
+    loopback: Loopback,
+    now: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A running list comes to its end without MongoDB; what it used is settled when it is back."""
+    uri = {"mongodb_uri": SecretStr(server.uri)}
+    settings = nowhere.model_copy(update=uri | addresses(loopback))
+    loopback.delays["youtube_music"] = 0.2
+    monkeypatch.setattr(database, "TIMEOUT_MS", 1000)  # on a busy machine a write takes its time
+    async with live(settings, clock=now, telegram=Telegram(clock=now), sample=False) as bot:
+        alice = bot.telegram.user("Alice")
+        bot.telegram.send_text(alice, ROAD_TRIP)
+        running = await bot.says(alice, "looking…")
+        await eventually(lambda: _reserved(bot))  # the first page does not wait for it
+        await server.stop()
+        loopback.delays["youtube_music"] = 0.0
+        done = await bot.says(alice, r"\n45 official$")
+        await bot.rest()
+        toast = await bot.toast(alice, done, "▶")
+        stop = await bot.forge(alice, alice, running, callback_data(running, "Stop"))
+        [without] = await bot.ask(alice, SHORT_WALK)
+
+        await server.start()
+        now.forward(seconds=LEASE_S + 1)
+        await eventually(lambda: _nothing_open(bot, alice))
+        await bot.rest()
+        [quota] = await bot.ask(alice, "/quota")
+        await bot.ask(alice, ROAD_TRIP)
+        [after] = await bot.ask(alice, "/quota")
+
+    assert running["message_id"] == done["message_id"]
+    assert {"My memory is not answering. Try again in a few minutes."} == {toast, stop}
+    assert without["text"].startswith("Short walk\n")
+    assert without["text"].endswith(LINKS_WAIT)
+    assert quota["text"].startswith("Today you used 45 of your 300 tracks")
+    assert quota["text"] == after["text"]
+
+
+async def _reserved(bot: LiveBot) -> bool:
+    """As the bot waits for it: in the journal, not only seen."""
+    journal = ReadConcern("majority")
+    usage = bot.backends.mongo.db.get_collection(ledger.COLLECTION, read_concern=journal)
+    return await usage.count_documents({}) > 0
+
+
+async def _nothing_open(bot: LiveBot, person: User) -> bool:
+    try:
+        jobs = bot.backends.mongo.db[COLLECTION]
+        return not await jobs.find_one({"user_id": person.id, "state": {"$in": UNFINISHED}})
+    except PyMongoError:
+        return False

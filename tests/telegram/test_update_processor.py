@@ -1,0 +1,257 @@
+"""Each update is answered once, by whichever way and however often it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram import Update
+
+from bot.errors import NotTaken, StoreUnavailable
+from bot.storage import seen_updates as updates_room
+from bot.storage.seen_updates import Claimed, Updates
+from bot.telegram import update_processor
+from bot.telegram.update_processor import Once
+
+if TYPE_CHECKING:
+    from bot.sandbox.telegram.core import Telegram
+    from bot.sandbox.telegram.state import User
+    from bot.storage.connection import Mongo
+    from bot.storage.database import Database
+    from tests.conftest import SetClock
+    from tests.e2e.live import LiveBot
+
+UPDATE = Update(41)
+WRONG = "Something went wrong on my side. Send that again in a few minutes."
+
+
+class Handler:
+    """What stands behind `Once`: it ends as it is told, and counts how often it began."""
+
+    def __init__(self, gate: asyncio.Event | None = None) -> None:
+        self.gate = gate
+        self.began = 0
+
+    async def __call__(self) -> None:
+        self.began += 1
+        if self.gate:
+            await self.gate.wait()
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_processor, "ASK_AGAIN_S", 0.02)
+    monkeypatch.setattr(update_processor, "RENEW_S", 0.02)
+
+
+@pytest.fixture
+def processes(db: Database, now: SetClock) -> tuple[Once, Once]:
+    """Two processes of the same bot on one store."""
+    first, second = (Once(Updates(db, bot_id="7", clock=now), most=4) for _ in range(2))
+    return first, second
+
+
+async def test_two_processes_that_poll(processes: tuple[Once, Once]) -> None:
+    """The second waits for the first and then passes the update over."""
+    first, second = processes
+    gate = asyncio.Event()
+    handler = Handler(gate)
+    one = asyncio.create_task(first.process_update(UPDATE, handler()))
+    while not handler.began:  # noqa: ASYNC110 - it has no event for it
+        await asyncio.sleep(0.01)
+    two = asyncio.create_task(second.process_update(UPDATE, handler()))
+    await asyncio.sleep(0.1)
+    assert not two.done()
+    gate.set()
+    await asyncio.gather(one, two)
+    assert 1 == handler.began
+
+
+async def test_a_process_killed_between_the_claim_and_the_job(
+    db: Database, processes: tuple[Once, Once], now: SetClock
+) -> None:
+    """Telegram delivers again what was not confirmed: it is handled when the lease is over."""
+    await Updates(db, bot_id="7", clock=now).claim(
+        UPDATE.update_id, "dead", lease_s=update_processor.LEASE_S
+    )
+    handler = Handler()
+    waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
+    await asyncio.sleep(0.1)
+    assert (0, True) == (handler.began, processes[0].undecided)
+    now.forward(seconds=update_processor.LEASE_S)
+    await waiting
+    assert (1, False) == (handler.began, processes[0].undecided)
+
+
+async def test_a_slow_handler_keeps_its_update(
+    db: Database, processes: tuple[Once, Once], now: SetClock
+) -> None:
+    """The lease is renewed as long as the handler runs."""
+    first, second = processes
+    gate = asyncio.Event()
+    handler = Handler(gate)
+    running = asyncio.create_task(first.take(UPDATE, handler()))
+    updates = db[updates_room.COLLECTION]
+    async with asyncio.timeout(10):
+        for _ in range(3):
+            now.forward(seconds=update_processor.LEASE_S - 1)
+            leased = {"lease_until": now() + timedelta(seconds=update_processor.LEASE_S)}
+            while not await updates.count_documents(leased):  # noqa: ASYNC110  MongoDB tells nobody
+                await asyncio.sleep(0.01)
+    with pytest.raises(NotTaken):
+        await second.take(UPDATE, Handler()())
+    gate.set()
+    await running
+    await second.take(UPDATE, handler())
+    assert 1 == handler.began
+
+
+async def test_a_webhook_gives_back_what_fails(processes: tuple[Once, Once]) -> None:
+    """Telegram is asked to send it again, but not for ever: the third time the person is told."""
+    first, second = processes
+    said: list[bool] = []
+
+    async def fail(process: Once) -> None:
+        said.append(process.failed(UPDATE))
+
+    for process in (first, second):
+        with pytest.raises(NotTaken):
+            await process.take(UPDATE, fail(process))
+    await first.take(UPDATE, fail(first))
+    await second.take(UPDATE, fail(second))
+    assert [True, True, False] == said
+
+
+async def test_what_fails_by_polling_is_over(processes: tuple[Once, Once]) -> None:
+    """Nothing sends it again, so the person is told at once."""
+    said: list[bool] = []
+
+    async def fail() -> None:
+        said.append(processes[0].failed(UPDATE))
+
+    await processes[0].process_update(UPDATE, fail())
+    await processes[1].process_update(UPDATE, fail())
+    assert [False] == said
+    assert not processes[0].failed(UPDATE)
+
+
+async def test_without_a_store_updates_are_handled(
+    processes: tuple[Once, Once], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim that fails is gone without. Only where the one before failed it may not take long."""
+    monkeypatch.setattr(update_processor, "CLAIM_S", 0.05)
+    working, claims = Updates.claim, iter(["fails", "hangs", "works", "fails"])
+    failed: list[int] = []
+
+    async def claim(self: Updates, update_id: int, *given: Any, **named: Any) -> Claimed:
+        how = next(claims)
+        if how == "works":
+            return await working(self, update_id, *given, **named)
+        await asyncio.sleep(600 if how == "hangs" else 0.2)
+        failed.append(update_id)
+        raise StoreUnavailable("MongoDB does not answer")
+
+    monkeypatch.setattr(Updates, "claim", claim)
+    handler = Handler()
+    for number in range(3):
+        await processes[0].process_update(Update(number), handler())
+    await processes[0].take(Update(3), handler())
+    assert (4, [0, 3]) == (handler.began, failed)
+
+
+async def test_a_store_that_goes_meanwhile(
+    processes: tuple[Once, Once], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The handler ends as it would; the claim ends with its lease."""
+
+    async def down(*_: object, **__: object) -> None:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    for name in ("renew", "done"):
+        monkeypatch.setattr(Updates, name, down)
+    gate = asyncio.Event()
+    handler = Handler(gate)
+    running = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
+    await asyncio.sleep(0.1)
+    gate.set()
+    await running
+    assert 1 == handler.began
+
+
+async def test_what_is_no_update_passes(processes: tuple[Once, Once]) -> None:
+    """Only updates have a number to claim."""
+    handler = Handler()
+    await processes[0].process_update("anything", handler())
+    assert (1, False) == (handler.began, processes[0].failed("anything"))
+
+
+async def test_a_process_that_stops_while_it_waits(
+    db: Database, processes: tuple[Once, Once], now: SetClock
+) -> None:
+    """Its handler never begins, and Python has nothing to complain of."""
+    await Updates(db, bot_id="7", clock=now).claim(UPDATE.update_id, "other", lease_s=15)
+    handler = Handler()
+    waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
+    await asyncio.sleep(0.05)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    assert 0 == handler.began
+
+
+@pytest.mark.parametrize("text", ["/quota", "/start", "hello"])
+async def test_a_repeated_command_is_answered_once(
+    bot: LiveBot, telegram: Telegram, alice: User, text: str
+) -> None:
+    """Telegram delivers an update again whose confirmation got lost."""
+    said = telegram.send_text(alice, text)
+    update = telegram.world.updates.pending[-1]
+    await bot.rest()
+    for _ in range(2):
+        telegram.world.updates.repeat(update)
+        await telegram.until(lambda: telegram.idle)
+    assert 1 == len(await bot.answers(said))
+
+
+async def test_a_failing_handler_is_told_by_polling(
+    bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence, and no second one when the same update comes again."""
+    _break_quota(bot, monkeypatch)
+    said = telegram.send_text(alice, "/quota")
+    update = telegram.world.updates.pending[-1]
+    await bot.rest()
+    telegram.world.updates.repeat(update)
+    await telegram.until(lambda: telegram.idle)
+    assert [WRONG] == [answer["text"] for answer in await bot.answers(said)]
+
+
+async def test_a_failing_handler_is_told_by_webhook_at_last(
+    bot: LiveBot, telegram: Telegram, mongo: Mongo, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram sends it again twice; only then the person gets the sentence, once."""
+    _break_quota(bot, monkeypatch)
+    said = telegram.send_text(alice, "/quota")
+    raw: dict[str, Any] = telegram.world.updates.pending.pop()
+    update = Update.de_json(raw, bot.application.bot)
+    answers: deque[str] = deque()
+    for _ in range(4):
+        try:
+            await bot.services.once.take(update, bot.application.process_update(update))
+            answers.append("200")
+        except NotTaken:
+            answers.append("503")
+    assert deque(["503", "503", "200", "200"]) == answers
+    assert [WRONG] == [answer["text"] for answer in await bot.answers(said)]
+    assert [3] == [kept["attempts"] async for kept in mongo.db["updates"].find({})]
+
+
+def _break_quota(bot: LiveBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(type(bot.services.meter), "stands", fail)
