@@ -28,7 +28,7 @@ from telegram.ext import (
 )
 
 from bot.clock import utc_now
-from bot.jobs.platform_links import Filling
+from bot.jobs.platform_links import PlatformLinks
 from bot.jobs.runner import Runner
 from bot.models import CandidateKind
 from bot.models.links import ElsewhereKind
@@ -40,20 +40,20 @@ from bot.render.i18n import load_languages
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
 from bot.resolve.search import SongSearch
-from bot.resolve.suggestions import Inline
-from bot.resolve.uploads.source import Uploaded
+from bot.resolve.suggestions import Suggestions
+from bot.resolve.uploads.source import UploadSource
 from bot.storage.chats import Chats
-from bot.storage.corrections import Fixes
+from bot.storage.corrections import CorrectionStore
 from bot.storage.exports import Exports
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
-from bot.storage.platform_pages import Pages
-from bot.storage.seen_updates import Updates
+from bot.storage.platform_pages import PlatformPages
+from bot.storage.seen_updates import SeenUpdates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.administrators import Administrators
-from bot.telegram.chat_presenter import TelegramOutlet
+from bot.telegram.chat_presenter import ChatPresenter
 from bot.telegram.context import SERVICES, Context, Data, read_choices
 from bot.telegram.exporter import Exporter
 from bot.telegram.handlers import (
@@ -72,16 +72,16 @@ from bot.telegram.handlers import (
 )
 from bot.telegram.handlers import settings as choices
 from bot.telegram.handlers.errors import on_error
-from bot.telegram.inline_presenter import InlineOutlet
+from bot.telegram.inline_presenter import InlinePresenter
 from bot.telegram.menu import announce
-from bot.telegram.page_turns import Taps
+from bot.telegram.page_turns import PageTurns
 from bot.telegram.polling import Polling
-from bot.telegram.preferences import Choices
-from bot.telegram.reactions import Nods
+from bot.telegram.preferences import PreferencesCache
+from bot.telegram.reactions import Reactions
 from bot.telegram.request import telegram_request
-from bot.telegram.send_limits import Pacing, Turn
+from bot.telegram.send_limits import RateLimiter, Turn
 from bot.telegram.services import Services
-from bot.telegram.update_processor import Once
+from bot.telegram.update_processor import UpdateProcessor
 from bot.telemetry import Mask
 from bot.youtube import match
 from bot.youtube.finder import judged_again
@@ -111,12 +111,12 @@ def build(
     # python-telegram-bot then gives waits as timedelta, as its next major version will.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     base = settings.telegram_base_url
-    updates = Updates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
-    once = Once(updates, most=UPDATES_AT_ONCE)
+    updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
+    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE)
     queue: asyncio.Queue[object] = asyncio.Queue()
     way = request or telegram_request(settings, connections=2)
     polling = Polling(way, queue, once, undecided=lambda: once.undecided)
-    pacing = Pacing()
+    limiter = RateLimiter()
     application: App = (
         ApplicationBuilder()
         .token(token)
@@ -127,14 +127,14 @@ def build(
         .update_queue(queue)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(once)
-        .rate_limiter(pacing)
+        .rate_limiter(limiter)
         .job_queue(None)
         .post_init(_begin)
         .post_stop(_end)
         .build()
     )
     application.bot_data[SERVICES] = _services(
-        settings, application, backends, once=once, polling=polling, pacing=pacing, clock=clock
+        settings, application, backends, once=once, polling=polling, limiter=limiter, clock=clock
     )
     _register(application)
     return application
@@ -187,9 +187,9 @@ def _services(
     application: App,
     backends: Backends,
     *,
-    once: Once,
+    once: UpdateProcessor,
     polling: Polling,
-    pacing: Pacing,
+    limiter: RateLimiter,
     clock: Clock,
 ) -> Services:
     db, sources = backends.mongo.db, backends.sources
@@ -204,10 +204,13 @@ def _services(
     )
     ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
     meter = Meter(ledger, users, jobs, plans, clock=clock)
-    findings, fixes = Matches(db, version=match.VERSION, clock=clock), Fixes(db, clock=clock)
+    findings, fixes = (
+        Matches(db, version=match.VERSION, clock=clock),
+        CorrectionStore(db, clock=clock),
+    )
     judge_again = partial(judged_again, prefer=CandidateKind(settings.youtube_prefer))
     listings, uploads = Listings(db, clock=clock), Uploads(db, clock=clock)
-    sent = Uploaded(uploads, sources.catalog, listings)
+    sent = UploadSource(uploads, sources.catalog, listings)
     resolver = Resolver(
         sources.catalog.having({ElsewhereKind.UPLOAD: sent}),
         sources.lookups,
@@ -216,17 +219,19 @@ def _services(
         judge_again=judge_again,
         fixes=fixes,
     )
-    pages = sources.platforms.pages(Pages(db, clock=clock), market=settings.spotify_market)
-    chat_outlet = TelegramOutlet(application.bot, languages, pacing=pacing, clock=clock)
-    outlet = Filling(InlineOutlet(chat_outlet, application.bot, languages, pacing=pacing), pages)
+    pages = sources.platforms.pages(PlatformPages(db, clock=clock), market=settings.spotify_market)
+    chat_outlet = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
+    presenter = PlatformLinks(
+        InlinePresenter(chat_outlet, application.bot, languages, limiter=limiter), pages
+    )
     song_search = SongSearch(sources.web_api, sources.music)
     runner = Runner(
         resolver,
         jobs=jobs,
         meter=meter,
-        outlet=outlet,
+        presenter=presenter,
         clock=clock,
-        afterwards=files.NotFoundFile(application.bot, uploads, languages, pacing=pacing).send,
+        afterwards=files.NotFoundFile(application.bot, uploads, languages, limiter=limiter).send,
         mask=Mask.of(settings),
     )
     return Services(
@@ -234,13 +239,13 @@ def _services(
         clock=clock,
         languages=languages,
         runner=runner,
-        nods=Nods(runner, pacing),
-        taps=Taps(runner),
-        filling=outlet,
+        reactions=Reactions(runner, limiter),
+        page_turns=PageTurns(runner),
+        platform_links=presenter,
         jobs=jobs,
         users=users,
         chats=chats,
-        choices=Choices(users, chats, clock=clock),
+        choices=PreferencesCache(users, chats, clock=clock),
         administrators=Administrators(application.bot, clock=clock),
         corrections=Corrections(findings, fixes, judge_again=judge_again, finder=sources.finder),
         meter=meter,
@@ -248,7 +253,7 @@ def _services(
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
         once=once,
         search=song_search,
-        inline=Inline(resolver, song_search, meter, clock=clock),
+        inline=Suggestions(resolver, song_search, meter, clock=clock),
         polling=polling,
         uploads=uploads,
         files=asyncio.Semaphore(files.AT_ONCE),
@@ -264,9 +269,9 @@ async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
     once, runner = services(application).once, services(application).runner
     await services(application).inline.stop()
-    await services(application).nods.close()
+    await services(application).reactions.close()
     await asyncio.gather(once.cut_off(), runner.stop())
-    await services(application).filling.close()
+    await services(application).platform_links.close()
 
 
 def services(application: App) -> Services:

@@ -15,7 +15,7 @@ from bot.net.shared_circuits import SharedCircuits
 from bot.sources import Shared, open_sources
 from bot.storage.circuits import Circuits
 from bot.storage.connection import Mongo
-from bot.storage.service_budgets import Budgets
+from bot.storage.service_budgets import ServiceBudgets
 from bot.storage.short_links import ShortLinks
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def open_backends(
     try:
         short_links = ShortLinks(mongo.db, clock=clock)
         circuits = SharedCircuits(Circuits(mongo.db, clock=clock))
-        shared = Shared(circuits=circuits, budgets=Budgets(mongo.db, clock=clock))
+        shared = Shared(circuits=circuits, budgets=ServiceBudgets(mongo.db, clock=clock))
         async with open_sources(
             settings, clock=clock, short_links=short_links, shared=shared, sample=sample
         ) as sources:

@@ -11,9 +11,9 @@ import structlog
 
 from bot.errors import Service, SettingError
 from bot.models import CandidateKind
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 from bot.platforms.from_settings import open_platforms
-from bot.resolve.catalog import Places
+from bot.resolve.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.net.circuit import SharedState
     from bot.platforms.from_settings import Platforms
-    from bot.resolve.scheduler import Lookups
+    from bot.resolve.scheduler import LookupScheduler
     from bot.spotify.api import WebApi
     from bot.spotify.covers import Covers
     from bot.spotify.embed import EmbedPage
     from bot.spotify.short_links import ShortLinkStore
-    from bot.spotify.sources import Catalog, ListingSource
-    from bot.storage.service_budgets import Budgets
+    from bot.spotify.sources import ListingSource, SpotifyCatalog
+    from bot.storage.service_budgets import ServiceBudgets
     from bot.youtube.data_api import DataApi
     from bot.youtube.finder import Finder, Hearing
     from bot.youtube.music import YouTubeMusic
@@ -47,7 +47,7 @@ class Shared:
     """What the processes of a bot know in common; without them, each knows its own."""
 
     circuits: SharedState | None = None
-    budgets: Budgets | None = None
+    budgets: ServiceBudgets | None = None
 
 
 ALONE = Shared()
@@ -55,9 +55,9 @@ ALONE = Shared()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    catalog: Places
+    catalog: Catalog
     platforms: Platforms
-    lookups: Lookups
+    lookups: LookupScheduler
     finder: Finder
     web_api: WebApi | None
     music: YouTubeMusic | None
@@ -116,7 +116,7 @@ async def open_sources(
         )
         try:
             yield Sources(
-                catalog=Places(spotify, platforms.places),
+                catalog=Catalog(spotify, platforms.places),
                 platforms=platforms,
                 lookups=lookups,
                 finder=finder,
@@ -134,7 +134,7 @@ async def open_sources(
 def _covers(http: httpx.AsyncClient, clock: Clock) -> Covers:
     from bot.spotify.covers import Covers
 
-    return Covers(http, Upstream(Service.SPOTIFY_WEB, clock=clock))
+    return Covers(http, CircuitBreaker(Service.SPOTIFY_WEB, clock=clock))
 
 
 def open_http(
@@ -164,11 +164,11 @@ def _catalog(
     *,
     clock: Clock,
     shared: Shared,
-) -> Catalog:
+) -> SpotifyCatalog:
     from bot.spotify.short_links import ShortLinks
-    from bot.spotify.sources import Catalog
+    from bot.spotify.sources import SpotifyCatalog
 
-    web = Upstream(Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits)
+    web = CircuitBreaker(Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits)
     sources: list[ListingSource] = [web_api] if web_api else []
     if embed := make_embed(settings, http, web):
         sources.append(embed)
@@ -178,19 +178,21 @@ def _catalog(
             "an app on developer.spotify.com and set its id and secret, or turn SPOTIFY_EMBED on."
         )
     # Short links have a circuit of their own: their hosts are not the embed page's.
-    short_web = Upstream(
+    short_web = CircuitBreaker(
         Service.SPOTIFY_WEB, clock=clock, shared=shared.circuits, name="spotify_short_links"
     )
     short = ShortLinks(http, short_web, short_links, web_url=settings.spotify_web_url)
-    return Catalog(sources, short)
+    return SpotifyCatalog(sources, short)
 
 
-def make_embed(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) -> EmbedPage | None:
+def make_embed(
+    settings: Settings, http: httpx.AsyncClient, circuit: CircuitBreaker
+) -> EmbedPage | None:
     if not settings.spotify_embed:
         return None
     from bot.spotify.embed import EmbedPage
 
-    return EmbedPage(http, upstream, web_url=settings.spotify_web_url)
+    return EmbedPage(http, circuit, web_url=settings.spotify_web_url)
 
 
 def make_web_api(
@@ -203,7 +205,7 @@ def make_web_api(
         return None
     from bot.net.bounded import kept_connections
     from bot.net.hosts import GuardedAdapter
-    from bot.net.service_budget import Budget
+    from bot.net.service_budget import ServiceBudget
     from bot.spotify.api import WIDTH, WebApi
     from bot.spotify.limits import calls
 
@@ -213,9 +215,9 @@ def make_web_api(
         market=settings.spotify_market,
         api_url=settings.spotify_api_url,
         token_url=settings.spotify_token_url,
-        upstream=Upstream(Service.SPOTIFY_API, clock=clock, shared=shared.circuits),
+        circuit=CircuitBreaker(Service.SPOTIFY_API, clock=clock, shared=shared.circuits),
         adapter=GuardedAdapter(settings, adapter or kept_connections(WIDTH)),
-        budget=Budget(calls(settings.spotify_calls), clock=clock, store=shared.budgets),
+        budget=ServiceBudget(calls(settings.spotify_calls), clock=clock, store=shared.budgets),
         clock=clock,
     )
 
@@ -235,7 +237,7 @@ def make_music(
     width = settings.youtube_lookups
     return YouTubeMusic(
         base_url=settings.youtube_music_url,
-        upstream=Upstream(Service.YOUTUBE_MUSIC, clock=clock, shared=shared.circuits),
+        circuit=CircuitBreaker(Service.YOUTUBE_MUSIC, clock=clock, shared=shared.circuits),
         width=width,
         adapter=GuardedAdapter(settings, adapter or kept_connections(width)),
         clock=clock,
@@ -247,7 +249,7 @@ def make_data_api(
 ) -> DataApi | None:
     if not settings.youtube_api_key:
         return None
-    from bot.net.service_budget import Budget
+    from bot.net.service_budget import ServiceBudget
     from bot.youtube.data_api import DataApi
     from bot.youtube.limits import searches
 
@@ -255,8 +257,8 @@ def make_data_api(
         http,
         key=settings.youtube_api_key.get_secret_value(),
         base_url=settings.youtube_api_url,
-        upstream=Upstream(Service.YOUTUBE_API, clock=clock, shared=shared.circuits),
-        budget=Budget(searches(), clock=clock, store=shared.budgets),
+        circuit=CircuitBreaker(Service.YOUTUBE_API, clock=clock, shared=shared.circuits),
+        budget=ServiceBudget(searches(), clock=clock, store=shared.budgets),
         clock=clock,
     )
 
@@ -273,10 +275,10 @@ def _finder(
     return Finder(music=music, videos=videos, prefer=prefer, heard=heard)
 
 
-def _lookups(settings: Settings, finder: Finder, web_api: WebApi | None) -> Lookups:
-    from bot.resolve.scheduler import Lookups
+def _lookups(settings: Settings, finder: Finder, web_api: WebApi | None) -> LookupScheduler:
+    from bot.resolve.scheduler import LookupScheduler
     from bot.resolve.song_finder import SongFinder
     from bot.resolve.spotify_finder import SpotifyFinder
 
     songs = SongFinder(finder, SpotifyFinder(web_api) if web_api else None)
-    return Lookups(songs, width=settings.youtube_lookups)
+    return LookupScheduler(songs, width=settings.youtube_lookups)

@@ -23,7 +23,7 @@ from bot.net import service_budget, shared_circuits
 from bot.platforms import page_finder
 from bot.render import i18n
 from bot.storage.connection import Mongo
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from bot.telegram import preferences, update_processor
 from tests.jobs.scene import EVERY_S, Scene
@@ -117,7 +117,7 @@ def mongod(mongod_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
     It deletes nothing: by its own clock, all that a test's clock keeps for days is long over.
     """
-    server = Embedded(mongod_binary, tmp_path_factory.mktemp("mongo"))
+    server = PrivateMongod(mongod_binary, tmp_path_factory.mktemp("mongo"))
     uri = asyncio.run(server.start())
     with MongoClient[dict[str, object]](uri) as client:
         client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})

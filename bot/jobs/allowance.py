@@ -26,7 +26,7 @@ OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
 
-class Opening:
+class JobAllowance:
     """What one job opened.
 
     `tab` is first what the ledger should give, so that the first page need not wait for it, and
@@ -111,7 +111,7 @@ def _is_music(listing: Listing) -> bool:
 
 async def open_listing(
     job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter, *, stored: bool
-) -> Opening:
+) -> JobAllowance:
     """Read the listing, take what is stored, and begin to reserve what it costs.
 
     Without `stored` the store is known to be down, and does not know the job: it can't go on later.
@@ -121,12 +121,12 @@ async def open_listing(
         opening = await _open_stored(job, reading, resolver, meter) if stored else None
     except StoreUnavailable:
         opening = None
-    return opening or Opening(Resolution(await reading), meter, unsure=stored)
+    return opening or JobAllowance(Resolution(await reading), meter, unsure=stored)
 
 
 async def _open_stored(
     job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter
-) -> Opening:
+) -> JobAllowance:
     """Each step asks all it can at once: the person waits for every one of them."""
     guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
     listing, standing, paid = await asyncio.gather(
@@ -140,4 +140,4 @@ async def _open_stored(
     reserving = asyncio.create_task(meter.open(tab))
     # Whoever never asks (a stopped process) leaves no complaint behind.
     reserving.add_done_callback(lambda task: task.cancelled() or task.exception())
-    return Opening(await resolver.begin(listing, lane=job.user_id), meter, tab, reserving)
+    return JobAllowance(await resolver.begin(listing, lane=job.user_id), meter, tab, reserving)

@@ -12,7 +12,7 @@ import structlog
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
 from bot.jobs.allowance import read_for
 from bot.jobs.presenter import through
-from bot.jobs.progress import Showing
+from bot.jobs.progress import ProgressMessage
 from bot.jobs.retry import continued
 from bot.models.job import MOST_ATTEMPTS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.jobs.leases import Leases
-    from bot.jobs.presenter import Outlet
+    from bot.jobs.presenter import Presenter
     from bot.models import Listing
     from bot.models.job import Job
     from bot.models.view import ListingView
@@ -55,7 +55,7 @@ class Entry:
     stored: bool = True
     stopped: bool = False
     running: asyncio.Task[None] | None = None
-    showing: Showing | None = None
+    showing: ProgressMessage | None = None
     note: asyncio.Task[None] | None = None
     turning: asyncio.Task[None] | None = None
     page: int = field(init=False)
@@ -83,7 +83,7 @@ class Carrier:
         jobs: Jobs,
         leases: Leases,
         meter: Meter,
-        outlet: Outlet,
+        presenter: Presenter,
         clock: Clock,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None,
         mask: Mask,
@@ -92,7 +92,7 @@ class Carrier:
         self._jobs = jobs
         self._leases = leases
         self._meter = meter
-        self._outlet = outlet
+        self._presenter = presenter
         self._clock = clock
         self._afterwards = afterwards
         self._mask = mask
@@ -113,12 +113,12 @@ class Carrier:
             if not entry.claimed and not await self._claim(entry):
                 return
             async with entry.telling:  # a note on its way is edited, not followed by a second one
-                entry.showing = Showing(
+                entry.showing = ProgressMessage(
                     entry.job,
                     self.read(entry),
                     self._resolver,
                     self._meter,
-                    self._outlet,
+                    self._presenter,
                     save=self._leases.save,
                     stored=entry.stored,
                     clock=self._clock,
@@ -156,11 +156,11 @@ class Carrier:
             if entry.note:
                 entry.note.cancel()
             with contextlib.suppress(ChatClosed, ChatBusy):
-                await self._outlet.stopped(entry.job)
+                await self._presenter.stopped(entry.job)
         await self._leases.finish(entry.job, {})
 
     async def _note(self, entry: Entry, ahead: ListingView | None) -> None:
-        entry.job = await self._outlet.waiting(entry.job, ahead) or entry.job
+        entry.job = await self._presenter.waiting(entry.job, ahead) or entry.job
         await self._leases.save(entry.job)
 
     async def _claim(self, entry: Entry) -> bool:
@@ -176,7 +176,7 @@ class Carrier:
         entry.claimed = claimed is not None
         return entry.claimed
 
-    async def _carry(self, entry: Entry, showing: Showing) -> bool:
+    async def _carry(self, entry: Entry, showing: ProgressMessage) -> bool:
         """Whether its listing came to its end: not stopped, and nothing tried again later."""
         job = entry.job
         if job.attempts > MOST_ATTEMPTS:
@@ -202,7 +202,7 @@ class Carrier:
             if not job.last_attempt:
                 raise
 
-    async def _end(self, showing: Showing) -> None:
+    async def _end(self, showing: ProgressMessage) -> None:
         view = showing.view()
         if self._afterwards is None or view is None:
             return
@@ -230,7 +230,7 @@ class Carrier:
         reason = self._mask(reason)[:MOST_REASON]
         log.error("job given up", job=job.id, attempts=job.attempts, reason=reason)
         try:
-            await self._outlet.problem(job, TracklinkError())
+            await self._presenter.problem(job, TracklinkError())
         except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
             log.warning("failure not told", job=job.id, error=str(error))
         with contextlib.suppress(StoreUnavailable):

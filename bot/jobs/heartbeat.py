@@ -13,8 +13,8 @@ from bot.jobs.execution import Entry
 
 if TYPE_CHECKING:
     from bot.jobs.leases import Leases
-    from bot.jobs.progress import Showing
-    from bot.jobs.queues import Lanes
+    from bot.jobs.progress import ProgressMessage
+    from bot.jobs.queues import UserQueues
     from bot.models.job import Job
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ CALM_S = 12.0
 class Heartbeat:
     """Renews the leases of what runs here, and takes in what waits or was left behind."""
 
-    def __init__(self, leases: Leases, lanes: Lanes) -> None:
+    def __init__(self, leases: Leases, lanes: UserQueues) -> None:
         self._leases = leases
         self._lanes = lanes
         self._calm_at = float("-inf")  # loop time
@@ -103,7 +103,7 @@ class Heartbeat:
                 self._lanes.enter(Entry(job))
 
 
-async def _turn(showing: Showing, page: int) -> None:
+async def _turn(showing: ProgressMessage, page: int) -> None:
     try:
         await showing.turn(page)
     except (ChatClosed, ChatBusy) as error:

@@ -20,7 +20,7 @@ from bot.platforms.page_finder import Pages, Wanted, name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.jobs.presenter import Outlet
+    from bot.jobs.presenter import Presenter
     from bot.models.job import Job
     from bot.models.view import ListingView
     from bot.platforms.page_finder import PageFinder
@@ -38,7 +38,7 @@ class Shown:
     newest: Callable[[], ListingView]
     pages: Pages = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
-    filling: asyncio.Task[None] | None = None
+    platform_links: asyncio.Task[None] | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     shown_at: float = 0.0  # loop time
     links: dict[tuple[int, str], str | None] | None = None  # as they stand in the chat
@@ -47,10 +47,10 @@ class Shown:
         return [each for each in links_of(self.view) if name(*each) not in self.pages]
 
 
-class Filling:
+class PlatformLinks:
     """An Outlet around another."""
 
-    def __init__(self, under: Outlet, finder: PageFinder) -> None:
+    def __init__(self, under: Presenter, finder: PageFinder) -> None:
         self._under = under
         self._finder = finder
         self._shown: dict[str, Shown] = {}
@@ -58,7 +58,7 @@ class Filling:
     @property
     def idle(self) -> bool:
         """Whether nothing is looked up or waits to be shown."""
-        return not any(shown.filling for shown in self._shown.values())
+        return not any(shown.platform_links for shown in self._shown.values())
 
     def room(self, job: Job) -> bool:
         return self._under.room(job)
@@ -79,7 +79,7 @@ class Filling:
         finally:
             if placed is None:
                 self._shown.pop(job.id, None)
-        if placed is not None and shown.filling is None:
+        if placed is not None and shown.platform_links is None:
             self._begin(shown)
         return placed
 
@@ -88,7 +88,7 @@ class Filling:
         job_id = shown.job.id
         if self._to_seek(shown):
             self._shown[job_id] = shown
-            shown.filling = asyncio.create_task(self._fill(shown))
+            shown.platform_links = asyncio.create_task(self._fill(shown))
         elif shown.view.state is not State.RUNNING:
             self._shown.pop(job_id, None)
 
@@ -105,7 +105,7 @@ class Filling:
 
     async def close(self) -> None:
         """Stop looking; what is shown stays."""
-        tasks = [shown.filling for shown in self._shown.values() if shown.filling]
+        tasks = [shown.platform_links for shown in self._shown.values() if shown.platform_links]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -154,7 +154,7 @@ class Filling:
         except (ChatClosed, ChatBusy):
             pass  # nothing that is shown there would arrive
         finally:
-            shown.filling = None
+            shown.platform_links = None
             if shown.view.state is not State.RUNNING:
                 self._shown.pop(shown.job.id, None)
 

@@ -16,7 +16,7 @@ THROUGH_S = (
 )
 
 
-class Outlet(Protocol):
+class Presenter(Protocol):
     """Where jobs are shown.
 
     What shows something gives the job with its message as it is then, or None when that message is

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.jobs.allowance import Opening
-    from bot.jobs.presenter import Outlet
+    from bot.jobs.allowance import JobAllowance
+    from bot.jobs.presenter import Presenter
     from bot.models import Listing
     from bot.models.job import Job
     from bot.quota.meter import Meter
@@ -33,7 +33,7 @@ HEAD_START_S = 0.02  # the first page leaves before the look-ups compete with it
 ALMOST_DONE_S = 2.0  # with no more than this to go, an edit now would only delay the last one
 
 
-class Showing:
+class ProgressMessage:
     """Carries one job. `carry` does all; `turn` and `stop` come from its buttons meanwhile."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Showing:
         reading: Awaitable[Listing],
         resolver: Resolver,
         meter: Meter,
-        outlet: Outlet,
+        presenter: Presenter,
         *,
         save: Callable[[Job], Awaitable[None]],
         stored: bool = True,
@@ -52,7 +52,7 @@ class Showing:
         self._reading = reading
         self._resolver = resolver
         self._meter = meter
-        self._outlet = outlet
+        self._presenter = presenter
         self._save = save
         self._stored = stored
         self._clock = clock
@@ -60,7 +60,7 @@ class Showing:
             None  # when another job tries what failed; see bot.jobs.retry
         )
         self._state = State.RUNNING
-        self._opening: Opening | None = None
+        self._opening: JobAllowance | None = None
         self._one_at_a_time = asyncio.Lock()
         self._wanted = self._rendered = self._arrived = 0  # calls of `_show`, counted
         self._page_was_whole = False
@@ -121,7 +121,7 @@ class Showing:
         if self._stored and self._state is State.RUNNING and not self.job.unasked:
             self.again_at = again_at(self.job, [error], self._clock())
         again_s = seconds_to(self.again_at, self._clock())
-        await through(self._place(self._outlet.problem(self.job, error, again_s=again_s)))
+        await through(self._place(self._presenter.problem(self.job, error, again_s=again_s)))
 
     async def _end_unpaid(self, failure: BaseException) -> None:
         """Raises the failure, unless the job ends all the same: then it keeps nothing reserved."""
@@ -171,7 +171,7 @@ class Showing:
         if self._opening:
             self._opening.resolution.cancel()
 
-    async def _follow(self, opening: Opening) -> None:
+    async def _follow(self, opening: JobAllowance) -> None:
         """Show what there is, look up what is missing, and keep the message fresh meanwhile."""
         resolution = opening.resolution
         tasks: list[asyncio.Task[None]] = []
@@ -191,7 +191,7 @@ class Showing:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look_up(self, opening: Opening) -> None:
+    async def _look_up(self, opening: JobAllowance) -> None:
         """Begin with what the ledger should give, while it says what it gives."""
         view = self.view()
         if view is None or view.state is State.STOPPED:
@@ -209,7 +209,7 @@ class Showing:
             if run.done() or not (first or self._edit_is_due(resolution, began, before)):
                 continue
             # A call that waits for its turn shows this state, or a newer one.
-            if not self._one_at_a_time.locked() and self._outlet.room(self.job):
+            if not self._one_at_a_time.locked() and self._presenter.room(self.job):
                 if not first:
                     self._edited_at = asyncio.get_running_loop().time()
                 await self._show()
@@ -267,7 +267,7 @@ class Showing:
             self._arrived = self._rendered
 
     async def _put(self) -> None:
-        if not await self._place(self._outlet.show(self.job, self._newest)):
+        if not await self._place(self._presenter.show(self.job, self._newest)):
             self.stop()
 
     async def _place(self, showing: Awaitable[Job | None]) -> bool:

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 MOST_ENTRIES = 1000  # jobs in memory; more of them wait in MongoDB
 
 
-class Lanes:
+class UserQueues:
     """Which jobs are here, and whose turn it is.
 
     `entries` are all of them by the job's id, also those that are still being stored and stand in

@@ -17,7 +17,7 @@ from bot.errors import StoreUnavailable
 from bot.jobs.execution import Carrier, Entry
 from bot.jobs.heartbeat import Heartbeat
 from bot.jobs.leases import Leases
-from bot.jobs.queues import Lanes
+from bot.jobs.queues import UserQueues
 from bot.jobs.stored_listing import stored_view, whole_view
 from bot.models.job import JobState
 from bot.models.view import State
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
-    from bot.jobs.presenter import Outlet
+    from bot.jobs.presenter import Presenter
     from bot.models.job import Job
     from bot.models.view import ListingView
     from bot.quota.meter import Meter
@@ -46,7 +46,7 @@ class Runner:
         *,
         jobs: Jobs,
         meter: Meter,
-        outlet: Outlet,
+        presenter: Presenter,
         clock: Clock = utc_now,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
         mask: Mask | None = None,
@@ -58,7 +58,7 @@ class Runner:
         """
         self._resolver = resolver
         self._jobs = jobs
-        self._outlet = outlet
+        self._presenter = presenter
         self._clock = clock
         self._leases = Leases(jobs)
         self._carrier = Carrier(
@@ -66,12 +66,12 @@ class Runner:
             jobs=jobs,
             leases=self._leases,
             meter=meter,
-            outlet=outlet,
+            presenter=presenter,
             clock=clock,
             afterwards=afterwards,
             mask=mask or Mask(),
         )
-        self._lanes = Lanes(self._carrier)
+        self._lanes = UserQueues(self._carrier)
         self._heartbeat = Heartbeat(self._leases, self._lanes)
         self._keeper: asyncio.Task[None] | None = None
 
@@ -181,7 +181,7 @@ class Runner:
         view = await stored_view(self._resolver, job, page, now=self._clock())
         if page >= view.pages:
             return False
-        shown = await self._outlet.show(job, lambda: view)
+        shown = await self._presenter.show(job, lambda: view)
         await self._leases.save(replace(shown or job, page=page))
         return True
 

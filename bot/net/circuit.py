@@ -59,7 +59,7 @@ class SharedState(Protocol):
         """
 
 
-class Upstream:
+class CircuitBreaker:
     """One service outside.
 
     `call` runs an attempt that raises the errors of `bot.errors`: `Unavailable` is tried again

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
     from bot.errors import Service
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 ANSWER = timedelta(seconds=6)
 MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
@@ -44,26 +44,26 @@ class Web:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        upstream: Upstream,
+        circuit: CircuitBreaker,
         *,
         base_url: str,
         rate: AsyncLimiter,
         fault: Callable[[int, Any], SourceError | None],
     ) -> None:
         self._http = http
-        self._upstream = upstream
+        self._circuit = circuit
         self._base_url = base_url
         self._rate = rate
         self._fault = fault
 
     @property
     def service(self) -> Service:
-        return self._upstream.service
+        return self._circuit.service
 
     @property
     def free(self) -> bool:
         """Whether a request would leave at once."""
-        return self._upstream.retry_at is None and self._rate.has_capacity()
+        return self._circuit.retry_at is None and self._rate.has_capacity()
 
     async def get(self, path: str, **asked: str | int) -> Any:
         """The JSON of an answer without an error."""
@@ -71,10 +71,10 @@ class Web:
         if asked:
             url = f"{url}?{urlencode(asked)}"
         await self._turn()
-        return await self._upstream.call(lambda: self._get(url))
+        return await self._circuit.call(lambda: self._get(url))
 
     async def _turn(self) -> None:
-        if self._upstream.retry_at:
+        if self._circuit.retry_at:
             return  # fails at once, without taking a turn
         try:
             async with asyncio.timeout(OWN_WAIT_S):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.errors import Service
-    from bot.storage.service_budgets import Budgets
+    from bot.storage.service_budgets import ServiceBudgets
 
 log = structlog.get_logger()
 
@@ -45,13 +45,13 @@ class Quota:
         return self.calls if alone else self.calls - self.kept
 
 
-class Budget:
+class ServiceBudget:
     """Counts calls before they are made, in the store where there is one.
 
     All that ask while a statement is under way are answered by the next one.
     """
 
-    def __init__(self, quota: Quota, *, clock: Clock, store: Budgets | None = None) -> None:
+    def __init__(self, quota: Quota, *, clock: Clock, store: ServiceBudgets | None = None) -> None:
         self._quota = quota
         self._clock = clock
         self._store = store

@@ -15,7 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Workers(Generic[T]):
+class ClientThreads(Generic[T]):
     """At most `width` threads, started as they are needed, one client for each.
 
     Neither spotipy's nor ytmusicapi's client may be shared by threads. The threads are daemons:

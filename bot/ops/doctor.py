@@ -27,7 +27,7 @@ from bot.errors import (
 )
 from bot.models import ListingKind, Track
 from bot.net import hosts
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 from bot.platforms.from_settings import make_apple, make_deezer
 from bot.spotify.rights import PROBE_TRACK
 from bot.storage.connection import Mongo, indexes
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bot.platforms.deezer import Deezer
     from bot.spotify.rights import Rights
 
-    MakePlatform = Callable[[Settings, httpx.AsyncClient, Upstream], Apple | Deezer | None]
+    MakePlatform = Callable[[Settings, httpx.AsyncClient, CircuitBreaker], Apple | Deezer | None]
 
 DEADLINE_S = 30.0  # for one check, its retries included
 TELEGRAM_S = 8.0
@@ -55,7 +55,7 @@ TURNED_ON = {Service.APPLE: "APPLE_MUSIC", Service.DEEZER: "DEEZER"}
 NO_LISTS = "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: set one."
 
 
-class State(StrEnum):
+class Health(StrEnum):
     OK = "ok"
     OFF = "off"
     FAILING = "failing"
@@ -66,7 +66,7 @@ class Row:
     """What was found out about one part; `detail` says what to do where something is to be done."""
 
     part: str
-    state: State
+    state: Health
     detail: str
 
 
@@ -84,13 +84,13 @@ async def examine(settings: Settings) -> list[Row]:
 
 
 async def _row(part: str, check: Callable[[Settings], Awaitable[str]], settings: Settings) -> Row:
-    state = State.FAILING
+    state = Health.FAILING
     try:
         async with asyncio.timeout(DEADLINE_S):
             detail = await check(settings)
-        state = State.OK
+        state = Health.OK
     except _Off as off:
-        state, detail = State.OFF, str(off)
+        state, detail = Health.OFF, str(off)
     except SourceError as error:
         detail = _in_words(error)
     except (_Failing, SettingError, StoreUnavailable) as error:
@@ -166,7 +166,9 @@ def _allowed(rights: Rights) -> str:
 
 async def _embed(settings: Settings) -> str:
     async with sources.open_http(settings) as http:
-        page = sources.make_embed(settings, http, Upstream(Service.SPOTIFY_WEB, clock=utc_now))
+        page = sources.make_embed(
+            settings, http, CircuitBreaker(Service.SPOTIFY_WEB, clock=utc_now)
+        )
         if page is None and settings.spotify_client_id is None:
             raise _Failing(NO_LISTS)
         if page is None:
@@ -197,7 +199,7 @@ async def _data_api(settings: Settings) -> str:
 
 async def _platform(settings: Settings, *, make: MakePlatform, service: Service) -> str:
     async with sources.open_http(settings) as http:
-        platform = make(settings, http, Upstream(service, clock=utc_now))
+        platform = make(settings, http, CircuitBreaker(service, clock=utc_now))
         if platform is None:
             raise _Off(f"{TURNED_ON[service]}=true reads its links, and finds pages there.")
         found = await platform.search(Track(title=WELL_KNOWN_SONG))
@@ -282,10 +284,10 @@ async def doctor(settings: Settings) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    colours = {State.OK: "green", State.OFF: "dim", State.FAILING: "bold red"}
+    colours = {Health.OK: "green", Health.OFF: "dim", Health.FAILING: "bold red"}
     rows = await examine(settings)
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
         table.add_row(Text(row.part), Text(row.state, colours[row.state]), Text(row.detail))
     Console().print(table)
-    return int(any(row.state is State.FAILING for row in rows))
+    return int(any(row.state is Health.FAILING for row in rows))

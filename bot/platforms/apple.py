@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
 from bot.net.payload import length_ms, rows, text, year
-from bot.platforms.found import Found
+from bot.platforms.found import PlatformTrack
 from bot.platforms.links import COUNTRY
 from bot.youtube.matching.same_song import query
 
@@ -41,7 +41,7 @@ class Apple:
     def free(self) -> bool:
         return self._web.free
 
-    async def track(self, link: Elsewhere) -> Found:
+    async def track(self, link: Elsewhere) -> PlatformTrack:
         """The song of a link, with its page."""
         found = _songs(await self._look_up(link))
         if not found:
@@ -68,7 +68,7 @@ class Apple:
             page_url=_page(head, "collectionViewUrl"),
         )
 
-    async def search(self, track: Track, *, country: str = COUNTRY) -> list[Found]:
+    async def search(self, track: Track, *, country: str = COUNTRY) -> list[PlatformTrack]:
         """Songs that may be this one, best first."""
         asked = {"term": query(track), "media": "music", "entity": "song", "country": country}
         return _songs(await self._web.get("search", **asked, limit=RESULTS))
@@ -78,7 +78,7 @@ class Apple:
         return await self._web.get("lookup", id=number, country=country, **asked)
 
 
-def _songs(data: Any) -> list[Found]:
+def _songs(data: Any) -> list[PlatformTrack]:
     results = data.get("results")
     if not isinstance(results, list):
         raise Unreadable(Service.APPLE, "an answer without results")
@@ -89,7 +89,7 @@ def _is(row: Any, wrapper: str) -> bool:
     return text(row, "wrapperType") == wrapper
 
 
-def _song(row: Any) -> Found:
+def _song(row: Any) -> PlatformTrack:
     artist = text(row, "artistName")
     track = Track(
         title=text(row, "trackName") or "",
@@ -98,7 +98,7 @@ def _song(row: Any) -> Found:
         duration_ms=length_ms(row, "trackTimeMillis"),
         explicit=text(row, "trackExplicitness") == "explicit",
     )
-    return Found(track=track, url=_page(row, "trackViewUrl"))
+    return PlatformTrack(track=track, url=_page(row, "trackViewUrl"))
 
 
 def _page(row: Any, name: str) -> str | None:

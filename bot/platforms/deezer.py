@@ -19,7 +19,7 @@ from bot.models import Cut, Listing, ListingKind, Source, Track
 from bot.models.links import ElsewhereKind
 from bot.net.paging import all_rows
 from bot.net.payload import dig, flag, names, rows, text, whole, year
-from bot.platforms.found import Found
+from bot.platforms.found import PlatformTrack
 from bot.spotify.rows import GONE, Page
 from bot.youtube.matching.same_song import query
 
@@ -60,17 +60,17 @@ class Deezer:
     def free(self) -> bool:
         return self._web.free
 
-    async def track(self, link: Elsewhere) -> Found:
+    async def track(self, link: Elsewhere) -> PlatformTrack:
         return _found(await self._web.get(f"track/{link.id}"))
 
-    async def by_isrc(self, isrc: str) -> Found | None:
+    async def by_isrc(self, isrc: str) -> PlatformTrack | None:
         """The track of an ISRC, as Deezer has it; None where it has none."""
         try:
             return _found(await self._web.get(f"track/isrc:{quote(isrc, safe='')}"))
         except NotFound:
             return None
 
-    async def search(self, track: Track) -> list[Found]:
+    async def search(self, track: Track) -> list[PlatformTrack]:
         """Tracks that may be this one, best first."""
         data = await self._web.get("search", q=query(track), limit=RESULTS)
         return [_found(row) for row in _list(data)]
@@ -135,10 +135,10 @@ def _row(row: Any, album: str | None) -> Track:
     return _track(row, album) if text(row, "title") else GONE
 
 
-def _found(row: Any) -> Found:
+def _found(row: Any) -> PlatformTrack:
     if text(row, "title") is None:
         raise Unreadable(Service.DEEZER, "a track without a title")
-    return Found(track=_track(row, None), url=_page(row))
+    return PlatformTrack(track=_track(row, None), url=_page(row))
 
 
 def _track(row: Any, album: str | None) -> Track:

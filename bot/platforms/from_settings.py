@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Service
 from bot.models import Platform
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,21 +63,27 @@ def open_platforms(
     from bot.resolve.spotify_finder import SpotifyFinder
 
     spotify = SpotifyFinder(web_api) if web_api else None
-    apple = make_apple(settings, http, Upstream(Service.APPLE, clock=clock, shared=circuits))
-    deezer = make_deezer(settings, http, Upstream(Service.DEEZER, clock=clock, shared=circuits))
+    apple = make_apple(settings, http, CircuitBreaker(Service.APPLE, clock=clock, shared=circuits))
+    deezer = make_deezer(
+        settings, http, CircuitBreaker(Service.DEEZER, clock=clock, shared=circuits)
+    )
     youtube = YouTubePlace(music, videos, spotify)
     places: dict[ElsewhereKind, Place] = dict.fromkeys(youtube.kinds, youtube)
     if apple:
         places |= dict.fromkeys(ApplePlace.kinds, ApplePlace(apple, spotify))
     if deezer:
         # Their short links have a circuit of their own: their hosts are not the API's.
-        upstream = Upstream(Service.DEEZER, clock=clock, shared=circuits, name="deezer_short_links")
-        place = DeezerPlace(deezer, ShortLinks(http, upstream), spotify)
+        circuit = CircuitBreaker(
+            Service.DEEZER, clock=clock, shared=circuits, name="deezer_short_links"
+        )
+        place = DeezerPlace(deezer, ShortLinks(http, circuit), spotify)
         places |= dict.fromkeys(DeezerPlace.kinds, place)
     return Platforms(places=places, apple=apple, deezer=deezer)
 
 
-def make_apple(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) -> Apple | None:
+def make_apple(
+    settings: Settings, http: httpx.AsyncClient, circuit: CircuitBreaker
+) -> Apple | None:
     if not settings.apple_music:
         return None
     from aiolimiter import AsyncLimiter
@@ -87,10 +93,12 @@ def make_apple(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) 
 
     rate = AsyncLimiter(apple.RATE, apple.PER_S)
     base_url = settings.itunes_api_url
-    return apple.Apple(Web(http, upstream, base_url=base_url, rate=rate, fault=apple.fault))
+    return apple.Apple(Web(http, circuit, base_url=base_url, rate=rate, fault=apple.fault))
 
 
-def make_deezer(settings: Settings, http: httpx.AsyncClient, upstream: Upstream) -> Deezer | None:
+def make_deezer(
+    settings: Settings, http: httpx.AsyncClient, circuit: CircuitBreaker
+) -> Deezer | None:
     if not settings.deezer:
         return None
     from aiolimiter import AsyncLimiter
@@ -100,4 +108,4 @@ def make_deezer(settings: Settings, http: httpx.AsyncClient, upstream: Upstream)
 
     rate = AsyncLimiter(deezer.RATE, deezer.PER_S)
     base_url = settings.deezer_api_url
-    return deezer.Deezer(Web(http, upstream, base_url=base_url, rate=rate, fault=deezer.fault))
+    return deezer.Deezer(Web(http, circuit, base_url=base_url, rate=rate, fault=deezer.fault))

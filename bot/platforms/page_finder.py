@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.models import Track
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
-    from bot.platforms.found import Found
+    from bot.platforms.found import PlatformTrack
 
 log = structlog.get_logger()
 
@@ -127,7 +127,7 @@ def name(platform: Platform, track: Track) -> str:
     return f"{platform}:{track.key}"
 
 
-def page_of(track: Track, found: Sequence[Found]) -> str | None:
+def page_of(track: Track, found: Sequence[PlatformTrack]) -> str | None:
     """The page of the one that is surely the track."""
     linked = [each for each in found if each.url]
     right = same(track, [each.track for each in linked])

@@ -18,7 +18,7 @@ from bot.platforms.links import find_elsewhere
 if TYPE_CHECKING:
     import httpx
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 HOPS = 5
 IN_ALL = timedelta(seconds=5)
@@ -34,9 +34,9 @@ log = structlog.get_logger()
 class ShortLinks:
     """Raises NotFound, UnsupportedLink where it leads away, Unavailable, Unreadable."""
 
-    def __init__(self, http: httpx.AsyncClient, upstream: Upstream) -> None:
+    def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker) -> None:
         self._http = http
-        self._upstream = upstream
+        self._circuit = circuit
         self._known: dict[str, Elsewhere] = {}
 
     async def follow(self, link: Elsewhere) -> Elsewhere:
@@ -54,7 +54,7 @@ class ShortLinks:
             except TimeoutError:
                 raise Unavailable(Service.DEEZER, "the short link takes too long") from None
 
-        found = await self._upstream.call(attempt)
+        found = await self._circuit.call(attempt)
         if len(self._known) >= MOST:
             self._known.clear()
         self._known[link.id] = found

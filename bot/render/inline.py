@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.resolve.suggestions import Offer, Song
+    from bot.resolve.suggestions import Song, Suggestion
 
 HEADER = "listing"  # the id of the result that is no track
 
@@ -40,14 +40,14 @@ class Result:
 
 
 def render_offer(
-    offer: Offer, words: Words, *, bot: str, platforms: tuple[str, ...]
+    offer: Suggestion, words: Words, *, bot: str, platforms: tuple[str, ...]
 ) -> list[Result]:
     """A listing first, then its tracks; each with a button, so that it can be filled in later."""
     songs = [_song(song, words, bot, platforms) for song in offer.songs]
     return [_listing(offer.listing, words, bot), *songs] if offer.listing else songs
 
 
-def render_hint(offer: Offer, words: Words) -> tuple[str, str]:
+def render_hint(offer: Suggestion, words: Words) -> tuple[str, str]:
     """The button above the results: its text, and what /start gets when it is pressed."""
     if not offer.asked:
         return words.plain("Type a song, or paste a link"), "inline"
@@ -62,7 +62,7 @@ def url_buttons(rows: Sequence[Sequence[Button]]) -> Rows:
     return tuple(row for row in kept if row)
 
 
-def _payload(offer: Offer) -> str:
+def _payload(offer: Suggestion) -> str:
     link = offer.link
     if link is None or isinstance(link, Elsewhere) or not link.leads_to_tracks:
         return "inline"

@@ -32,16 +32,16 @@ class Place(Protocol):
         """A Listing of `link.listing_kind` and `link.listing_id`."""
 
 
-class Places:
+class Catalog:
     """The one catalogue of the resolver."""
 
     def __init__(self, spotify: Spotify, others: Mapping[ElsewhereKind, Place]) -> None:
         self._spotify = spotify
         self._others = others
 
-    def having(self, others: Mapping[ElsewhereKind, Place]) -> Places:
+    def having(self, others: Mapping[ElsewhereKind, Place]) -> Catalog:
         """The same with more places."""
-        return Places(self._spotify, {**self._others, **others})
+        return Catalog(self._spotify, {**self._others, **others})
 
     async def resolve(self, link: Link) -> Link:
         """What to read for this link. Raises UnsupportedLink or SourceError."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.models import Candidate, Match, Track
-    from bot.storage.corrections import Fix, Fixes
+    from bot.storage.corrections import CorrectionStore, Fix
     from bot.storage.matches import Matches, Stored
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ class Corrections:
     def __init__(
         self,
         matches: Matches,
-        fixes: Fixes,
+        fixes: CorrectionStore,
         *,
         judge_again: Callable[[Track, Finding], Finding],
         finder: Wider,

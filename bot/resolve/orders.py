@@ -22,14 +22,14 @@ Answer = tuple[int, Finding | SourceError]
 
 
 @dataclass(slots=True, eq=False)
-class Job:
+class Lookup:
     """Work that somebody waits for: a track's look-up, or the reading of an album's page.
 
     `alone`: somebody asked for this track only.
     """
 
     key: str
-    work: Callable[[Job], Awaitable[Any]]
+    work: Callable[[Lookup], Awaitable[Any]]
     begun: bool = False
     alone: bool = False
     hear: dict[Order | AlbumGroup, Callable[[Any], None]] = field(default_factory=dict)
@@ -38,15 +38,15 @@ class Job:
 class Desk(Protocol):
     """What an order needs of the scheduler. Jobs are shared by all orders that wait for them."""
 
-    def track_job(self, track: Track) -> Job: ...
+    def track_job(self, track: Track) -> Lookup: ...
 
-    def page_job(self, album_id: str) -> Job: ...
+    def page_job(self, album_id: str) -> Lookup: ...
 
-    def use_page(self, job: Job, track: Track, page: Sequence[Candidate]) -> None: ...
+    def use_page(self, job: Lookup, track: Track, page: Sequence[Candidate]) -> None: ...
 
     def ready(self, order: Order) -> None: ...
 
-    def left(self, job: Job) -> None: ...
+    def left(self, job: Lookup) -> None: ...
 
     def over(self, order: Order) -> None: ...
 
@@ -62,8 +62,8 @@ class Order:
         self._positions: dict[str, list[int]] = {}
         for position, key in sorted(self._keys.items()):
             self._positions.setdefault(key, []).append(position)
-        self._jobs: dict[str, Job] = {}
-        self._pages: dict[str, Job] = {}
+        self._jobs: dict[str, Lookup] = {}
+        self._pages: dict[str, Lookup] = {}
         self._groups: dict[str, AlbumGroup] = {}
         self._heap: list[tuple[int, int, str]] = []
         self._urgency: dict[str, int] = {}
@@ -122,7 +122,7 @@ class Order:
         for key in self._tracks.keys() - self._groups.keys():
             self._push(key)
 
-    def pop(self) -> Job | None:
+    def pop(self) -> Lookup | None:
         """For the scheduler: the most urgent job that has not begun."""
         while self._heap:
             *_, key = heapq.heappop(self._heap)

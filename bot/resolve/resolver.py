@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.models import Track
     from bot.models.links import Link
     from bot.resolve.orders import Order
-    from bot.resolve.scheduler import Lookups
+    from bot.resolve.scheduler import LookupScheduler
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ class Resolver:
     def __init__(
         self,
         catalog: Catalog,
-        lookups: Lookups,
+        lookups: LookupScheduler,
         *,
         listings: Listings,
         findings: Findings,

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import Service, SourceError
-from bot.resolve.orders import Job, Order
+from bot.resolve.orders import Lookup, Order
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -35,7 +35,7 @@ class Seeker(Protocol):
     async def album(self, album_id: str) -> Sequence[Candidate]: ...
 
 
-class Lookups:
+class LookupScheduler:
     """Looks tracks up for all orders of the process. Lives in one event loop.
 
     Workers are started when there is something to do and end when there is nothing left.
@@ -44,7 +44,7 @@ class Lookups:
     def __init__(self, finder: Seeker, *, width: int) -> None:
         self._finder = finder
         self._width = width
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Lookup] = {}
         self._lanes: OrderedDict[int, deque[Order]] = OrderedDict()
         self._orders: set[Order] = set()
         self._workers: set[asyncio.Task[None]] = set()
@@ -68,13 +68,13 @@ class Lookups:
         self._lanes.clear()
         self._jobs.clear()
 
-    def track_job(self, track: Track) -> Job:
+    def track_job(self, track: Track) -> Lookup:
         return self._job(track.key, partial(self._find, track))
 
-    def page_job(self, album_id: str) -> Job:
+    def page_job(self, album_id: str) -> Lookup:
         return self._job(f"album:{album_id}", lambda _: self._finder.album(album_id))
 
-    def use_page(self, job: Job, track: Track, page: Sequence[Candidate]) -> None:
+    def use_page(self, job: Lookup, track: Track, page: Sequence[Candidate]) -> None:
         job.work = partial(self._find, track, known=page)
 
     def ready(self, order: Order) -> None:
@@ -88,7 +88,7 @@ class Lookups:
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
 
-    def left(self, job: Job) -> None:
+    def left(self, job: Lookup) -> None:
         if not job.begun and not job.hear:
             self._jobs.pop(job.key, None)
 
@@ -96,14 +96,14 @@ class Lookups:
         self._orders.discard(order)
 
     def _find(
-        self, track: Track, job: Job, *, known: Sequence[Candidate] = ()
+        self, track: Track, job: Lookup, *, known: Sequence[Candidate] = ()
     ) -> Awaitable[Finding]:
         return self._finder.find(track, known=known, alone=job.alone)
 
-    def _job(self, key: str, work: Callable[[Job], Awaitable[Any]]) -> Job:
+    def _job(self, key: str, work: Callable[[Lookup], Awaitable[Any]]) -> Lookup:
         job = self._jobs.get(key)
         if job is None:
-            job = self._jobs[key] = Job(key, work)
+            job = self._jobs[key] = Lookup(key, work)
         return job
 
     async def _work(self) -> None:
@@ -113,7 +113,7 @@ class Lookups:
         finally:
             self._busy -= 1
 
-    def _next(self) -> Job | None:
+    def _next(self) -> Lookup | None:
         """The next job of the lane whose turn it is; that lane goes to the end of the round."""
         while self._lanes:
             lane, orders = next(iter(self._lanes.items()))
@@ -126,7 +126,7 @@ class Lookups:
                 del self._lanes[lane]
         return None
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: Lookup) -> None:
         try:
             outcome = await job.work(job)
         except SourceError as error:

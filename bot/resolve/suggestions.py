@@ -79,7 +79,7 @@ class Song:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Suggestion:
     """What there is for a query. `listing` stands above its songs where it is not a track.
 
     `link` is what was asked for. `whole` is false where something was not there in time, `asked`
@@ -93,7 +93,7 @@ class Offer:
     whole: bool = True
 
 
-class Inline:
+class Suggestions:
     """The offers of one process."""
 
     def __init__(self, listings: Listings, search: Songs, meter: Meter, *, clock: Clock) -> None:
@@ -106,7 +106,7 @@ class Inline:
         self._found: dict[str, tuple[Sequence[Hit], datetime]] = {}
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
 
-    async def offer(self, user_id: int, number: int, text: str) -> Offer | None:
+    async def offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
         """What to offer; None when the user has typed on, so that nobody waits for an answer.
 
         `number` grows with each query: they are handled side by side, not always in their order.
@@ -120,12 +120,12 @@ class Inline:
             if self._newest.get(user_id) == number:
                 del self._newest[user_id]
 
-    async def _offer(self, user_id: int, number: int, text: str) -> Offer | None:
+    async def _offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
         if len(text) < SHORTEST:
-            return Offer(asked=False)
+            return Suggestion(asked=False)
         links = find_all_links(text)
         if not links and "://" in text:
-            return Offer()
+            return Suggestion()
         if not links and text.casefold() not in self._found:
             await asyncio.sleep(PAUSE_S)
             if self._newest.get(user_id) != number:
@@ -139,28 +139,28 @@ class Inline:
                 offer = await self._with_known(offer, user_id)
         except (TimeoutError, SourceError) as error:
             log.info("inline query not answered in full", reason=type(error).__name__)
-            offer = Offer(link=link, whole=False)
+            offer = Suggestion(link=link, whole=False)
         except UnsupportedLink:
-            offer = Offer(link=link)
+            offer = Suggestion(link=link)
         return offer if self._newest.get(user_id) == number else None
 
-    async def _of_words(self, text: str, user_id: int) -> Offer:
+    async def _of_words(self, text: str, user_id: int) -> Suggestion:
         words = text.casefold()
         hits, until = self._found.get(words, ((), self._clock()))
         if until <= self._clock():
             if not self._may_ask(user_id):
-                return Offer(whole=False)
+                return Suggestion(whole=False)
             hits = await self._search.find(text, most=MOST)
             self._found.pop(words, None)
             self._found[words] = (hits, self._clock() + REMEMBERED)
             _keep_newest(self._found, WORDS_KEPT)
-        return Offer(songs=[_song(hit) for hit in hits])
+        return Suggestion(songs=[_song(hit) for hit in hits])
 
-    async def _of_link(self, link: Link, user_id: int) -> Offer:
+    async def _of_link(self, link: Link, user_id: int) -> Suggestion:
         reading = self._readings.get(link)
         if reading is None:
             if len(self._readings) >= READINGS or not self._may_ask(user_id):
-                return Offer(link=link, whole=False)
+                return Suggestion(link=link, whole=False)
             reading = self._readings[link] = asyncio.create_task(self._listings.listing(link))
             reading.add_done_callback(lambda _: self._readings.pop(link, None))
             reading.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -168,12 +168,12 @@ class Inline:
         listing = await asyncio.shield(reading)
         if listing.kind is ListingKind.TRACK and listing.tracks:
             track = listing.tracks[0]
-            return Offer(
+            return Suggestion(
                 link=link, songs=[Song(link=link, track=track, cover_url=listing.cover_url)]
             )
-        return Offer(link=link, listing=listing, songs=_songs_of(listing))
+        return Suggestion(link=link, listing=listing, songs=_songs_of(listing))
 
-    async def _with_known(self, offer: Offer, user_id: int) -> Offer:
+    async def _with_known(self, offer: Suggestion, user_id: int) -> Suggestion:
         """With the links that are stored, for whoever has tracks left to pay them with."""
         if not offer.songs:
             return offer

@@ -17,7 +17,7 @@ from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
 from bot.net.bounded import Bounded, kept_connections
 from bot.net.paging import all_rows
-from bot.net.threads import Workers
+from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
 from bot.spotify.playlists import Playlists
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.models import Track
-    from bot.net.circuit import Upstream
-    from bot.net.service_budget import Budget
+    from bot.net.circuit import CircuitBreaker
+    from bot.net.service_budget import ServiceBudget
 
 T = TypeVar("T")
 
@@ -77,10 +77,10 @@ class WebApi:
         market: str,
         api_url: str,
         token_url: str,
-        upstream: Upstream,
+        circuit: CircuitBreaker,
         width: int = WIDTH,
         adapter: BaseAdapter | None = None,
-        budget: Budget | None = None,
+        budget: ServiceBudget | None = None,
         clock: Clock = utc_now,
     ) -> None:
         silence()
@@ -88,13 +88,13 @@ class WebApi:
         self._credentials = Credentials(
             client_id, client_secret, token_url=token_url, adapter=self._adapter
         )
-        self._workers = Workers(
+        self._workers = ClientThreads(
             partial(Client, self._credentials, api_url=api_url, adapter=self._adapter),
             width=width,
             name="spotify",
         )
         self._market = market
-        self._upstream = upstream
+        self._circuit = circuit
         self._budget = budget
         self._refusals = Refusals(clock)
         self._playlists = Playlists(self._ask, market, self._refusals)
@@ -150,7 +150,7 @@ class WebApi:
             return await self._workers.run(work)
 
         try:
-            return await self._upstream.call(attempt)
+            return await self._circuit.call(attempt)
         except AppRefused as error:
             log.warning("spotify_app_refused", detail=error.detail)
             self._refusals.note(APP, error, kept=APP_KEPT)

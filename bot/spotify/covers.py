@@ -17,7 +17,7 @@ from bot.render.export.html_page import Picture
 if TYPE_CHECKING:
     import httpx
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 log = structlog.get_logger()
 
@@ -35,16 +35,16 @@ _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
 class Covers:
-    def __init__(self, http: httpx.AsyncClient, upstream: Upstream) -> None:
+    def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker) -> None:
         self._http = http
-        self._upstream = upstream
+        self._circuit = circuit
 
     async def picture(self, url: str | None) -> Picture | None:
         """The cover at that address; None when it is not Spotify's, no picture, or out of reach."""
         if url is None or not is_cover(url):
             return None
         try:
-            page = await self._upstream.call(
+            page = await self._circuit.call(
                 partial(fetch, self._http, url, max_bytes=MAX_BYTES, within=WITHIN)
             )
         except SourceError as error:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
@@ -49,9 +49,9 @@ class EmbedPage:
 
     service = WEB
 
-    def __init__(self, http: httpx.AsyncClient, upstream: Upstream, *, web_url: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker, *, web_url: str) -> None:
         self._http = http
-        self._upstream = upstream
+        self._circuit = circuit
         self._web_url = web_url
         self._gate = asyncio.Semaphore(AT_ONCE)
 
@@ -72,7 +72,7 @@ class EmbedPage:
 
         # Around the call, so that who waited here still learns that the circuit opened meanwhile.
         async with self._turn():
-            return await self._upstream.call(attempt)
+            return await self._circuit.call(attempt)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

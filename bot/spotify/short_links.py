@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 HOPS = 5
 IN_ALL = timedelta(seconds=5)
@@ -54,14 +54,14 @@ class ShortLinks:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        upstream: Upstream,
+        circuit: CircuitBreaker,
         store: ShortLinkStore | None,
         *,
         web_url: str,
         in_all: timedelta = IN_ALL,
     ) -> None:
         self._http = http
-        self._upstream = upstream
+        self._circuit = circuit
         self._store = store
         self._web_url = web_url
         self._in_all = in_all
@@ -94,7 +94,7 @@ class ShortLinks:
             except TimeoutError:
                 raise Unavailable(WEB, "the short link takes too long") from None
 
-        target = await self._upstream.call(attempt)
+        target = await self._circuit.call(attempt)
         if self._store:
             with suppress(StoreUnavailable):
                 await self._store.put(link.id, target)

@@ -41,7 +41,7 @@ class LinkFollower(Protocol):
     async def resolve(self, link: SpotifyLink) -> SpotifyLink: ...
 
 
-class Catalog:
+class SpotifyCatalog:
     """Spotify, as far as this program is let in. `sources` are asked in order."""
 
     def __init__(self, sources: Sequence[ListingSource], short_links: LinkFollower) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.storage.database import Client, Database
-    from bot.storage.private_mongod import Embedded
+    from bot.storage.private_mongod import PrivateMongod
 
 
 class Mongo:
@@ -45,7 +45,7 @@ class Mongo:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._embedded: Embedded | None = None
+        self._embedded: PrivateMongod | None = None
         self._client: Client | None = None
 
     async def open(self) -> None:
@@ -92,9 +92,9 @@ class Mongo:
         await self.db[name].create_indexes(list(models))
 
     async def _start_embedded(self) -> str:
-        from bot.storage.private_mongod import Embedded
+        from bot.storage.private_mongod import PrivateMongod
 
-        self._embedded = Embedded.of(self._settings)
+        self._embedded = PrivateMongod.of(self._settings)
         return await self._embedded.start()
 
 

@@ -52,7 +52,7 @@ class Fix:
     at: datetime
 
 
-class Fixes:
+class CorrectionStore:
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
         self._fixes = db[COLLECTION]
         self._clock = clock

@@ -22,7 +22,7 @@ KEPT = timedelta(days=30)
 MISS_KEPT = timedelta(days=2)  # a new song reaches the others soon
 
 
-class Pages:
+class PlatformPages:
     """A document is `{_id: platform and track, url, expires_at}`; `url` is None for a miss."""
 
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:

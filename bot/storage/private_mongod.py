@@ -51,7 +51,7 @@ Admin: TypeAlias = MongoClient[dict[str, Any]]
 _logger = structlog.get_logger(__name__)
 
 
-class Embedded:
+class PrivateMongod:
     """One mongod on one folder. `start` must be called in a thread that lives as long as it."""
 
     def __init__(self, binary: Path, folder: Path) -> None:
@@ -64,7 +64,7 @@ class Embedded:
         self._port = 0
 
     @classmethod
-    def of(cls, settings: Settings) -> Embedded:
+    def of(cls, settings: Settings) -> PrivateMongod:
         return cls(find_mongod(settings.mongod), settings.tracklink_data / "mongo")
 
     @property

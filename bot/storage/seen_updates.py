@@ -40,7 +40,7 @@ class Claimed:
     attempt: int = 1
 
 
-class Updates:
+class SeenUpdates:
     """The updates of one bot that were taken in.
 
     Acknowledged by the primary alone: a claim that is lost with it costs a repeated answer to a

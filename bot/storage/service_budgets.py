@@ -30,7 +30,7 @@ class Taken:
     oldest: datetime
 
 
-class Budgets:
+class ServiceBudgets:
     """A document is `{_id: name, taken: [{at, calls}], granted, expires_at}`."""
 
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:

@@ -27,23 +27,23 @@ if TYPE_CHECKING:
     from bot.models.job import Job
     from bot.models.view import ListingView
     from bot.render.i18n import Languages, Words
-    from bot.telegram.send_limits import Pacing
+    from bot.telegram.send_limits import RateLimiter
 
 
-class TelegramOutlet:
+class ChatPresenter:
     """The chat messages that jobs become."""
 
     def __init__(
-        self, bot: ExtBot[Turn], languages: Languages, *, pacing: Pacing, clock: Clock
+        self, bot: ExtBot[Turn], languages: Languages, *, limiter: RateLimiter, clock: Clock
     ) -> None:
         self._bot = bot
         self._languages = languages
-        self._pacing = pacing
+        self._limiter = limiter
         self._clock = clock
 
     def room(self, job: Job) -> bool:
         """Whether a state that a newer one will replace may be shown now."""
-        return self._pacing.room(job.chat_id)
+        return self._limiter.room(job.chat_id)
 
     async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
         """Send the listing, or edit its message. None when that message is gone."""
@@ -91,7 +91,7 @@ class TelegramOutlet:
         """The reply is rendered when its turn has come, so that it is never an old one."""
 
         async def put() -> Message | bool:
-            await self._pacing.turn(job.chat_id)
+            await self._limiter.turn(job.chat_id)
             if job.reply_id is None:
                 return await self._send(job, reply())
             return await self._edit(job.chat_id, job.reply_id, reply())

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 _WRONG_FILE = ("wrong file identifier", "wrong remote file", "wrong file_id", "file reference")
 
 
-class Letter:
+class DocumentSender:
     """Files as replies to a message of ours; see `bot.telegram.exporter.Post`."""
 
     def __init__(self, message: Message) -> None:

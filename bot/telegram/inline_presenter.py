@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
     from telegram.ext import ExtBot
 
-    from bot.jobs.presenter import Outlet
+    from bot.jobs.presenter import Presenter
     from bot.models.job import Job
     from bot.models.view import ListingView
     from bot.render.i18n import Languages
     from bot.render.reply import Reply
-    from bot.telegram.send_limits import Pacing
+    from bot.telegram.send_limits import RateLimiter
 
 
-class InlineOutlet:
+class InlinePresenter:
     """An Outlet in front of the one for chats.
 
     The message of such a card has no number that a bot knows, so its job never has one.
     """
 
     def __init__(
-        self, chats: Outlet, bot: ExtBot[Turn], languages: Languages, *, pacing: Pacing
+        self, chats: Presenter, bot: ExtBot[Turn], languages: Languages, *, limiter: RateLimiter
     ) -> None:
         self._chats = chats
         self._bot = bot
-        self._pacing = pacing
+        self._limiter = limiter
         self._languages = languages
 
     def room(self, job: Job) -> bool:
@@ -69,7 +69,7 @@ class InlineOutlet:
         return job if job.inline_id else await self._chats.stopped(job)
 
     async def _edit(self, inline_id: str, card: Reply) -> object:
-        await self._pacing.turn(inline_id)
+        await self._limiter.turn(inline_id)
         return await self._bot.edit_message_text(
             card.html,
             inline_message_id=inline_id,

@@ -20,7 +20,7 @@ MOST_AT_ONCE = 16  # messages; a quarter of UPDATES_AT_ONCE (bot.app)
 MOST_IN_CHAT = 4  # messages, so that no chat takes the turns of all others
 
 
-class Taps:
+class PageTurns:
     """Shows the pages that are asked for, of each message one at a time."""
 
     def __init__(self, runner: Runner) -> None:

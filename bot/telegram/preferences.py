@@ -32,7 +32,7 @@ class Store(Protocol):
     async def choose(self, owner_id: int, /, **changes: Any) -> Preferences: ...
 
 
-class Choices:
+class PreferencesCache:
     """Preferences by the id of a person, which is positive, or of a group, which is negative."""
 
     def __init__(self, users: Store, chats: Store, *, clock: Clock) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telegram import Message
 
     from bot.jobs.runner import Runner
-    from bot.telegram.send_limits import Pacing
+    from bot.telegram.send_limits import RateLimiter
 
 log = structlog.get_logger()
 
@@ -29,12 +29,12 @@ CALM_TRIES, CALM_EVERY_S = 60, 1.0
 MOST_WATCHED = 500  # messages; those beyond are answered all the same
 
 
-class Nods:
+class Reactions:
     """Watches messages whose links are being answered. Nothing waits for a reaction."""
 
-    def __init__(self, runner: Runner, pacing: Pacing) -> None:
+    def __init__(self, runner: Runner, limiter: RateLimiter) -> None:
         self._runner = runner
-        self._pacing = pacing
+        self._limiter = limiter
         self._watching: set[asyncio.Task[None]] = set()
 
     @property
@@ -69,7 +69,7 @@ class Nods:
     async def _calm(self) -> None:
         """Wait, not for ever, until nobody waits: a "seen" that stays would say that it goes on."""
         for _ in range(CALM_TRIES):
-            if self._pacing.has_to_spare:
+            if self._limiter.has_to_spare:
                 return
             await asyncio.sleep(CALM_EVERY_S)
 
@@ -78,7 +78,7 @@ class Nods:
 
         Two reactions to each message that has to wait would be what the others then wait for.
         """
-        if not self._pacing.has_to_spare:
+        if not self._limiter.has_to_spare:
             return False
         try:
             return await message.set_reaction(emoji)

@@ -74,7 +74,7 @@ class _Chat:
 
 
 @dataclass(slots=True)
-class Pacing(BaseRateLimiter[Turn]):
+class RateLimiter(BaseRateLimiter[Turn]):
     """When each call of the bot may go out.
 
     Messages and edits wait for their chat and for the overall limit, other calls in a chat (such as

@@ -10,25 +10,25 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.jobs.platform_links import Filling
+    from bot.jobs.platform_links import PlatformLinks
     from bot.jobs.runner import Runner
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
     from bot.render.i18n import Languages
     from bot.resolve.corrections import Corrections
     from bot.resolve.search import SongSearch
-    from bot.resolve.suggestions import Inline
+    from bot.resolve.suggestions import Suggestions
     from bot.storage.chats import Chats
     from bot.storage.jobs import Jobs
     from bot.storage.uploads import Uploads
     from bot.storage.users import Users
     from bot.telegram.administrators import Administrators
     from bot.telegram.exporter import Exporter
-    from bot.telegram.page_turns import Taps
+    from bot.telegram.page_turns import PageTurns
     from bot.telegram.polling import Polling
-    from bot.telegram.preferences import Choices
-    from bot.telegram.reactions import Nods
-    from bot.telegram.update_processor import Once
+    from bot.telegram.preferences import PreferencesCache
+    from bot.telegram.reactions import Reactions
+    from bot.telegram.update_processor import UpdateProcessor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +37,20 @@ class Services:
     clock: Clock
     languages: Languages
     runner: Runner
-    filling: Filling
+    platform_links: PlatformLinks
     jobs: Jobs
-    inline: Inline
+    inline: Suggestions
     users: Users
     chats: Chats
-    choices: Choices
+    choices: PreferencesCache
     administrators: Administrators
     corrections: Corrections
     meter: Meter
     bursts: Bursts
     exporter: Exporter
-    once: Once
-    nods: Nods
-    taps: Taps
+    once: UpdateProcessor
+    reactions: Reactions
+    page_turns: PageTurns
     search: SongSearch
     uploads: Uploads
     files: asyncio.Semaphore  # how many are read at once
@@ -59,4 +59,4 @@ class Services:
     @property
     def idle(self) -> bool:
         """Whether no job runs or waits here, and no message has links to come."""
-        return self.runner.idle and self.filling.idle
+        return self.runner.idle and self.platform_links.idle

@@ -37,12 +37,12 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import NotTaken, StoreUnavailable
 from bot.storage.seen_updates import Claim
-from bot.telegram.user_order import Line
+from bot.telegram.user_order import UserOrder
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
-    from bot.storage.seen_updates import Updates
+    from bot.storage.seen_updates import SeenUpdates
 
     Handling = Coroutine[Any, Any, object]
 
@@ -69,12 +69,12 @@ class _Turn:
     failed: bool = False
 
 
-class Once(BaseUpdateProcessor):
+class UpdateProcessor(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
     __slots__ = ("_away", "_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
 
-    def __init__(self, updates: Updates, *, most: int) -> None:
+    def __init__(self, updates: SeenUpdates, *, most: int) -> None:
         super().__init__(most)
         self._updates = updates
         self._turns: dict[int, _Turn] = {}
@@ -82,7 +82,7 @@ class Once(BaseUpdateProcessor):
         self._waiting = 0
         self._away = False  # the last claim failed
         self._running = set[asyncio.Task[object]]()
-        self.line = Line()
+        self.line = UserOrder()
 
     @property
     def undecided(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 1.0  # a link that waits this long for what was sent before it goes first
 
 
-class Line:
+class UserOrder:
     """Who of a person's updates came before whom, in this process.
 
     Only a handler that asks for its turn waits, and only for earlier updates of the same person.

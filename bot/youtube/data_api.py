@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.models import Candidate
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
     from bot.net.http import Page
-    from bot.net.service_budget import Budget
+    from bot.net.service_budget import ServiceBudget
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
@@ -50,14 +50,14 @@ class DataApi:
         *,
         key: str,
         base_url: str,
-        upstream: Upstream,
-        budget: Budget,
+        circuit: CircuitBreaker,
+        budget: ServiceBudget,
         clock: Clock = utc_now,
     ) -> None:
         self._http = http
         self._key = key
         self._base_url = base_url
-        self._upstream = upstream
+        self._circuit = circuit
         self._budget = budget
         self._clock = clock
 
@@ -66,19 +66,19 @@ class DataApi:
 
         `alone`: for a single track, for which a share of the day's searches is kept.
         """
-        ids = await self._upstream.call(lambda: self._search(query, alone=alone))
-        return await self._upstream.call(lambda: self._videos(ids)) if ids else []
+        ids = await self._circuit.call(lambda: self._search(query, alone=alone))
+        return await self._circuit.call(lambda: self._videos(ids)) if ids else []
 
     async def video(self, video_id: str) -> Candidate:
         """One video, for one unit and no search. Raises NotFound where it is not there."""
-        found = await self._upstream.call(lambda: self._videos([video_id]))
+        found = await self._circuit.call(lambda: self._videos([video_id]))
         if not found:
             raise NotFound(Service.YOUTUBE_API, "no such video")
         return found[0]
 
     async def probe(self) -> None:
         """Whether the key is good, for one unit and no search. Raises as `search` does."""
-        await self._upstream.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))
+        await self._circuit.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))
 
     async def _search(self, query: str, *, alone: bool) -> list[str]:
         await self._budget.take(alone=alone)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import utc_now
 from bot.errors import NotFound, Service, Unavailable, Unreadable
-from bot.net.threads import Workers
+from bot.net.threads import ClientThreads
 from bot.youtube.music_rows import ALBUM_PREFIX, candidates
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.models import Candidate
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
     from bot.youtube.queries import SearchFilter
     from bot.youtube.transport import Transport
 
@@ -48,7 +48,7 @@ class YouTubeMusic:
         self,
         *,
         base_url: str,
-        upstream: Upstream,
+        circuit: CircuitBreaker,
         width: int = 8,
         adapter: BaseAdapter | None = None,
         clock: Clock = utc_now,
@@ -57,12 +57,14 @@ class YouTubeMusic:
         from bot.net.bounded import kept_connections
         from bot.youtube.transport import Transport
 
-        self._upstream = upstream
+        self._circuit = circuit
         self._clock = clock
         self._transport = Transport(base_url, under=adapter or kept_connections(width))
         self._visitor: dict[str, str] = {}
         self._warm: asyncio.Future[None] | None = None
-        self._workers = Workers(partial(Seat, self._transport), width=width, name="youtube-music")
+        self._workers = ClientThreads(
+            partial(Seat, self._transport), width=width, name="youtube-music"
+        )
 
     async def search(
         self, query: str, among: SearchFilter, *, again: bool = True
@@ -105,7 +107,7 @@ class YouTubeMusic:
             day = self._clock().date()
             return await self._workers.run(lambda seat: seat.ask(work, day, self._visitor))
 
-        return await self._upstream.call(attempt)
+        return await self._circuit.call(attempt)
 
     async def _greet(self) -> None:
         try:

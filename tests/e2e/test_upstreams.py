@@ -15,7 +15,7 @@ from bot.config import load
 from bot.errors import RateLimited, Service, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
 from bot.net import circuit, json_service
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
 from bot.platforms.from_settings import make_apple, make_deezer
 from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http
 from bot.spotify import client, embed
@@ -59,7 +59,7 @@ async def _web_api(settings: Settings, _: httpx.AsyncClient, now: SetClock) -> A
 
 @asynccontextmanager
 async def _embed(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_embed(settings, http, Upstream(Service.SPOTIFY_WEB, clock=now))
+    made = make_embed(settings, http, CircuitBreaker(Service.SPOTIFY_WEB, clock=now))
     assert made
     yield lambda: made.listing(ListingKind.ALBUM, ALBUM.id)
 
@@ -81,14 +81,14 @@ async def _data_api(settings: Settings, http: httpx.AsyncClient, now: SetClock) 
 
 @asynccontextmanager
 async def _apple(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_apple(settings, http, Upstream(Service.APPLE, clock=now))
+    made = make_apple(settings, http, CircuitBreaker(Service.APPLE, clock=now))
     assert made
     yield lambda: made.search(SONG)
 
 
 @asynccontextmanager
 async def _deezer(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_deezer(settings, http, Upstream(Service.DEEZER, clock=now))
+    made = make_deezer(settings, http, CircuitBreaker(Service.DEEZER, clock=now))
     assert made
     yield lambda: made.search(SONG)
 

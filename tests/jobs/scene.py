@@ -15,7 +15,7 @@ from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
 from bot.resolve.resolver import Resolver
-from bot.resolve.scheduler import Lookups
+from bot.resolve.scheduler import LookupScheduler
 from bot.storage.jobs import Jobs
 from bot.storage.users import Users
 from tests.stage import Memory, Screen, Searcher, Shelf
@@ -50,13 +50,13 @@ class Scene:
     def new_runner(
         self, afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None
     ) -> Runner:
-        lookups = Lookups(self.searcher, width=4)
+        lookups = LookupScheduler(self.searcher, width=4)
         resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
         return Runner(
             resolver,
             jobs=self.jobs,
             meter=self.meter,
-            outlet=self.screen,
+            presenter=self.screen,
             clock=self.now,
             afterwards=afterwards,
         )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ChatClosed, Service, TracklinkError, Unavailable
 from bot.jobs import progress
-from bot.jobs.platform_links import Filling, links_of
+from bot.jobs.platform_links import PlatformLinks, links_of
 from bot.models import Finding, Listing, ListingKind, Platform, RowKind, Source, Track
 from bot.models.job import Job
 from bot.models.view import ListingView, State
@@ -67,9 +67,9 @@ def memory() -> Memory:
 
 
 @pytest.fixture
-def filling(screen: Screen, apple: Seeker, deezer: Seeker, memory: Memory) -> Filling:
+def platform_links(screen: Screen, apple: Seeker, deezer: Seeker, memory: Memory) -> PlatformLinks:
     seekers = {Platform.APPLE_MUSIC: apple, Platform.DEEZER: deezer}
-    return Filling(screen, PageFinder(seekers, memory))
+    return PlatformLinks(screen, PageFinder(seekers, memory))
 
 
 def job(now: SetClock) -> Job:
@@ -89,27 +89,27 @@ def view(songs: int = 1, **more: object) -> ListingView:
     return replace(ListingView(listing=listing(songs), platforms=BOTH), **more)  # type: ignore[arg-type]
 
 
-async def show(filling: Filling, to: Job, state: ListingView) -> Job | None:
-    return await filling.show(to, lambda: state)
+async def show(platform_links: PlatformLinks, to: Job, state: ListingView) -> Job | None:
+    return await platform_links.show(to, lambda: state)
 
 
-async def rest(filling: Filling) -> None:
+async def rest(platform_links: PlatformLinks) -> None:
     async with asyncio.timeout(10):
-        while not filling.idle:  # noqa: ASYNC110 - idle is what an outsider can ask for
+        while not platform_links.idle:  # noqa: ASYNC110 - idle is what an outsider can ask for
             await asyncio.sleep(0.01)
 
 
 async def test_an_answer_waits_for_nothing(
-    filling: Filling, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """The first state passes at once; the links come by one edit."""
-    placed = await show(filling, job(now), view(state=State.RUNNING))
+    placed = await show(platform_links, job(now), view(state=State.RUNNING))
     assert placed
     assert 101 == placed.reply_id
     assert {} == screen.shown[0][1].pages_found
     deezer.gate.set()
     apple.gate.set()
-    await rest(filling)
+    await rest(platform_links)
 
     assert 2 == len(screen.shown)
     page = "https://page/Song 0"
@@ -117,71 +117,71 @@ async def test_an_answer_waits_for_nothing(
 
 
 async def test_who_has_not_chosen_them_costs_nothing(
-    filling: Filling, screen: Screen, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """The usual links pass through."""
-    await show(filling, job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
-    assert filling.idle
+    await show(platform_links, job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
+    assert platform_links.idle
     assert [] == deezer.asked
     assert {} == screen.shown[0][1].pages_found
 
 
 async def test_one_fails_the_other_is_there(
-    filling: Filling, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """What failed is shown as a search, and not kept."""
     deezer.failing = ("Song 0",)
     deezer.gate.set()
     apple.gate.set()
-    await show(filling, job(now), view())
-    await rest(filling)
+    await show(platform_links, job(now), view())
+    await rest(platform_links)
 
     expected = {(0, "apple_music"): "https://page/Song 0", (0, "deezer"): None}
     assert expected == screen.shown[-1][1].pages_found
 
 
 async def test_what_comes_sooner_is_shown_sooner(
-    filling: Filling, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """A slow platform does not keep the others back."""
     deezer.gate.set()
-    await show(filling, job(now), view())
+    await show(platform_links, job(now), view())
     await screen.until(2)
     assert {(0, "deezer"): "https://page/Song 0"} == screen.shown[1][1].pages_found
     apple.gate.set()
-    await rest(filling)
+    await rest(platform_links)
     assert 2 == len(screen.shown[-1][1].pages_found)
 
 
 async def test_the_page_on_screen_alone(
-    filling: Filling, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """Of a list, the rows that are seen; Apple is a search there. Turning looks up the next."""
     deezer.gate.set()
     long = view(45)
-    await show(filling, job(now), long)
-    await rest(filling)
+    await show(platform_links, job(now), long)
+    await rest(platform_links)
 
     assert {f"Song {at}" for at in range(20)} == set(deezer.asked)
     assert [] == apple.asked
     assert None is screen.shown[-1][1].pages_found[0, "apple_music"]
 
-    await show(filling, job(now), replace(long, page=1))
-    await rest(filling)
+    await show(platform_links, job(now), replace(long, page=1))
+    await rest(platform_links)
     assert 40 == len(deezer.asked)
     assert "https://page/Song 20" == screen.shown[-1][1].pages_found[20, "deezer"]
 
 
 async def test_a_page_turned_while_another_is_looked_up(
-    filling: Filling, screen: Screen, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """The newest state is the one that is filled."""
     long = view(45)
-    await show(filling, job(now), long)
+    await show(platform_links, job(now), long)
     await asyncio.sleep(0)
-    await show(filling, job(now), replace(long, page=2))
+    await show(platform_links, job(now), replace(long, page=2))
     deezer.gate.set()
-    await rest(filling)
+    await rest(platform_links)
 
     last = screen.shown[-1][1]
     assert 2 == last.page
@@ -189,15 +189,15 @@ async def test_a_page_turned_while_another_is_looked_up(
 
 
 async def test_what_is_stored_is_there_from_the_beginning(
-    filling: Filling, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
 ) -> None:
     """A card that is opened again is whole at once, and asks nobody."""
     deezer.gate.set()
     apple.gate.set()
-    await show(filling, job(now), view())
-    await rest(filling)
-    await show(filling, replace(job(now), id="b"), view())
-    await rest(filling)
+    await show(platform_links, job(now), view())
+    await rest(platform_links)
+    await show(platform_links, replace(job(now), id="b"), view())
+    await rest(platform_links)
 
     assert 3 == len(screen.shown)
     assert 2 == len(screen.shown[2][1].pages_found)
@@ -205,16 +205,16 @@ async def test_what_is_stored_is_there_from_the_beginning(
 
 
 async def test_a_running_list_is_joined_with_its_links(
-    filling: Filling, screen: Screen, deezer: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """While the list itself is edited, the links travel with its edits."""
     deezer.gate.set()
     running = view(3, state=State.RUNNING, platforms=(Platform.DEEZER,))
-    await show(filling, job(now), running)
+    await show(platform_links, job(now), running)
     await asyncio.sleep(0.01)
-    await show(filling, job(now), replace(running, results={0: Finding()}))
-    await show(filling, job(now), replace(running, state=State.DONE))
-    await rest(filling)
+    await show(platform_links, job(now), replace(running, results={0: Finding()}))
+    await show(platform_links, job(now), replace(running, state=State.DONE))
+    await rest(platform_links)
 
     assert 3 == len(screen.shown[-1][1].pages_found)
     assert State.DONE is screen.shown[-1][1].state
@@ -223,7 +223,7 @@ async def test_a_running_list_is_joined_with_its_links(
 
 @pytest.mark.parametrize("source", [Source.DEEZER, Source.APPLE])
 async def test_the_page_that_was_sent_needs_no_search(
-    filling: Filling, screen: Screen, now: SetClock, source: Source
+    platform_links: PlatformLinks, screen: Screen, now: SetClock, source: Source
 ) -> None:
     """A link of that platform is its own page."""
     sent = Listing(
@@ -235,47 +235,51 @@ async def test_the_page_that_was_sent_needs_no_search(
         page_url="https://sent",
     )
     own = Platform.DEEZER if source is Source.DEEZER else Platform.APPLE_MUSIC
-    await show(filling, job(now), ListingView(listing=sent, platforms=(own,)))
+    await show(platform_links, job(now), ListingView(listing=sent, platforms=(own,)))
     assert {(0, own): "https://sent"} == screen.shown[0][1].pages_found
-    assert filling.idle
+    assert platform_links.idle
 
 
-async def test_a_message_that_is_gone(filling: Filling, screen: Screen, now: SetClock) -> None:
+async def test_a_message_that_is_gone(
+    platform_links: PlatformLinks, screen: Screen, now: SetClock
+) -> None:
     """Nothing is looked up for it."""
     screen.gone = True
-    assert None is await show(filling, job(now), view())
-    assert filling.idle
+    assert None is await show(platform_links, job(now), view())
+    assert platform_links.idle
 
 
 async def test_a_chat_that_closes(
-    filling: Filling, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
+    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
 ) -> None:
     """Links that cannot arrive are given up in silence; the answer's own failure is not."""
-    await show(filling, job(now), view())
+    await show(platform_links, job(now), view())
     screen.closed = True
     deezer.gate.set()
     apple.gate.set()
-    await rest(filling)
+    await rest(platform_links)
     assert 1 == len(screen.shown)
     with pytest.raises(ChatClosed):
-        await show(filling, job(now), view())
+        await show(platform_links, job(now), view())
 
 
 async def test_closing_stops_the_search(
-    filling: Filling, deezer: Seeker, screen: Screen, now: SetClock
+    platform_links: PlatformLinks, deezer: Seeker, screen: Screen, now: SetClock
 ) -> None:
     """What has not come by then does not come."""
-    await show(filling, job(now), view())
+    await show(platform_links, job(now), view())
     await asyncio.sleep(0.01)
-    await filling.close()
-    assert filling.idle
+    await platform_links.close()
+    assert platform_links.idle
     assert 1 == len(screen.shown)
 
 
-async def test_other_words_pass(filling: Filling, screen: Screen, now: SetClock) -> None:
-    await filling.problem(job(now), TracklinkError())
-    await filling.waiting(job(now), None)
-    await filling.stopped(job(now))
+async def test_other_words_pass(
+    platform_links: PlatformLinks, screen: Screen, now: SetClock
+) -> None:
+    await platform_links.problem(job(now), TracklinkError())
+    await platform_links.waiting(job(now), None)
+    await platform_links.stopped(job(now))
     assert ["problem a TracklinkError", "waiting a -", "stopped a"] == screen.said
 
 

@@ -28,7 +28,7 @@ from bot.net.circuit import (
     OPEN_S,
     OWN_PATIENCE_S,
     PATIENCE_S,
-    Upstream,
+    CircuitBreaker,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def quick() -> Iterator[None]:
 
 
 @pytest.fixture
-def upstream(now: SetClock) -> Upstream:
-    return Upstream(Service.SPOTIFY_API, clock=now)
+def circuit(now: SetClock) -> CircuitBreaker:
+    return CircuitBreaker(Service.SPOTIFY_API, clock=now)
 
 
 class Script:
@@ -88,13 +88,13 @@ def limited(seconds: float) -> RateLimited:
     ],
 )
 async def test_what_may_pass_is_tried_again(
-    upstream: Upstream, answers: list[str | SourceError], calls: int
+    circuit: CircuitBreaker, answers: list[str | SourceError], calls: int
 ) -> None:
     """A hiccup costs a retry, not an answer."""
     service = Script(*answers)
 
-    assert ("yes", calls) == (await upstream.call(service), service.calls)
-    assert upstream.retry_at is None
+    assert ("yes", calls) == (await circuit.call(service), service.calls)
+    assert circuit.retry_at is None
 
 
 @pytest.mark.parametrize(
@@ -107,49 +107,49 @@ async def test_what_may_pass_is_tried_again(
     ],
 )
 async def test_tries_are_bounded_and_only_for_what_may_pass(
-    upstream: Upstream, error: SourceError, calls: int
+    circuit: CircuitBreaker, error: SourceError, calls: int
 ) -> None:
     """A refusal is final, and a long wait is not slept through."""
     service = Script(error)
 
     with pytest.raises(type(error)) as caught:
-        await upstream.call(service)
+        await circuit.call(service)
 
     assert (error, calls) == (caught.value, service.calls)
 
 
 async def test_a_long_retry_after_opens_the_circuit_for_as_long(
-    upstream: Upstream, now: SetClock
+    circuit: CircuitBreaker, now: SetClock
 ) -> None:
     """Until the service wants to be asked again, nobody asks, and everybody learns until when."""
     service = Script(limited(86_236), "yes")
     until = now() + timedelta(seconds=86_236)
     with pytest.raises(RateLimited) as first:
-        await upstream.call(service)
+        await circuit.call(service)
 
     now.forward(seconds=86_235)
     with pytest.raises(Unavailable, match="circuit open") as second:
-        await upstream.call(service)
+        await circuit.call(service)
 
-    assert [until] * 3 == [first.value.retry_at, second.value.retry_at, upstream.retry_at]
+    assert [until] * 3 == [first.value.retry_at, second.value.retry_at, circuit.retry_at]
     assert 1 == service.calls
     now.forward(seconds=1)
-    assert "yes" == await upstream.call(service)
+    assert "yes" == await circuit.call(service)
 
 
 @pytest.mark.parametrize("absurd", [LONGEST_OPEN_S + 1, 99_999_999_999, 1e15, math.inf])
 async def test_an_absurd_retry_after_is_cut(
-    upstream: Upstream, now: SetClock, absurd: float
+    circuit: CircuitBreaker, now: SetClock, absurd: float
 ) -> None:
     """A header with too many digits does not shut a service out for good."""
     with pytest.raises(RateLimited):
-        await upstream.call(Script(limited(absurd)))
+        await circuit.call(Script(limited(absurd)))
 
-    assert now() + timedelta(seconds=LONGEST_OPEN_S) == upstream.retry_at
+    assert now() + timedelta(seconds=LONGEST_OPEN_S) == circuit.retry_at
 
 
 async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(
-    upstream: Upstream, now: SetClock
+    circuit: CircuitBreaker, now: SetClock
 ) -> None:
     """Calls made before the circuit opened may still fail; the service's own wait stands."""
     told = asyncio.Event()
@@ -158,19 +158,19 @@ async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(
         await told.wait()
         raise DOWN
 
-    under_way = asyncio.create_task(upstream.call(slow))
+    under_way = asyncio.create_task(circuit.call(slow))
     await asyncio.sleep(0)
     with pytest.raises(RateLimited):
-        await upstream.call(Script(limited(3600)))
+        await circuit.call(Script(limited(3600)))
     told.set()
     with pytest.raises(Unavailable):
         await under_way
 
-    assert now() + timedelta(hours=1) == upstream.retry_at
+    assert now() + timedelta(hours=1) == circuit.retry_at
 
 
 async def test_an_attempt_that_hangs_is_given_up_and_counts(
-    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    circuit: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever waits is freed, each try and the probe alike, and the circuit opens."""
     monkeypatch.setattr(room, "ATTEMPT_S", 0.001)
@@ -181,68 +181,68 @@ async def test_an_attempt_that_hangs_is_given_up_and_counts(
 
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(Unavailable, match="too slow"):
-            await upstream.call(hang)
+            await circuit.call(hang)
 
-    assert upstream.retry_at is not None
+    assert circuit.retry_at is not None
 
 
-async def fail(upstream: Upstream, times: int) -> None:
+async def fail(circuit: CircuitBreaker, times: int) -> None:
     for _ in range(times):
         with pytest.raises(Unavailable):
-            await upstream.call(Script(DOWN))
+            await circuit.call(Script(DOWN))
 
 
-async def test_failures_in_a_row_open_the_circuit(upstream: Upstream, now: SetClock) -> None:
+async def test_failures_in_a_row_open_the_circuit(circuit: CircuitBreaker, now: SetClock) -> None:
     """A service that is down is spared for a while."""
-    await fail(upstream, FAILURES_TO_OPEN - 1)
-    assert upstream.retry_at is None
+    await fail(circuit, FAILURES_TO_OPEN - 1)
+    assert circuit.retry_at is None
 
-    await fail(upstream, 1)
+    await fail(circuit, 1)
 
-    assert now() + timedelta(seconds=OPEN_S) == upstream.retry_at
+    assert now() + timedelta(seconds=OPEN_S) == circuit.retry_at
 
 
-async def test_a_good_answer_starts_the_count_again(upstream: Upstream) -> None:
+async def test_a_good_answer_starts_the_count_again(circuit: CircuitBreaker) -> None:
     """Single failures among good answers never open the circuit."""
-    await fail(upstream, FAILURES_TO_OPEN - 1)
-    await upstream.call(Script("yes"))
+    await fail(circuit, FAILURES_TO_OPEN - 1)
+    await circuit.call(Script("yes"))
 
-    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await fail(circuit, FAILURES_TO_OPEN - 1)
 
-    assert upstream.retry_at is None
+    assert circuit.retry_at is None
 
 
 @pytest.mark.parametrize("answer", DEFINITE)
 async def test_a_definite_answer_starts_the_count_again(
-    upstream: Upstream, answer: TracklinkError
+    circuit: CircuitBreaker, answer: TracklinkError
 ) -> None:
     """A service that says 404 is well: failures before and after it are not in a row."""
-    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await fail(circuit, FAILURES_TO_OPEN - 1)
     for _ in range(FAILURES_TO_OPEN):
         with pytest.raises(type(answer)):
-            await upstream.call(Script(answer))
+            await circuit.call(Script(answer))
 
-    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await fail(circuit, FAILURES_TO_OPEN - 1)
 
-    assert upstream.retry_at is None
+    assert circuit.retry_at is None
 
 
 @pytest.mark.parametrize("answer", DEFINITE)
 async def test_a_definite_answer_is_a_good_probe(
-    upstream: Upstream, now: SetClock, answer: TracklinkError
+    circuit: CircuitBreaker, now: SetClock, answer: TracklinkError
 ) -> None:
     """Then it takes as many failures as ever to open the circuit again."""
-    await fail(upstream, FAILURES_TO_OPEN)
+    await fail(circuit, FAILURES_TO_OPEN)
     now.forward(seconds=OPEN_S)
     with pytest.raises(type(answer)):
-        await upstream.call(Script(answer))
+        await circuit.call(Script(answer))
 
-    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await fail(circuit, FAILURES_TO_OPEN - 1)
 
-    assert upstream.retry_at is None
+    assert circuit.retry_at is None
 
 
-async def test_no_retry_once_another_call_opened_the_circuit(upstream: Upstream) -> None:
+async def test_no_retry_once_another_call_opened_the_circuit(circuit: CircuitBreaker) -> None:
     """A call that waits for its next try makes none against a service that asked for peace."""
     tried = 0
 
@@ -250,49 +250,53 @@ async def test_no_retry_once_another_call_opened_the_circuit(upstream: Upstream)
         nonlocal tried
         tried += 1
         with pytest.raises(RateLimited):
-            await upstream.call(Script(limited(3600)))
+            await circuit.call(Script(limited(3600)))
         raise DOWN
 
     with pytest.raises(Unavailable, match="circuit open"):
-        await upstream.call(meets_the_wall)
+        await circuit.call(meets_the_wall)
 
     assert 1 == tried
 
 
 async def test_calls_that_were_between_two_tries_do_not_keep_the_circuit_open(
-    upstream: Upstream, now: SetClock
+    circuit: CircuitBreaker, now: SetClock
 ) -> None:
     """They asked nobody, so they say nothing of the service."""
 
     async def meets_the_wall() -> str:
-        if upstream.retry_at is None:
+        if circuit.retry_at is None:
             with pytest.raises(RateLimited):
-                await upstream.call(Script(limited(PATIENCE_S + 1)))
+                await circuit.call(Script(limited(PATIENCE_S + 1)))
         raise DOWN
 
-    waiting = [upstream.call(meets_the_wall) for _ in range(2 * FAILURES_TO_OPEN)]
+    waiting = [circuit.call(meets_the_wall) for _ in range(2 * FAILURES_TO_OPEN)]
     await asyncio.gather(*waiting, return_exceptions=True)
 
-    assert now() + timedelta(seconds=PATIENCE_S + 1) == upstream.retry_at
+    assert now() + timedelta(seconds=PATIENCE_S + 1) == circuit.retry_at
 
 
-async def test_after_the_wait_one_failure_opens_it_again(upstream: Upstream, now: SetClock) -> None:
+async def test_after_the_wait_one_failure_opens_it_again(
+    circuit: CircuitBreaker, now: SetClock
+) -> None:
     """The first call after the wait is the probe."""
-    await fail(upstream, FAILURES_TO_OPEN)
+    await fail(circuit, FAILURES_TO_OPEN)
     now.forward(seconds=OPEN_S)
-    assert upstream.retry_at is None
+    assert circuit.retry_at is None
 
-    await fail(upstream, 1)
+    await fail(circuit, 1)
 
-    assert now() + timedelta(seconds=OPEN_S) == upstream.retry_at
+    assert now() + timedelta(seconds=OPEN_S) == circuit.retry_at
 
 
-async def test_after_the_wait_one_good_answer_closes_it(upstream: Upstream, now: SetClock) -> None:
+async def test_after_the_wait_one_good_answer_closes_it(
+    circuit: CircuitBreaker, now: SetClock
+) -> None:
     """A service that is back is trusted again at once."""
-    await fail(upstream, FAILURES_TO_OPEN)
+    await fail(circuit, FAILURES_TO_OPEN)
     now.forward(seconds=OPEN_S)
-    await upstream.call(Script("yes"))
+    await circuit.call(Script("yes"))
 
-    await fail(upstream, FAILURES_TO_OPEN - 1)
+    await fail(circuit, FAILURES_TO_OPEN - 1)
 
-    assert upstream.retry_at is None
+    assert circuit.retry_at is None

@@ -16,7 +16,7 @@ from bot.errors import (
     Unreadable,
 )
 from bot.net import json_service
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, Upstream
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, CircuitBreaker
 from bot.net.json_service import MAX_BYTES, Web
 from bot.platforms import apple, deezer
 
@@ -38,7 +38,7 @@ def serve(
     fault = deezer.fault if service is Service.DEEZER else apple.fault
     return Web(
         httpx.AsyncClient(transport=httpx.MockTransport(answer)),
-        Upstream(service, clock=now),
+        CircuitBreaker(service, clock=now),
         base_url=BASE,
         rate=rate or AsyncLimiter(1000, 1),
         fault=fault,

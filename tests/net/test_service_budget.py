@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import OutOfBudget, StoreUnavailable
-from bot.net.service_budget import Budget
+from bot.net.service_budget import ServiceBudget
 from bot.spotify.limits import calls
-from bot.storage.service_budgets import Budgets, Taken
+from bot.storage.service_budgets import ServiceBudgets, Taken
 from bot.youtube.limits import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Store:
         return Taken(min(calls, self.answer.granted), self.answer.oldest)
 
 
-async def granted(*budgets: Budget, times: int, alone: bool = False) -> int:
+async def granted(*budgets: ServiceBudget, times: int, alone: bool = False) -> int:
     """How many of so many calls, spread over the budgets, are granted at once."""
     asked = (budgets[n % len(budgets)].take(alone=alone) for n in range(times))
     answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -46,7 +46,9 @@ async def granted(*budgets: Budget, times: int, alone: bool = False) -> int:
 
 async def test_processes_share_the_day(db: Database, now: SetClock) -> None:
     """Lists end where the share of single tracks begins; these end with the day's last search."""
-    fleet = [Budget(searches(), clock=now, store=Budgets(db, clock=now)) for _ in range(5)]
+    fleet = [
+        ServiceBudget(searches(), clock=now, store=ServiceBudgets(db, clock=now)) for _ in range(5)
+    ]
 
     assert FOR_LISTS == await granted(*fleet, times=150)
     assert FOR_SINGLE_TRACKS == await granted(*fleet, times=50, alone=True)
@@ -58,7 +60,9 @@ async def test_processes_share_the_day(db: Database, now: SetClock) -> None:
 
 async def test_processes_share_the_window(db: Database, now: SetClock) -> None:
     """Calls to Spotify are free again 30 s after they were made, and the refusal says so."""
-    fleet = [Budget(calls(70), clock=now, store=Budgets(db, clock=now)) for _ in range(3)]
+    fleet = [
+        ServiceBudget(calls(70), clock=now, store=ServiceBudgets(db, clock=now)) for _ in range(3)
+    ]
     assert 60 == await granted(*fleet, times=100)
     now.forward(seconds=10)
     with pytest.raises(OutOfBudget) as caught:
@@ -72,7 +76,7 @@ async def test_processes_share_the_window(db: Database, now: SetClock) -> None:
 
 async def test_without_a_store_one_process_has_all(now: SetClock) -> None:
     """`tracklink show` counts for itself."""
-    budget = Budget(searches(), clock=now)
+    budget = ServiceBudget(searches(), clock=now)
 
     assert FOR_LISTS == await granted(budget, times=150)
     now.forward(hours=24)
@@ -82,7 +86,7 @@ async def test_without_a_store_one_process_has_all(now: SetClock) -> None:
 async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> None:
     """Nobody knows then how many others there are; and the store is not asked for each call."""
     store = Store()
-    budget = Budget(searches(), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(searches(), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
 
     assert OFFLINE == await granted(budget, times=50)
     assert 1 == len(store.asked)
@@ -91,7 +95,7 @@ async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> N
 async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> None:
     """While one statement is under way, all that ask wait for the next: 100 pages need two."""
     store = Store(Taken(100, now()))
-    budget = Budget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
     asked = [asyncio.create_task(budget.take()) for _ in range(100)]
     await asyncio.gather(*asked)
 
@@ -100,7 +104,7 @@ async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> Non
 
 async def test_calls_of_the_past_are_forgotten(now: SetClock) -> None:
     """A process that runs for weeks remembers the calls of its window alone."""
-    budget = Budget(calls(140), clock=now, store=Store(Taken(140, now())))  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(calls(140), clock=now, store=Store(Taken(140, now())))  # type: ignore[arg-type]  # a stand-in
     for _ in range(100):
         await budget.take()
         now.forward(seconds=1)
@@ -110,7 +114,7 @@ async def test_calls_of_the_past_are_forgotten(now: SetClock) -> None:
 async def test_whoever_gives_up_takes_nobody_with_them(now: SetClock) -> None:
     """A caller that is cancelled while it waits leaves the others their answers."""
     store = Store(Taken(1, now() - timedelta(seconds=1)))
-    budget = Budget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
     first, second = asyncio.create_task(budget.take()), asyncio.create_task(budget.take())
     await asyncio.sleep(0)
     first.cancel()

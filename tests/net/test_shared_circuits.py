@@ -11,7 +11,7 @@ import stamina
 
 from bot.errors import NotFound, OutOfBudget, RateLimited, Service, StoreUnavailable, Unavailable
 from bot.net import shared_circuits as room
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, Upstream
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
 from bot.net.shared_circuits import SharedCircuits
 from bot.storage.circuits import Circuits
 
@@ -56,10 +56,10 @@ class Replica:
 
     def __init__(self, db: Database, clock: SetClock) -> None:
         self.shared = SharedCircuits(Circuits(db, clock=clock))
-        self.upstream = Upstream(Service.SPOTIFY_API, clock=clock, shared=self.shared)
+        self.circuit = CircuitBreaker(Service.SPOTIFY_API, clock=clock, shared=self.shared)
 
     async def call(self, attempt: Callable[[], Awaitable[str]]) -> str:
-        return await self.upstream.call(attempt)
+        return await self.circuit.call(attempt)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_a_restarted_process_knows_it_too(
     fresh = Replica(db, now)
     await fresh.shared.refresh()
 
-    assert now() + timedelta(seconds=80_000) == fresh.upstream.retry_at
+    assert now() + timedelta(seconds=80_000) == fresh.circuit.retry_at
 
 
 async def test_only_one_probes_and_all_follow_its_verdict(
@@ -125,7 +125,7 @@ async def test_only_one_probes_and_all_follow_its_verdict(
 
     assert ["yes"] * 30 == await asyncio.gather(*calls)
     await hear(fleet)
-    assert [None] * 10 == [each.upstream.retry_at for each in fleet]
+    assert [None] * 10 == [each.circuit.retry_at for each in fleet]
 
 
 async def test_a_failed_probe_leaves_all_closed(fleet: list[Replica], now: SetClock) -> None:
@@ -138,7 +138,7 @@ async def test_a_failed_probe_leaves_all_closed(fleet: list[Replica], now: SetCl
 
     assert 1 == service.calls
     assert 10 == sum(isinstance(each, Unavailable) for each in answers)
-    assert {now() + timedelta(seconds=OPEN_S)} == {each.upstream.retry_at for each in fleet}
+    assert {now() + timedelta(seconds=OPEN_S)} == {each.circuit.retry_at for each in fleet}
 
 
 async def test_a_probe_that_was_given_up_is_made_by_the_next(
@@ -168,7 +168,7 @@ async def test_a_definite_answer_is_a_good_probe(fleet: list[Replica], now: SetC
         await fleet[1].call(Source(NotFound(Service.SPOTIFY_API, "404")))
     await hear(fleet)
 
-    assert [None] * 10 == [each.upstream.retry_at for each in fleet]
+    assert [None] * 10 == [each.circuit.retry_at for each in fleet]
 
 
 async def test_our_own_budget_opens_no_circuit(fleet: list[Replica], now: SetClock) -> None:
@@ -178,7 +178,7 @@ async def test_our_own_budget_opens_no_circuit(fleet: list[Replica], now: SetClo
         with pytest.raises(OutOfBudget):
             await fleet[0].call(Source(error))
 
-    assert fleet[0].upstream.retry_at is None
+    assert fleet[0].circuit.retry_at is None
     assert now() + timedelta(hours=1) == error.retry_at
 
 
@@ -194,16 +194,16 @@ class Away:
 async def test_without_the_store_each_goes_by_what_it_met(now: SetClock) -> None:
     """A process whose store is down keeps its own circuit, and probes by itself."""
     shared = SharedCircuits(Away())  # type: ignore[arg-type]  # a stand-in
-    upstream = Upstream(Service.SPOTIFY_API, clock=now, shared=shared)
+    circuit = CircuitBreaker(Service.SPOTIFY_API, clock=now, shared=shared)
     with pytest.raises(RateLimited):
-        await upstream.call(Source(RateLimited(Service.SPOTIFY_API, "429", retry_after_s=HOUR_S)))
+        await circuit.call(Source(RateLimited(Service.SPOTIFY_API, "429", retry_after_s=HOUR_S)))
     await shared.close()
     with pytest.raises(Unavailable, match="circuit open"):
-        await upstream.call(Source())
+        await circuit.call(Source())
     now.forward(seconds=HOUR_S)
 
-    assert "yes" == await upstream.call(Source())
-    assert upstream.retry_at is None
+    assert "yes" == await circuit.call(Source())
+    assert circuit.retry_at is None
     await shared.close()
 
 

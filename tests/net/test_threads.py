@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from bot.errors import NotFound, Service
-from bot.net.threads import Workers
+from bot.net.threads import ClientThreads
 
 GONE = NotFound(Service.SPOTIFY_API, "404")
 HANGS = """
@@ -39,7 +39,7 @@ async def test_each_thread_has_a_client_of_its_own() -> None:
         meeting.wait()
         return client
 
-    workers = Workers(make, width=2, name="test")
+    workers = ClientThreads(make, width=2, name="test")
     first = await asyncio.gather(workers.run(work), workers.run(work))
     second = await asyncio.gather(workers.run(work), workers.run(work))
     workers.close()
@@ -54,7 +54,7 @@ async def test_an_error_in_a_worker_reaches_the_caller() -> None:
     def work(_: str) -> None:
         raise GONE
 
-    workers = Workers(lambda: "client", width=1, name="test")
+    workers = ClientThreads(lambda: "client", width=1, name="test")
     with pytest.raises(NotFound):
         await workers.run(work)
     workers.close()
@@ -69,7 +69,7 @@ async def test_what_was_given_up_is_not_begun() -> None:
     """Work whose caller has gone leaves its place to the next."""
     begun: list[str] = []
     enough = threading.Event()
-    workers = Workers(lambda: "client", width=1, name="test")
+    workers = ClientThreads(lambda: "client", width=1, name="test")
     first = asyncio.create_task(workers.run(lambda _: enough.wait(timeout=10)))
     await asyncio.sleep(0)
     second = asyncio.create_task(workers.run(lambda _: begun.append("second")))
@@ -87,7 +87,7 @@ async def test_what_was_given_up_is_not_begun() -> None:
 async def test_its_threads_end_when_it_is_closed() -> None:
     """All of them, however many were started."""
     meeting = threading.Barrier(3, timeout=10)
-    workers = Workers(lambda: "client", width=4, name="closing")
+    workers = ClientThreads(lambda: "client", width=4, name="closing")
     await asyncio.gather(*(workers.run(lambda _: meeting.wait()) for _ in range(3)))
     threads = [each for each in threading.enumerate() if each.name == "closing"]
     workers.close()
@@ -99,7 +99,7 @@ async def test_its_threads_end_when_it_is_closed() -> None:
 
 async def test_ended_threads_take_nothing() -> None:
     """What nobody will do must not be waited for."""
-    workers = Workers(object, width=1, name="test")
+    workers = ClientThreads(object, width=1, name="test")
     workers.close()
     with pytest.raises(RuntimeError, match="have ended"):
         await workers.run(lambda _: None)

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.config import load
 from bot.models import Candidate, CandidateKind, ListingKind
 from bot.ops import doctor
-from bot.ops.doctor import WELL_KNOWN_SONG, Row, State, examine
+from bot.ops.doctor import WELL_KNOWN_SONG, Health, Row, examine
 from bot.sandbox.services.shapes import music
 from bot.sandbox.services.world import Find
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK
@@ -111,7 +111,7 @@ async def test_everything_that_is_well_is_ok(everything: Settings) -> None:
     """Each part says what it can do."""
     rows = await examine(everything)
 
-    assert [(part, State.OK) for part in PARTS] == [(row.part, row.state) for row in rows]
+    assert [(part, Health.OK) for part in PARTS] == [(row.part, row.state) for row in rows]
     said = dict(zip(PARTS, [row.detail for row in rows], strict=True))
     assert "Reads tracks, albums, search, playlists." == said["Spotify Web API"]
     assert said["Telegram"].startswith("@")
@@ -127,7 +127,7 @@ async def test_an_app_that_may_not_read_playlists_is_well_and_says_so(
 
     found = await row(everything, "Spotify Web API")
 
-    assert State.OK == found.state
+    assert Health.OK == found.state
     assert found.detail.startswith("Reads tracks, albums, search; not playlists (")
 
 
@@ -145,7 +145,7 @@ def test_what_is_turned_off_says_how_to_turn_it_on(tmp_path: Path) -> None:
 
     rows = [asyncio.run(doctor._row("x", check, settings)) for check in parts]
 
-    off, failing = State.OFF, State.FAILING
+    off, failing = Health.OFF, Health.FAILING
     assert [off, off, failing, off, off, off, off] == [row.state for row in rows]
     assert [
         "For `run`: send /newbot to @BotFather and set TELEGRAM_BOT_TOKEN.",
@@ -162,7 +162,7 @@ async def test_the_embed_page_is_off_where_the_web_api_is_on(everything: Setting
     """One source of lists is enough."""
     found = await row(changed(everything, spotify_embed=False), "Spotify embed page")
 
-    assert State.OFF == found.state
+    assert Health.OFF == found.state
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ async def test_what_fails_says_why_in_words(
 
     part = PART_OF[service]
     states = {row.part: row.state for row in rows}
-    assert dict.fromkeys(PARTS, State.OK) | {part: State.FAILING} == states
+    assert dict.fromkeys(PARTS, Health.OK) | {part: Health.FAILING} == states
     assert [said] == [row.detail[: len(said)] for row in rows if row.part == part]
     text = str(rows)
     assert "secret-1" not in text
@@ -214,7 +214,7 @@ async def test_a_music_search_that_finds_nothing_fails(
 
     found = await row(everything, "YouTube Music")
 
-    assert (State.FAILING, "Finds nothing for") == (found.state, found.detail[:17])
+    assert (Health.FAILING, "Finds nothing for") == (found.state, found.detail[:17])
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ async def test_a_telegram_that_does_not_answer_says_whose_fault_it_is(
     """A wrong token and a broken network need different hands."""
     found = await row(changed(everything, **values), "Telegram")
 
-    assert (State.FAILING, said) == (found.state, found.detail[: len(said)])
+    assert (Health.FAILING, said) == (found.state, found.detail[: len(said)])
 
 
 async def test_a_database_out_of_reach_fails_without_its_password(everything: Settings) -> None:
@@ -242,7 +242,7 @@ async def test_a_database_out_of_reach_fails_without_its_password(everything: Se
 
     found = await row(changed(everything, mongodb_uri=uri), "MongoDB")
 
-    assert State.FAILING == found.state
+    assert Health.FAILING == found.state
     assert "MongoDB does not answer" in found.detail
     assert "hunter2" not in found.detail
 
@@ -253,7 +253,7 @@ async def test_indexes_that_are_missing_are_named(everything: Settings, mongo: M
 
     found = await row(everything, "MongoDB")
 
-    assert State.OK == found.state
+    assert Health.OK == found.state
     assert "indexes made at the next start: jobs." in found.detail
 
 
@@ -270,7 +270,7 @@ async def test_the_private_mongod_of_a_running_bot_is_asked(
     finally:
         await running.close()
 
-    assert State.OK == found.state
+    assert Health.OK == found.state
     assert ", private; answers in " in found.detail
 
 
@@ -281,7 +281,7 @@ async def test_a_folder_that_cannot_be_used_fails(everything: Settings, tmp_path
 
     found = await row(changed(everything, mongodb_uri=None, tracklink_data=taken), "MongoDB")
 
-    assert State.FAILING == found.state
+    assert Health.FAILING == found.state
     assert found.detail.startswith("TRACKLINK_DATA")
 
 
@@ -297,7 +297,7 @@ async def test_a_check_that_hangs_ends_at_its_deadline(
 
     found = await doctor._row("X", hanging, everything)
 
-    assert Row("X", State.FAILING, "No answer within 0 s.") == found
+    assert Row("X", Health.FAILING, "No answer within 0 s.") == found
 
 
 async def test_a_check_with_a_fault_of_its_own_costs_one_row(everything: Settings) -> None:
@@ -308,7 +308,7 @@ async def test_a_check_with_a_fault_of_its_own_costs_one_row(everything: Setting
 
     found = await doctor._row("X", faulty, everything)
 
-    assert Row("X", State.FAILING, "The check itself failed: LookupError: *** is no key") == found
+    assert Row("X", Health.FAILING, "The check itself failed: LookupError: *** is no key") == found
 
 
 @pytest.mark.parametrize(("states", "code"), [("ok off", 0), ("ok failing off", 1)])
@@ -321,7 +321,7 @@ async def test_the_exit_code_tells_whether_something_configured_fails(
     """Scripts read the code, people the table."""
 
     async def found(_: Settings) -> list[Row]:
-        return [Row(f"part {state}", State(state), "[all] is said") for state in states.split()]
+        return [Row(f"part {state}", Health(state), "[all] is said") for state in states.split()]
 
     monkeypatch.setattr(doctor, "examine", found)
 

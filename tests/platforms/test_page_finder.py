@@ -9,7 +9,7 @@ from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Platform, Track
 from bot.platforms.apple import Apple
 from bot.platforms.deezer import Deezer
-from bot.platforms.found import Found
+from bot.platforms.found import PlatformTrack
 from bot.platforms.page_finder import ApplePages, DeezerPages, PageFinder, name, page_of
 from tests.platforms import test_apple, test_deezer
 from tests.platforms.conftest import Table
@@ -93,7 +93,7 @@ async def test_apples_page() -> None:
 
 
 def test_a_page_without_an_address_is_none() -> None:
-    assert None is page_of(TRACK, [Found(track=TRACK, url=None)])
+    assert None is page_of(TRACK, [PlatformTrack(track=TRACK, url=None)])
 
 
 async def test_what_is_found_is_kept() -> None:

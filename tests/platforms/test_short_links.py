@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 from bot.platforms import short_links
 from bot.platforms.short_links import HOPS, ShortLinks
 
@@ -41,7 +41,7 @@ class Net:
 
     def links(self, now: SetClock) -> ShortLinks:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self))
-        return ShortLinks(http, Upstream(Service.DEEZER, clock=now))
+        return ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now))
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ async def test_too_slow(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(hang))
     with pytest.raises(Unavailable):
-        await ShortLinks(http, Upstream(Service.DEEZER, clock=now)).follow(LINK)
+        await ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now)).follow(LINK)

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import UnsupportedLink
 from bot.models import Listing, ListingKind, Source
 from bot.models.links import Elsewhere, ElsewhereKind, Link, link_named
-from bot.resolve.catalog import Places
+from bot.resolve.catalog import Catalog
 from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Shelf
 
@@ -26,7 +26,7 @@ def shelves() -> tuple[Shelf, Shelf]:
 async def test_each_kind_has_its_place(shelves: tuple[Shelf, Shelf]) -> None:
     """Spotify's links go to its catalogue, an upload's to the uploads."""
     spotify, uploads = shelves
-    places = Places(spotify, {ElsewhereKind.UPLOAD: uploads})
+    places = Catalog(spotify, {ElsewhereKind.UPLOAD: uploads})
 
     for link, title in ((ALBUM, "Album"), (UPLOAD, "Mine")):
         assert link == await places.resolve(link)
@@ -35,7 +35,7 @@ async def test_each_kind_has_its_place(shelves: tuple[Shelf, Shelf]) -> None:
 
 async def test_nobody_knows_it(shelves: tuple[Shelf, Shelf]) -> None:
     """A kind without a place is refused by its name."""
-    places = Places(shelves[0], {})
+    places = Catalog(shelves[0], {})
 
     with pytest.raises(UnsupportedLink) as caught:
         await places.resolve(UPLOAD)

@@ -12,9 +12,9 @@ from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.resolve.corrections import OFFERED, Corrections, Offer, Verdict, corrected
 from bot.resolve.resolver import Resolver
-from bot.resolve.scheduler import Lookups
+from bot.resolve.scheduler import LookupScheduler
 from bot.storage import corrections as module
-from bot.storage.corrections import Fixes
+from bot.storage.corrections import CorrectionStore
 from bot.storage.matches import Matches
 from bot.youtube.finder import judged_again
 from tests.stage import Memory, Searcher, Shelf, listing
@@ -48,7 +48,7 @@ def matches(db: Database, now: SetClock) -> Matches:
 @pytest.fixture
 async def corrections(db: Database, now: SetClock, matches: Matches) -> Corrections:
     await matches.put(SONG.key, FOUND)
-    return over(matches, Fixes(db, clock=now))
+    return over(matches, CorrectionStore(db, clock=now))
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Wide:
         return self.found
 
 
-def over(matches: Matches, fixes: Fixes, finder: Wide | None = None) -> Corrections:
+def over(matches: Matches, fixes: CorrectionStore, finder: Wide | None = None) -> Corrections:
     again = partial(judged_again, prefer=CandidateKind.AUDIO)
     return Corrections(matches, fixes, judge_again=again, finder=finder or Wide())
 
@@ -76,7 +76,7 @@ async def offered(corrections: Corrections, user: int, track: Track = SONG) -> O
     of_listing = replace(listing(1), tracks=[track])
     resolver = Resolver(
         Shelf(),
-        Lookups(Searcher(), width=1),
+        LookupScheduler(Searcher(), width=1),
         listings=Memory(),
         findings=corrections._matches,
         fixes=corrections._fixes,
@@ -156,7 +156,7 @@ async def test_few_others_are_searched_for_more_widely(
 ) -> None:
     """Once: what the first search left out can then be chosen too, and stays stored."""
     wide = Wide([TAKEN, OFFICIAL, *UPLOADS])
-    corrections = over(matches, Fixes(db, clock=now), wide)
+    corrections = over(matches, CorrectionStore(db, clock=now), wide)
     await matches.put(SONG.key, FEW)
     offers = [await offered(corrections, user) for user in (ANNA, BEN)]
 
@@ -171,7 +171,7 @@ async def test_a_wider_search_that_fails(
 ) -> None:
     """Then what is stored is offered, and the next who asks lets it be tried again."""
     wide = Wide(error=error)
-    corrections = over(matches, Fixes(db, clock=now), wide)
+    corrections = over(matches, CorrectionStore(db, clock=now), wide)
     await matches.put(SONG.key, FEW)
 
     assert [UPLOADS[0]] == (await offered(corrections, ANNA)).candidates
@@ -200,7 +200,7 @@ async def test_an_older_judgement_is_judged_again(
 ) -> None:
     """What another version of the matcher accepted is offered only by today's word."""
     await matches.put(SONG.key, FOUND)
-    newer = over(Matches(db, version=2, clock=now), Fixes(db, clock=now))
+    newer = over(Matches(db, version=2, clock=now), CorrectionStore(db, clock=now))
     offer = await offered(newer, ANNA, SONG)
 
     assert not offer.shown.official
@@ -268,8 +268,8 @@ async def test_a_listing_shows_each_person_their_own(
 def _resolver(db: Database, now: SetClock, matches: Matches, searcher: Searcher) -> Resolver:
     return Resolver(
         Shelf(),
-        Lookups(searcher, width=1),
+        LookupScheduler(searcher, width=1),
         listings=Memory(),
         findings=matches,
-        fixes=Fixes(db, clock=now),
+        fixes=CorrectionStore(db, clock=now),
     )

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Cut, Finding
 from bot.resolve.resolver import Resolver
-from bot.resolve.scheduler import Lookups
+from bot.resolve.scheduler import LookupScheduler
 from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Memory, Searcher, Shelf, finding, listing
 
@@ -24,7 +24,7 @@ class Scene:
         self.shelf, self.memory, self.searcher = Shelf(), Memory(), Searcher().open()
         self.resolver = Resolver(
             self.shelf,
-            Lookups(self.searcher, width=4),
+            LookupScheduler(self.searcher, width=4),
             listings=self.memory,
             findings=self.memory,
         )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, Finding, Match, Track
-from bot.resolve.scheduler import Lookups
+from bot.resolve.scheduler import LookupScheduler
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -104,13 +104,13 @@ def finder() -> Held:
 
 
 @pytest.fixture
-async def lookups(finder: Held) -> AsyncIterator[Lookups]:
-    scheduler = Lookups(finder, width=2)
+async def lookups(finder: Held) -> AsyncIterator[LookupScheduler]:
+    scheduler = LookupScheduler(finder, width=2)
     yield scheduler
     await scheduler.close()
 
 
-async def test_answers(lookups: Lookups, finder: Held) -> None:
+async def test_answers(lookups: LookupScheduler, finder: Held) -> None:
     """Findings and failures come out at their positions, as they come."""
     finder.fails["b"] = DOWN
     order = lookups.order([(4, track("a")), (9, track("b"))], lane=1)
@@ -121,12 +121,12 @@ async def test_answers(lookups: Lookups, finder: Held) -> None:
     assert [(9, DOWN), (4, found("a"))] == await all_of(order)
 
 
-async def test_nothing_asked(lookups: Lookups) -> None:
+async def test_nothing_asked(lookups: LookupScheduler) -> None:
     """An order without tracks ends at once."""
     assert [] == await all_of(lookups.order([], lane=1))
 
 
-async def test_single_tracks_are_told_apart(lookups: Lookups, finder: Held) -> None:
+async def test_single_tracks_are_told_apart(lookups: LookupScheduler, finder: Held) -> None:
     """The finder hears which tracks somebody asked for alone, also where a list has them too."""
     orders = [
         lookups.order([(0, track("a")), (1, track("b"))], lane=1),
@@ -140,7 +140,7 @@ async def test_single_tracks_are_told_apart(lookups: Lookups, finder: Held) -> N
     assert ["b", "c"] == finder.alone
 
 
-async def test_lowest_position_first(lookups: Lookups, finder: Held) -> None:
+async def test_lowest_position_first(lookups: LookupScheduler, finder: Held) -> None:
     """Tracks are looked up in the order of their positions, `width` at once."""
     order = lookups.order([(3, track("c")), (1, track("a")), (2, track("b"))], lane=1)
     await still()
@@ -151,7 +151,7 @@ async def test_lowest_position_first(lookups: Lookups, finder: Held) -> None:
     assert 3 == len(await all_of(order))
 
 
-async def test_page_on_screen_first(lookups: Lookups, finder: Held) -> None:
+async def test_page_on_screen_first(lookups: LookupScheduler, finder: Held) -> None:
     """What is named later goes first, before what was named first, before the rest."""
     order = lookups.order(tracks(*"abcdefgh"), lane=1)
     await still()
@@ -162,7 +162,7 @@ async def test_page_on_screen_first(lookups: Lookups, finder: Held) -> None:
     assert [*"ab", *"ghefcd"] == finder.asked
 
 
-async def test_lanes_take_turns(lookups: Lookups, finder: Held) -> None:
+async def test_lanes_take_turns(lookups: LookupScheduler, finder: Held) -> None:
     """A single track waits for one turn, not for a list of thousands; turns are even."""
     lookups.order(tracks(*(f"long{n}" for n in range(5000))), lane=1)
     await still()
@@ -177,7 +177,7 @@ async def test_lanes_take_turns(lookups: Lookups, finder: Held) -> None:
     assert ["long0", "long1", "long2", "single", "x1", "long3", "x2", "long4"] == finder.asked
 
 
-async def test_one_look_up_for_one_track(lookups: Lookups, finder: Held) -> None:
+async def test_one_look_up_for_one_track(lookups: LookupScheduler, finder: Held) -> None:
     """The same track, twice in a list and in another's, is looked up once."""
     here = lookups.order([(1, track("a")), (2, track("b")), (5, track("a"))], lane=1)
     there = lookups.order([(7, track("a"))], lane=2)
@@ -192,7 +192,7 @@ async def test_one_look_up_for_one_track(lookups: Lookups, finder: Held) -> None
     assert [(7, found("a"))] == await all_of(there)
 
 
-async def test_asked_again_later(lookups: Lookups, finder: Held) -> None:
+async def test_asked_again_later(lookups: LookupScheduler, finder: Held) -> None:
     """What is over is looked up anew: storing it is not this room's."""
     first = lookups.order([(1, track("a"))], lane=1)
     await finder.drain()
@@ -203,7 +203,7 @@ async def test_asked_again_later(lookups: Lookups, finder: Held) -> None:
     assert await all_of(first) == await all_of(again)
 
 
-async def test_cancel(lookups: Lookups, finder: Held) -> None:
+async def test_cancel(lookups: LookupScheduler, finder: Held) -> None:
     """What has begun is still yielded, the rest is dropped, and nothing is kept of the order."""
     order = lookups.order(tracks(*"abcd"), lane=1)
     await still()
@@ -215,7 +215,7 @@ async def test_cancel(lookups: Lookups, finder: Held) -> None:
     assert (set(), {}) == (lookups._orders, lookups._jobs)
 
 
-async def test_cancel_keeps_what_another_waits_for(lookups: Lookups, finder: Held) -> None:
+async def test_cancel_keeps_what_another_waits_for(lookups: LookupScheduler, finder: Held) -> None:
     """A track that somebody else waits for too is looked up all the same."""
     here = lookups.order(tracks(*"abc"), lane=1)
     there = lookups.order([(1, track("c"))], lane=2)
@@ -227,7 +227,7 @@ async def test_cancel_keeps_what_another_waits_for(lookups: Lookups, finder: Hel
     assert ["c"] == finder.asked
 
 
-async def test_nobody_waits_any_more(lookups: Lookups, finder: Held) -> None:
+async def test_nobody_waits_any_more(lookups: LookupScheduler, finder: Held) -> None:
     """A look-up under way whose order was cancelled ends without harm, and so does a reader."""
     order = lookups.order(tracks("a"), lane=1)
     reader = asyncio.create_task(all_of(order))
@@ -242,7 +242,7 @@ async def test_nobody_waits_any_more(lookups: Lookups, finder: Held) -> None:
 
 async def test_close(finder: Held) -> None:
     """Closing stops what runs and ends every order."""
-    lookups = Lookups(finder, width=2)
+    lookups = LookupScheduler(finder, width=2)
     readers = [
         asyncio.create_task(all_of(lookups.order(tracks(*names), lane=lane)))
         for lane, names in enumerate(("abc", "def"))
@@ -255,7 +255,9 @@ async def test_close(finder: Held) -> None:
     assert (set(), {}, 0) == (lookups._orders, lookups._jobs, lookups._busy)
 
 
-async def test_unforeseen(lookups: Lookups, finder: Held, caplog: pytest.LogCaptureFixture) -> None:
+async def test_unforeseen(
+    lookups: LookupScheduler, finder: Held, caplog: pytest.LogCaptureFixture
+) -> None:
     """A fault of our own is logged, fails its track only, and comes out as a SourceError."""
     finder.fails["a"] = ZeroDivisionError("ours")
     order = lookups.order(tracks("a", "b"), lane=1)
@@ -284,14 +286,14 @@ async def test_context(finder: Held) -> None:
             return []
 
     user.set("somebody")
-    await all_of(Lookups(Curious(), width=1).order(tracks("a"), lane=1))
+    await all_of(LookupScheduler(Curious(), width=1).order(tracks("a"), lane=1))
 
     assert ["nobody"] == seen
 
 
 async def test_rounds(finder: Held) -> None:
     """100 tracks of as many albums, 8 at once: 13 rounds, as if there were no albums."""
-    lookups = Lookups(finder, width=8)
+    lookups = LookupScheduler(finder, width=8)
     names = [f"t{n:02}" for n in range(100)]
     order = lookups.order(
         [(n, track(name, album=f"album {name}")) for n, name in enumerate(names)], lane=1
@@ -310,7 +312,7 @@ async def test_album(finder: Held) -> None:
     """Twelve tracks of an album: two searches that agree, one page, in two rounds."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
-    lookups = Lookups(finder, width=8)
+    lookups = LookupScheduler(finder, width=8)
     order = lookups.order(tracks(*NAMES, album="Night Ferry"), lane=1)
 
     assert 2 == await finder.drain()
@@ -318,7 +320,7 @@ async def test_album(finder: Held) -> None:
     assert list(range(1, 13)) == [position for position, _ in await all_of(order)]
 
 
-async def test_small_album(lookups: Lookups, finder: Held) -> None:
+async def test_small_album(lookups: LookupScheduler, finder: Held) -> None:
     """Three tracks that share an album: one search and the page."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
@@ -329,7 +331,7 @@ async def test_small_album(lookups: Lookups, finder: Held) -> None:
     assert 3 == len(await all_of(order))
 
 
-async def test_two_tracks_are_no_album(lookups: Lookups, finder: Held) -> None:
+async def test_two_tracks_are_no_album(lookups: LookupScheduler, finder: Held) -> None:
     """Two tracks that share an album are looked up at once, each alone."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     lookups.order(tracks(*NAMES[:2], album="Night Ferry"), lane=1)
@@ -354,7 +356,7 @@ async def test_two_tracks_are_no_album(lookups: Lookups, finder: Held) -> None:
     ],
 )
 async def test_leaders(
-    lookups: Lookups, finder: Held, albums: dict[str, tuple[str, str]], asked: list[str]
+    lookups: LookupScheduler, finder: Held, albums: dict[str, tuple[str, str]], asked: list[str]
 ) -> None:
     """A page is read when the first tracks agree on it; else everybody is searched for."""
     finder.albums = albums
@@ -368,7 +370,7 @@ async def test_leaders(
 
 @pytest.mark.parametrize("page", [DOWN, [], NAMES[:4]])
 async def test_page_without_them(
-    lookups: Lookups, finder: Held, page: list[str] | Exception
+    lookups: LookupScheduler, finder: Held, page: list[str] | Exception
 ) -> None:
     """What a page does not hold, or a page that does not come, is searched for after all."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
@@ -381,7 +383,7 @@ async def test_page_without_them(
     assert 6 == len(await all_of(order))
 
 
-async def test_leaders_fail(lookups: Lookups, finder: Held) -> None:
+async def test_leaders_fail(lookups: LookupScheduler, finder: Held) -> None:
     """Tracks behind leaders that fail are not lost."""
     finder.fails = {"t01": DOWN, "t02": DOWN, "t03": DOWN}
     order = lookups.order(tracks(*NAMES, album="Night Ferry"), lane=1)
@@ -390,7 +392,7 @@ async def test_leaders_fail(lookups: Lookups, finder: Held) -> None:
     assert 12 == len(await all_of(order))
 
 
-async def test_leaders_of_the_screen_first(lookups: Lookups, finder: Held) -> None:
+async def test_leaders_of_the_screen_first(lookups: LookupScheduler, finder: Held) -> None:
     """A track on screen that waits for its album pulls the album's leaders and page ahead."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
@@ -401,7 +403,7 @@ async def test_leaders_of_the_screen_first(lookups: Lookups, finder: Held) -> No
     assert ["t01", "t02", "ferry", *"abcdefgh"] == finder.asked
 
 
-async def test_one_page_for_two(lookups: Lookups, finder: Held) -> None:
+async def test_one_page_for_two(lookups: LookupScheduler, finder: Held) -> None:
     """Two people with the same album: its leaders and its page are asked for once."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
@@ -417,7 +419,7 @@ async def test_one_page_for_two_names(finder: Held) -> None:
     """Two albums of a list that are one at YouTube Music share its page."""
     finder.albums = dict.fromkeys(NAMES, ("ferry", "Ferry"))
     finder.pages["ferry"] = NAMES
-    lookups = Lookups(finder, width=4)
+    lookups = LookupScheduler(finder, width=4)
     plain = [(n, track(name, "Night Ferry")) for n, name in enumerate(NAMES[:6])]
     deluxe = [(n, track(name, "Night Ferry (Deluxe)")) for n, name in enumerate(NAMES[6:], 6)]
     order = lookups.order([*plain, *deluxe], lane=1)
@@ -427,7 +429,7 @@ async def test_one_page_for_two_names(finder: Held) -> None:
     assert 12 == len(await all_of(order))
 
 
-async def test_answered_on_anothers_behalf(lookups: Lookups, finder: Held) -> None:
+async def test_answered_on_anothers_behalf(lookups: LookupScheduler, finder: Held) -> None:
     """A track that waits for its album is answered when somebody else's search brings it."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
@@ -442,7 +444,7 @@ async def test_answered_on_anothers_behalf(lookups: Lookups, finder: Held) -> No
 
 
 @pytest.mark.parametrize("rounds", [0, 1])
-async def test_cancelled_album(lookups: Lookups, finder: Held, rounds: int) -> None:
+async def test_cancelled_album(lookups: LookupScheduler, finder: Held, rounds: int) -> None:
     """Whether its leaders or its page are under way: a cancelled album leaves nothing behind."""
     finder.albums = dict.fromkeys(NAMES, FERRY)
     finder.pages["ferry"] = NAMES
@@ -519,7 +521,7 @@ class Erratic:
         return self.random.randint(0, 7)
 
 
-async def follow(lookups: Lookups, plan: Plan) -> tuple[Counter[int], bool]:
+async def follow(lookups: LookupScheduler, plan: Plan) -> tuple[Counter[int], bool]:
     """How often each position was answered, and whether the order was cut short."""
     names = ("Night Ferry", "Night Ferry (Deluxe)") if plan.albums else (None,)
     asked = [track(f"t{n}", names[n % len(names)]) for n in plan.names]
@@ -543,7 +545,7 @@ def test_whatever_happens(plans: list[Plan], width: int, seed: int) -> None:
 
     async def live() -> None:
         finder = Erratic(seed)
-        lookups = Lookups(finder, width=width)
+        lookups = LookupScheduler(finder, width=width)
         logging.getLogger("bot.resolve.scheduler").disabled = True
         async with asyncio.timeout(30):
             results = await asyncio.gather(*(follow(lookups, plan) for plan in plans))
@@ -564,6 +566,6 @@ def test_whatever_happens(plans: list[Plan], width: int, seed: int) -> None:
         logging.getLogger("bot.resolve.scheduler").disabled = False
 
 
-def leftovers(lookups: Lookups) -> tuple[Any, ...]:
+def leftovers(lookups: LookupScheduler) -> tuple[Any, ...]:
     lanes = {lane: orders for lane, orders in lookups._lanes.items() if orders}
     return lookups._jobs, lanes, lookups._orders, lookups._workers, lookups._busy

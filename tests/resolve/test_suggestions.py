@@ -14,7 +14,7 @@ from bot.models import Candidate, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.resolve import suggestions as room
 from bot.resolve.search import Hit
-from bot.resolve.suggestions import REMEMBERED, SEARCHES, Inline
+from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
 from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import finding, listing, spotify_id
 
@@ -97,12 +97,12 @@ def meter() -> Meter:
 @pytest.fixture
 def inline(
     shelf: Shelf, songs: Songs, meter: Meter, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> Inline:
+) -> Suggestions:
     monkeypatch.setattr(room, "PAUSE_S", 0.01)
-    return Inline(shelf, songs, meter, clock=now)
+    return Suggestions(shelf, songs, meter, clock=now)
 
 
-async def test_words_are_searched_once(inline: Inline, songs: Songs, now: SetClock) -> None:
+async def test_words_are_searched_once(inline: Suggestions, songs: Songs, now: SetClock) -> None:
     """The same words, however they are written, cost one search in five minutes."""
     for number, text in enumerate(("One more", " one   MORE ", "one more")):
         offer = await inline.offer(ANNA + number, number, text)
@@ -115,7 +115,7 @@ async def test_words_are_searched_once(inline: Inline, songs: Songs, now: SetClo
 
 
 async def test_what_was_found_for_words_is_bounded(
-    inline: Inline, songs: Songs, monkeypatch: pytest.MonkeyPatch
+    inline: Suggestions, songs: Songs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest words are forgotten first."""
     monkeypatch.setattr(room, "WORDS_KEPT", 1)
@@ -125,7 +125,7 @@ async def test_what_was_found_for_words_is_bounded(
     assert ["first words", "other words", "first words"] == songs.asked
 
 
-async def test_one_person_asks_so_much(inline: Inline, songs: Songs, now: SetClock) -> None:
+async def test_one_person_asks_so_much(inline: Suggestions, songs: Songs, now: SetClock) -> None:
     """Twenty searches a minute for one person; others are not held up."""
     for number in range(SEARCHES):
         await inline.offer(ANNA, number, f"song {number}")
@@ -141,7 +141,7 @@ async def test_one_person_asks_so_much(inline: Inline, songs: Songs, now: SetClo
     assert [1, 1] == [len(offer.songs) for offer in (other, later) if offer]
 
 
-async def test_typed_over(inline: Inline, songs: Songs) -> None:
+async def test_typed_over(inline: Suggestions, songs: Songs) -> None:
     """Only the newest query is searched for, in whichever order they are handled."""
     late = asyncio.create_task(inline.offer(ANNA, 2, "one more time"))
     await asyncio.sleep(0)
@@ -152,7 +152,7 @@ async def test_typed_over(inline: Inline, songs: Songs) -> None:
     assert ["one more time"] == songs.asked
 
 
-async def test_typed_over_while_it_waits(inline: Inline, songs: Songs) -> None:
+async def test_typed_over_while_it_waits(inline: Suggestions, songs: Songs) -> None:
     """Who types on within the pause is not answered for the letters before."""
     first = asyncio.create_task(inline.offer(ANNA, 1, "one more"))
     await asyncio.sleep(0)
@@ -164,7 +164,7 @@ async def test_typed_over_while_it_waits(inline: Inline, songs: Songs) -> None:
 
 
 async def test_a_slow_reading_goes_on(
-    inline: Inline, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    inline: Suggestions, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Past the deadline the offer says so; the reading is not begun a second time."""
     monkeypatch.setattr(room, "INLINE_S", 0.02)
@@ -182,7 +182,7 @@ async def test_a_slow_reading_goes_on(
 
 
 async def test_so_many_readings_at_once(
-    inline: Inline, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    inline: Suggestions, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reading more than that is not begun; those that run end with the program."""
     monkeypatch.setattr(room, "INLINE_S", 0.02)
@@ -197,7 +197,7 @@ async def test_so_many_readings_at_once(
     assert 1 == shelf.read
 
 
-async def test_known_links_for_who_can_pay(inline: Inline, meter: Meter, shelf: Shelf) -> None:
+async def test_known_links_for_who_can_pay(inline: Suggestions, meter: Meter, shelf: Shelf) -> None:
     """Stored links are offered, but not to those without tracks left, nor without the store."""
     known = await inline.offer(ANNA, 1, "one more")
     meter.standing = Standing(remaining=None)
@@ -213,7 +213,7 @@ async def test_known_links_for_who_can_pay(inline: Inline, meter: Meter, shelf: 
     ]
 
 
-async def test_a_search_that_fails(inline: Inline, songs: Songs) -> None:
+async def test_a_search_that_fails(inline: Suggestions, songs: Songs) -> None:
     """When no source answers, the offer is not whole."""
     songs.error = Unavailable(Service.YOUTUBE_MUSIC, "down")
     offer = await inline.offer(ANNA, 1, "one more")
@@ -222,7 +222,7 @@ async def test_a_search_that_fails(inline: Inline, songs: Songs) -> None:
     assert (0, False) == (len(offer.songs), offer.whole)
 
 
-async def test_songs_of_other_places(inline: Inline, shelf: Shelf) -> None:
+async def test_songs_of_other_places(inline: Suggestions, shelf: Shelf) -> None:
     """A list of YouTube's offers its videos; rows that nothing leads to are left out."""
     video = Candidate(video_id="dQw4w9WgXcQ", title="Song")
     shelf.listings[MINE] = Listing(
@@ -242,7 +242,7 @@ async def test_songs_of_other_places(inline: Inline, shelf: Shelf) -> None:
     ]
 
 
-async def test_an_address_is_no_song(inline: Inline, songs: Songs) -> None:
+async def test_an_address_is_no_song(inline: Suggestions, songs: Songs) -> None:
     """A link that leads nowhere known is not searched for."""
     offer = await inline.offer(ANNA, 1, "https://example.org/one-more-time")
 

@@ -8,7 +8,7 @@ import pytest
 import stamina
 
 from bot.errors import Service
-from bot.net.circuit import ATTEMPTS, Upstream
+from bot.net.circuit import ATTEMPTS, CircuitBreaker
 from bot.spotify.api import WebApi
 from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify
 
@@ -26,13 +26,13 @@ def quick() -> Iterator[None]:
 
 
 @pytest.fixture
-def api_upstream(now: SetClock) -> Upstream:
-    return Upstream(Service.SPOTIFY_API, clock=now)
+def api_upstream(now: SetClock) -> CircuitBreaker:
+    return CircuitBreaker(Service.SPOTIFY_API, clock=now)
 
 
 @pytest.fixture
-def web_upstream(now: SetClock) -> Upstream:
-    return Upstream(Service.SPOTIFY_WEB, clock=now)
+def web_upstream(now: SetClock) -> CircuitBreaker:
+    return CircuitBreaker(Service.SPOTIFY_WEB, clock=now)
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ def spotify() -> FakeSpotify:
 
 
 @pytest.fixture
-def api(spotify: FakeSpotify, api_upstream: Upstream, now: SetClock) -> Iterator[WebApi]:
+def api(spotify: FakeSpotify, api_upstream: CircuitBreaker, now: SetClock) -> Iterator[WebApi]:
     api = WebApi(
         "client-id",
         SECRET,
         market="US",
         api_url=API_URL,
         token_url=TOKEN_URL,
-        upstream=api_upstream,
+        circuit=api_upstream,
         adapter=spotify,
         clock=now,
     )

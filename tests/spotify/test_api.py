@@ -7,14 +7,14 @@ import pytest
 
 from bot.errors import NotFound, OutOfBudget, Refused, Unavailable
 from bot.models import ListingKind, Source
-from bot.net.service_budget import Budget
-from bot.resolve.catalog import Places
+from bot.net.service_budget import ServiceBudget
+from bot.resolve.catalog import Catalog
 from bot.spotify.api import WebApi
 from bot.spotify.limits import KEPT_OF, calls
 from bot.spotify.links import LinkKind, SpotifyLink
 from bot.spotify.refusals import KEPT
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
-from bot.spotify.sources import Catalog
+from bot.spotify.sources import SpotifyCatalog
 from tests.spotify.webapi import (
     API_URL,
     FORBIDDEN,
@@ -28,7 +28,7 @@ from tests.spotify.webapi import (
 )
 
 if TYPE_CHECKING:
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -42,23 +42,23 @@ class ShortLinks:
 
 
 async def test_the_rows_of_lists_leave_the_share_of_single_tracks(
-    spotify: FakeSpotify, api_upstream: Upstream, now: SetClock
+    spotify: FakeSpotify, api_upstream: CircuitBreaker, now: SetClock
 ) -> None:
     """A track that is named for a list takes none of the calls that are kept for single ones."""
-    few = Budget(calls(KEPT_OF), clock=now)
+    few = ServiceBudget(calls(KEPT_OF), clock=now)
     api = WebApi(
         "client-id",
         SECRET,
         market="US",
         api_url=API_URL,
         token_url=TOKEN_URL,
-        upstream=api_upstream,
+        circuit=api_upstream,
         adapter=spotify,
         budget=few,
     )
     spotify.routes[f"tracks/{ID}"] = lambda _: song(1)
-    catalog, link = Catalog([api], ShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
-    places = Places(catalog, {})
+    catalog, link = SpotifyCatalog([api], ShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
+    places = Catalog(catalog, {})
     for _ in range(KEPT_OF - 1):
         await places.listing(link, alone=False)
     with pytest.raises(OutOfBudget):

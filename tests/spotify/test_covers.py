@@ -10,7 +10,7 @@ import pytest
 from bot.spotify.covers import HOSTS, MAX_BYTES, Covers, is_cover
 
 if TYPE_CHECKING:
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 COVER = f"https://{HOSTS[0]}/image/ab67616d0000b273"
 JPEG = b"\xff\xd8\xff\xe0 a picture"
@@ -32,15 +32,15 @@ class Host:
 
 
 async def picture(
-    host: Host, upstream: Upstream, url: str | None = COVER
+    host: Host, circuit: CircuitBreaker, url: str | None = COVER
 ) -> tuple[str, bytes] | None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(host)) as http:
-        found = await Covers(http, upstream).picture(url)
+        found = await Covers(http, circuit).picture(url)
     return (found.mime, found.content) if found else None
 
 
 @pytest.mark.parametrize(("content", "mime"), [(JPEG, "image/jpeg"), (PNG, "image/png")])
-async def test_a_cover(content: bytes, mime: str, web_upstream: Upstream) -> None:
+async def test_a_cover(content: bytes, mime: str, web_upstream: CircuitBreaker) -> None:
     """The picture as it is, with the kind that its first bytes say."""
     host = Host(httpx.Response(200, content=content, headers={"content-type": "text/html"}))
     assert (mime, content) == await picture(host, web_upstream)
@@ -62,7 +62,7 @@ async def test_a_cover(content: bytes, mime: str, web_upstream: Upstream) -> Non
     ],
     ids=["404", "redirect", "500", "429", "no picture", "empty", "large", "no route", "slow"],
 )
-async def test_no_cover(answer: httpx.Response | Exception, web_upstream: Upstream) -> None:
+async def test_no_cover(answer: httpx.Response | Exception, web_upstream: CircuitBreaker) -> None:
     """Whatever else comes is no cover, and no failure; no redirect is followed."""
     host = Host(answer)
     assert None is await picture(host, web_upstream)
@@ -85,7 +85,7 @@ async def test_no_cover(answer: httpx.Response | Exception, web_upstream: Upstre
         "data:image/png;base64,AA",
     ],
 )
-async def test_other_hosts_are_not_asked(url: str | None, web_upstream: Upstream) -> None:
+async def test_other_hosts_are_not_asked(url: str | None, web_upstream: CircuitBreaker) -> None:
     """Only https, only the known hosts, no port, no user name."""
     host = Host(httpx.Response(200, content=JPEG))
     assert None is await picture(host, web_upstream, url)

@@ -27,7 +27,7 @@ from tests.spotify.pages import WEB_URL, FakeWeb, entity, page, row
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 URL = f"{WEB_URL}/embed/playlist/{ID}"
@@ -40,7 +40,7 @@ def web() -> FakeWeb:
 
 
 @pytest.fixture
-async def embed(web: FakeWeb, web_upstream: Upstream) -> AsyncIterator[EmbedPage]:
+async def embed(web: FakeWeb, web_upstream: CircuitBreaker) -> AsyncIterator[EmbedPage]:
     async with web.client() as http:
         yield EmbedPage(http, web_upstream, web_url=WEB_URL)
 
@@ -238,7 +238,7 @@ async def test_each_fault_has_its_meaning(
     assert calls == len(web.asked)
 
 
-async def test_the_page_is_asked_sparingly(web_upstream: Upstream) -> None:
+async def test_the_page_is_asked_sparingly(web_upstream: CircuitBreaker) -> None:
     """However many listings are wanted, only a few requests are on their way."""
     under_way, most = 0, 0
     full = asyncio.Event()
@@ -259,7 +259,9 @@ async def test_the_page_is_asked_sparingly(web_upstream: Upstream) -> None:
     assert AT_ONCE == most
 
 
-async def test_an_open_circuit_spares_it_from_those_that_queue(web_upstream: Upstream) -> None:
+async def test_an_open_circuit_spares_it_from_those_that_queue(
+    web_upstream: CircuitBreaker,
+) -> None:
     """Only those that were on their way when the page asked for peace have asked it."""
     asked = 0
     full = asyncio.Event()
@@ -282,7 +284,7 @@ async def test_an_open_circuit_spares_it_from_those_that_queue(web_upstream: Ups
 
 
 async def test_nobody_waits_for_a_turn_without_end(
-    web_upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    web_upstream: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A queue that does not move is no failure of the page, and is told to those in it."""
     monkeypatch.setattr(room, "TURN_S", 0.01)

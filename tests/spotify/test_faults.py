@@ -30,7 +30,7 @@ from tests.spotify.webapi import (
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
     from tests.conftest import SetClock
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -247,7 +247,7 @@ async def test_a_demand_for_a_user_never_renews_the_token(
 @pytest.mark.parametrize("dripping_token", [False, True])
 async def test_an_answer_that_drips_frees_its_thread(
     httpserver: HTTPServer,
-    api_upstream: Upstream,
+    api_upstream: CircuitBreaker,
     monkeypatch: pytest.MonkeyPatch,
     *,
     dripping_token: bool,
@@ -263,7 +263,7 @@ async def test_an_answer_that_drips_frees_its_thread(
             market="US",
             api_url=address,
             token_url=address if dripping_token else httpserver.url_for("/token"),
-            upstream=api_upstream,
+            circuit=api_upstream,
             width=1,
         )
         async with asyncio.timeout(5):

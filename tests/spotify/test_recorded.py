@@ -13,7 +13,7 @@ from bot.models import Listing, ListingKind, RowKind, Track
 from bot.spotify.embed import parse
 from bot.spotify.links import LinkKind, find_links
 from bot.spotify.rows import read_page, read_playlist_row
-from bot.spotify.sources import Catalog
+from bot.spotify.sources import SpotifyCatalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,7 +173,7 @@ class Recorded:
 async def test_recorded_embed_pages(data: dict[str, Any]) -> None:
     """Every track of the page comes with its link; episodes and shows are refused by kind."""
     entity, link, html = _embed(data)
-    books = Catalog([Recorded(html)], NoShortLinks())
+    books = SpotifyCatalog([Recorded(html)], NoShortLinks())
     if link.kind in (LinkKind.EPISODE, LinkKind.SHOW):
         with pytest.raises(UnsupportedLink):
             await books.listing(link)

@@ -25,7 +25,7 @@ from tests.spotify.pages import WEB_URL, FakeWeb
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.net.circuit import Upstream
+    from bot.net.circuit import CircuitBreaker
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"
@@ -116,7 +116,7 @@ def store() -> Kept:
 
 @pytest.fixture
 async def short_links(
-    web: FakeWeb, store: Kept, web_upstream: Upstream
+    web: FakeWeb, store: Kept, web_upstream: CircuitBreaker
 ) -> AsyncIterator[ShortLinks]:
     async with web.client() as http:
         yield ShortLinks(http, web_upstream, store, web_url=WEB_URL)
@@ -234,7 +234,7 @@ async def test_a_ring_of_redirects_ends(short_links: ShortLinks, web: FakeWeb) -
 
 
 async def test_a_link_service_that_hangs_is_left(
-    web_upstream: Upstream,
+    web_upstream: CircuitBreaker,
 ) -> None:
     """All hops and retries together have one deadline."""
 
@@ -281,7 +281,7 @@ async def test_no_cookie_is_carried_from_hop_to_hop(short_links: ShortLinks, web
 
 
 async def test_the_web_address_of_a_test_stands_in_for_spotifys(
-    web: FakeWeb, web_upstream: Upstream
+    web: FakeWeb, web_upstream: CircuitBreaker
 ) -> None:
     """With `SPOTIFY_WEB_URL` on loopback, its links are asked for there and read as Spotify's."""
     web.pages |= {

@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.models import Cut, Listing, ListingKind, Source, Track
 from bot.spotify.links import LinkKind, SpotifyLink
 from bot.spotify.refusals import RowsRefused
-from bot.spotify.sources import Catalog
+from bot.spotify.sources import SpotifyCatalog
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 PLAYLIST = SpotifyLink(LinkKind.PLAYLIST, ID)
@@ -64,9 +64,9 @@ class Follower:
         return {SHORT: PLAYLIST}[link]
 
 
-def catalog(*outcomes: Listing | SourceError) -> tuple[Catalog, list[Rung]]:
+def catalog(*outcomes: Listing | SourceError) -> tuple[SpotifyCatalog, list[Rung]]:
     rungs = [Rung(service, outcome) for service, outcome in zip((API, WEB), outcomes, strict=False)]
-    return Catalog(rungs, Follower()), rungs
+    return SpotifyCatalog(rungs, Follower()), rungs
 
 
 async def test_the_first_source_that_answers_is_taken() -> None:

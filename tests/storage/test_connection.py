@@ -24,7 +24,7 @@ from bot.storage.driver_errors import guarded
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 from bot.storage.short_links import ShortLinks
 from bot.storage.users import Users
 
@@ -39,16 +39,16 @@ BOUND_S = 5.0  # 3 s for an operation, and what a loaded machine takes to notice
 
 
 @pytest.fixture
-async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMongod]:
     """A mongod of this test's own, to be stopped in the middle."""
-    server = Embedded(mongod_binary, tmp_path / "mongo")
+    server = PrivateMongod(mongod_binary, tmp_path / "mongo")
     await server.start()
     yield server
     await server.stop()
 
 
 @pytest.fixture
-async def own(server: Embedded) -> AsyncIterator[Mongo]:
+async def own(server: PrivateMongod) -> AsyncIterator[Mongo]:
     mongo = Mongo(load(_env_file=None, mongodb_uri=server.uri))
     await mongo.open()
     yield mongo
@@ -104,7 +104,7 @@ def calls(db: Database) -> dict[str, Awaitable[object]]:
     }
 
 
-async def test_gone_in_the_middle(own: Mongo, server: Embedded) -> None:
+async def test_gone_in_the_middle(own: Mongo, server: PrivateMongod) -> None:
     """While MongoDB is down every room says so within its bound; afterwards all work again."""
     assert await own.ping() < BOUND_S
     await server.stop()
@@ -117,7 +117,7 @@ async def test_gone_in_the_middle(own: Mongo, server: Embedded) -> None:
     assert not [result for result in results if isinstance(result, Exception)]
 
 
-async def test_frozen_in_the_middle(own: Mongo, server: Embedded) -> None:
+async def test_frozen_in_the_middle(own: Mongo, server: PrivateMongod) -> None:
     """A MongoDB that takes connections and never answers holds nobody longer, however many ask."""
     await own.ping()
     assert server.pid is not None

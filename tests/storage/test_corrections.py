@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.storage import corrections as module
-from bot.storage.corrections import COLLECTION, Fixes
+from bot.storage.corrections import COLLECTION, CorrectionStore
 from bot.storage.preferences import KEPT as USER_KEPT
 
 if TYPE_CHECKING:
@@ -41,16 +41,18 @@ RIGHT, WRONG = candidate("right"), candidate("wrong")
 
 
 @pytest.fixture
-def fixes(db: Database, now: SetClock) -> Fixes:
-    return Fixes(db, clock=now)
+def fixes(db: Database, now: SetClock) -> CorrectionStore:
+    return CorrectionStore(db, clock=now)
 
 
-async def vote(fixes: Fixes, match: Match | None, *users: int, track: Track = SONG) -> None:
+async def vote(
+    fixes: CorrectionStore, match: Match | None, *users: int, track: Track = SONG
+) -> None:
     for user in users:
         assert await fixes.choose(user, track, match, official=False)
 
 
-async def holds(fixes: Fixes, user: int, track: Track = SONG) -> Finding | None:
+async def holds(fixes: CorrectionStore, user: int, track: Track = SONG) -> Finding | None:
     return (await fixes.get_many([track.key], user)).get(track.key)
 
 
@@ -58,7 +60,7 @@ def by(chooser: Chooser, match: Match | None) -> Finding:
     return Finding(match=match, chosen=chooser, unproven=True)
 
 
-async def test_a_choice_holds_for_who_made_it(fixes: Fixes) -> None:
+async def test_a_choice_holds_for_who_made_it(fixes: CorrectionStore) -> None:
     """It comes back whole, for that person and that track alone."""
     await vote(fixes, RIGHT, ANNA)
 
@@ -67,7 +69,7 @@ async def test_a_choice_holds_for_who_made_it(fixes: Fixes) -> None:
     assert None is await holds(fixes, ANNA, OTHER)
 
 
-async def test_what_the_matcher_accepted_stays_official(fixes: Fixes) -> None:
+async def test_what_the_matcher_accepted_stays_official(fixes: CorrectionStore) -> None:
     """A choice says whether the matcher took the recording for official; nobody's vote does."""
     await fixes.choose(ANNA, SONG, RIGHT, official=True)
     mine = await holds(fixes, ANNA)
@@ -77,7 +79,9 @@ async def test_what_the_matcher_accepted_stays_official(fixes: Fixes) -> None:
 
 
 @pytest.mark.parametrize("match", [RIGHT, None])
-async def test_enough_people_choose_for_everybody(fixes: Fixes, match: Match | None) -> None:
+async def test_enough_people_choose_for_everybody(
+    fixes: CorrectionStore, match: Match | None
+) -> None:
     """Three different people who say the same say it for everybody; "none is right" counts too."""
     await vote(fixes, match, ANNA, BEN)
     before = await holds(fixes, DAN)
@@ -88,7 +92,7 @@ async def test_enough_people_choose_for_everybody(fixes: Fixes, match: Match | N
     assert by(Chooser.YOU, match) == await holds(fixes, CLEO)
 
 
-async def test_one_person_has_one_vote(fixes: Fixes) -> None:
+async def test_one_person_has_one_vote(fixes: CorrectionStore) -> None:
     """Choosing again changes the choice and adds no vote."""
     await vote(fixes, WRONG, ANNA)
     await vote(fixes, RIGHT, ANNA, ANNA, ANNA, BEN, BEN)
@@ -97,7 +101,7 @@ async def test_one_person_has_one_vote(fixes: Fixes) -> None:
     assert by(Chooser.YOU, RIGHT) == await holds(fixes, ANNA)
 
 
-async def test_own_choice_comes_before_everybodys(fixes: Fixes) -> None:
+async def test_own_choice_comes_before_everybodys(fixes: CorrectionStore) -> None:
     await vote(fixes, RIGHT, ANNA, BEN, CLEO)
     await vote(fixes, WRONG, DAN)
 
@@ -105,7 +109,7 @@ async def test_own_choice_comes_before_everybodys(fixes: Fixes) -> None:
     assert by(Chooser.LISTENERS, RIGHT) == await holds(fixes, EVE)
 
 
-async def test_more_people_win_and_a_tie_changes_nothing(fixes: Fixes) -> None:
+async def test_more_people_win_and_a_tie_changes_nothing(fixes: CorrectionStore) -> None:
     """What holds for everybody gives way only to what more people choose."""
     everybody = 99
     await vote(fixes, WRONG, ANNA, BEN, CLEO)
@@ -121,7 +125,7 @@ async def test_more_people_win_and_a_tie_changes_nothing(fixes: Fixes) -> None:
     assert by(Chooser.LISTENERS, RIGHT) == after
 
 
-async def test_votes_at_once_are_all_counted(fixes: Fixes) -> None:
+async def test_votes_at_once_are_all_counted(fixes: CorrectionStore) -> None:
     """Many people who choose at the same moment have one vote each: none is lost, none doubled."""
     users = range(1, 41)
     await asyncio.gather(*(vote(fixes, RIGHT if user % 4 else WRONG, user, user) for user in users))
@@ -132,7 +136,7 @@ async def test_votes_at_once_are_all_counted(fixes: Fixes) -> None:
     assert None is await holds(fixes, 99)
 
 
-async def test_an_undone_vote_is_taken_back(fixes: Fixes, db: Database) -> None:
+async def test_an_undone_vote_is_taken_back(fixes: CorrectionStore, db: Database) -> None:
     """What held only with it holds no more, and the last one leaves nothing behind."""
     await vote(fixes, RIGHT, ANNA, BEN, CLEO)
 
@@ -144,7 +148,7 @@ async def test_an_undone_vote_is_taken_back(fixes: Fixes, db: Database) -> None:
     assert 0 == await db[COLLECTION].count_documents({})
 
 
-async def test_forget_takes_all_votes_back(fixes: Fixes, db: Database) -> None:
+async def test_forget_takes_all_votes_back(fixes: CorrectionStore, db: Database) -> None:
     """What is the person's is gone, also out of what held for everybody; others' votes stay."""
     await vote(fixes, RIGHT, ANNA, BEN, CLEO)
     await vote(fixes, None, ANNA, track=OTHER)
@@ -157,7 +161,7 @@ async def test_forget_takes_all_votes_back(fixes: Fixes, db: Database) -> None:
     assert 1 == await db[COLLECTION].count_documents({})
 
 
-async def test_the_own_ones_newest_first(fixes: Fixes, now: SetClock) -> None:
+async def test_the_own_ones_newest_first(fixes: CorrectionStore, now: SetClock) -> None:
     """Each with the names of its track, whatever signs are in them, and what was chosen."""
     await vote(fixes, RIGHT, ANNA, BEN)
     now.forward(minutes=1)
@@ -171,7 +175,9 @@ async def test_the_own_ones_newest_first(fixes: Fixes, now: SetClock) -> None:
     assert [] == await fixes.of_user(CLEO)
 
 
-async def test_a_person_can_make_so_many(fixes: Fixes, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_person_can_make_so_many(
+    fixes: CorrectionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Beyond the limit nothing new is taken; what is there can still be changed."""
     monkeypatch.setattr(module, "MOST", 1)
     await vote(fixes, RIGHT, ANNA)
@@ -183,7 +189,7 @@ async def test_a_person_can_make_so_many(fixes: Fixes, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("use", ["chooses", "looks", "opens"])
 async def test_choices_last_longer_than_their_user(
-    fixes: Fixes, now: SetClock, db: Database, use: str
+    fixes: CorrectionStore, now: SetClock, db: Database, use: str
 ) -> None:
     """Twice as long as the user's record, from the last time that any of them was of use."""
     await vote(fixes, RIGHT, ANNA)
@@ -204,7 +210,7 @@ async def test_choices_last_longer_than_their_user(
 
 
 async def test_who_voted_is_not_told_with_what_holds_for_everybody(
-    fixes: Fixes, db: Database
+    fixes: CorrectionStore, db: Database
 ) -> None:
     await vote(fixes, RIGHT, ANNA, BEN, CLEO)
     document = await db[COLLECTION].find_one({})
@@ -213,7 +219,7 @@ async def test_who_voted_is_not_told_with_what_holds_for_everybody(
     assert {"video", "match", "official", "spotify_id"} == set(document["winner"])
 
 
-async def test_many_tracks_are_one_query(fixes: Fixes, db: Database) -> None:
+async def test_many_tracks_are_one_query(fixes: CorrectionStore, db: Database) -> None:
     """A list of 5,000 tracks asks once, as MongoDB's own profile of the operations shows."""
     await vote(fixes, RIGHT, ANNA)
     keys = [SONG.key, *(f"track{number}" for number in range(5000))]
@@ -224,7 +230,7 @@ async def test_many_tracks_are_one_query(fixes: Fixes, db: Database) -> None:
     assert ["query"] == [operation["op"] async for operation in seen]
 
 
-async def test_two_first_votes(fixes: Fixes, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_first_votes(fixes: CorrectionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever loses the race for the first document votes in the one that is there then."""
     real = fixes._fixes.update_one
     lost = [DuplicateKeyError("E11000")]

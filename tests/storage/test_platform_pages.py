@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.storage.platform_pages import KEPT, MISS_KEPT, Pages
+from bot.storage.platform_pages import KEPT, MISS_KEPT, PlatformPages
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 async def test_pages_are_kept_for_a_while(db: Database, now: SetClock) -> None:
     """Found ones a month, misses two days, and what was never searched for is left out."""
-    pages = Pages(db, clock=now)
+    pages = PlatformPages(db, clock=now)
     await pages.put_many({"deezer:1": "https://www.deezer.com/track/1", "deezer:2": None})
     await pages.put_many({})
 
@@ -25,7 +25,7 @@ async def test_pages_are_kept_for_a_while(db: Database, now: SetClock) -> None:
 
 async def test_the_newest_holds(db: Database, now: SetClock) -> None:
     """A miss that was found later is found."""
-    pages = Pages(db, clock=now)
+    pages = PlatformPages(db, clock=now)
     await pages.put_many({"deezer:1": None})
     await pages.put_many({"deezer:1": "https://www.deezer.com/track/1"})
     assert {"deezer:1": "https://www.deezer.com/track/1"} == await pages.get_many(["deezer:1"])

@@ -23,7 +23,7 @@ from bot.config import load
 from bot.errors import SettingError, StoreUnavailable
 from bot.storage import private_mongod, private_mongod_process
 from bot.storage.connection import Mongo
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -46,8 +46,8 @@ asyncio.run(main())
 
 
 @pytest.fixture
-async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
-    server = Embedded(mongod_binary, tmp_path / "mongo")
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMongod]:
+    server = PrivateMongod(mongod_binary, tmp_path / "mongo")
     yield server
     await server.stop()
 
@@ -109,7 +109,7 @@ async def until(reached: Callable[[], bool], seconds: float = 10.0) -> None:
         await asyncio.sleep(0.02)
 
 
-async def test_data_survive_restarts(server: Embedded) -> None:
+async def test_data_survive_restarts(server: PrivateMongod) -> None:
     """What was stored is there after a stop, and after a start on another port."""
     first = await server.start()
     put(first, "before the stop")
@@ -128,7 +128,7 @@ async def test_data_survive_restarts(server: Embedded) -> None:
     assert ["before the port changed", "before the stop", "on the other port"] == notes(other)
 
 
-async def test_dies_and_is_started_again(server: Embedded) -> None:
+async def test_dies_and_is_started_again(server: PrivateMongod) -> None:
     """A mongod that is killed comes back by itself, at its address, with all that was stored."""
     uri = await server.start()
     put(uri, "acknowledged")
@@ -139,7 +139,7 @@ async def test_dies_and_is_started_again(server: Embedded) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_is_private(server: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_is_private(server: PrivateMongod, monkeypatch: pytest.MonkeyPatch) -> None:
     """It listens on loopback alone, and is told no secret of this process."""
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "12345:secret")
     await server.start()
@@ -150,17 +150,17 @@ async def test_is_private(server: Embedded, monkeypatch: pytest.MonkeyPatch) -> 
     assert b"TELEGRAM_BOT_TOKEN" not in environment(server.pid)
 
 
-async def test_ctrl_c_is_for_the_bot(server: Embedded) -> None:
+async def test_ctrl_c_is_for_the_bot(server: PrivateMongod) -> None:
     """It has a session of its own, so the terminal's Ctrl-C does not reach it."""
     await server.start()
     assert server.pid is not None
     assert os.getsid(server.pid) != os.getsid(0)
 
 
-async def test_folder_in_use(server: Embedded, mongod_binary: Path, tmp_path: Path) -> None:
+async def test_folder_in_use(server: PrivateMongod, mongod_binary: Path, tmp_path: Path) -> None:
     """A second Tracklink on the folder is told whose it is and which setting to change."""
     await server.start()
-    second = Embedded(mongod_binary, tmp_path / "mongo")
+    second = PrivateMongod(mongod_binary, tmp_path / "mongo")
     with pytest.raises(SettingError, match=rf"TRACKLINK_DATA.*\(process {os.getpid()}\)"):
         await second.start()
     assert lives(server.pid)
@@ -168,7 +168,7 @@ async def test_folder_in_use(server: Embedded, mongod_binary: Path, tmp_path: Pa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 async def test_ends_with_a_killed_parent(
-    server: Embedded, mongod_binary: Path, tmp_path: Path
+    server: PrivateMongod, mongod_binary: Path, tmp_path: Path
 ) -> None:
     """Kill -9 of the process that started it ends it, and the next start takes the folder over."""
     holder = subprocess.Popen(  # noqa: ASYNC220 - it is up before anything else goes on
@@ -186,7 +186,7 @@ async def test_ends_with_a_killed_parent(
 
 async def test_program_that_fails(fake: Fake, tmp_path: Path) -> None:
     """The error quotes what the program said before it ended, and leaves the folder free."""
-    server = Embedded(fake("echo cannot load libssl.so.3 >&2; exit 127"), tmp_path / "mongo")
+    server = PrivateMongod(fake("echo cannot load libssl.so.3 >&2; exit 127"), tmp_path / "mongo")
     with pytest.raises(StoreUnavailable, match=r"code 127: cannot load libssl\.so\.3"):
         await server.start()
     assert server.pid is None
@@ -199,7 +199,7 @@ async def test_program_that_hangs(
 ) -> None:
     """A start that takes too long is ended, with the last line of the log."""
     monkeypatch.setattr(private_mongod, "START_S", 0.3)
-    server = Embedded(fake("echo replaying the journal; exec sleep 60"), tmp_path / "mongo")
+    server = PrivateMongod(fake("echo replaying the journal; exec sleep 60"), tmp_path / "mongo")
     started = time.monotonic()
     with pytest.raises(StoreUnavailable, match="not ready after 0 s: replaying the journal"):
         await server.start()
@@ -209,7 +209,9 @@ async def test_program_that_hangs(
 async def test_stop_is_bounded(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that ignores the request to end is ended by force."""
     monkeypatch.setattr(private_mongod_process, "STOP_S", 0.2)
-    server = Embedded(fake("trap '' TERM; echo up; while :; do sleep 0.1; done"), tmp_path / "m")
+    server = PrivateMongod(
+        fake("trap '' TERM; echo up; while :; do sleep 0.1; done"), tmp_path / "m"
+    )
     server._take_folder()
     process = server._spawn()
     await until(lambda: "up" in (tmp_path / "m" / "mongod.log").read_text())
@@ -218,7 +220,7 @@ async def test_stop_is_bounded(fake: Fake, tmp_path: Path, monkeypatch: pytest.M
 
 
 async def test_restart_that_fails_is_tried_again(
-    server: Embedded, fake: Fake, mongod_binary: Path, monkeypatch: pytest.MonkeyPatch
+    server: PrivateMongod, fake: Fake, mongod_binary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While mongod cannot be started again the watch goes on, and succeeds when it can."""
     uri = await server.start()
@@ -230,7 +232,7 @@ async def test_restart_that_fails_is_tried_again(
     assert [] == await asyncio.to_thread(notes, uri)
 
 
-async def test_port_taken_meanwhile(server: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_port_taken_meanwhile(server: PrivateMongod, monkeypatch: pytest.MonkeyPatch) -> None:
     """When another server wins the port between the choice and the start, another is chosen."""
     with socket.socket() as rival:
         rival.bind(("127.0.0.1", 0))
@@ -250,7 +252,7 @@ async def test_port_taken_meanwhile(server: Embedded, monkeypatch: pytest.Monkey
 async def test_folder_cannot_be_made(mongod_binary: Path, tmp_path: Path) -> None:
     """A folder that cannot be written is a setting to mend."""
     (tmp_path / "file").write_text("")
-    server = Embedded(mongod_binary, tmp_path / "file" / "mongo")
+    server = PrivateMongod(mongod_binary, tmp_path / "file" / "mongo")
     with pytest.raises(SettingError, match="TRACKLINK_DATA: cannot write to"):
         await server.start()
 

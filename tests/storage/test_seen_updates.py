@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage.seen_updates import KEPT, Claim, Claimed, Updates
+from bot.storage.seen_updates import KEPT, Claim, Claimed, SeenUpdates
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -17,11 +17,11 @@ OURS, TAKEN, DONE = Claimed(Claim.OURS), Claimed(Claim.TAKEN), Claimed(Claim.DON
 
 
 @pytest.fixture
-def updates(db: Database, now: SetClock) -> Updates:
-    return Updates(db, bot_id="7", clock=now)
+def updates(db: Database, now: SetClock) -> SeenUpdates:
+    return SeenUpdates(db, bot_id="7", clock=now)
 
 
-async def test_only_one_gets_an_update(updates: Updates) -> None:
+async def test_only_one_gets_an_update(updates: SeenUpdates) -> None:
     """However many ask at once, one handles it."""
     claims = [updates.claim(1, f"process {n}", lease_s=15) for n in range(8)]
     assert [OURS] + [TAKEN] * 7 == sorted(
@@ -29,7 +29,7 @@ async def test_only_one_gets_an_update(updates: Updates) -> None:
     )
 
 
-async def test_what_is_done_stays_done(updates: Updates, now: SetClock) -> None:
+async def test_what_is_done_stays_done(updates: SeenUpdates, now: SetClock) -> None:
     """Neither its lease nor the one who handled it brings it back."""
     await updates.claim(1, "a", lease_s=15)
     await updates.done(1, "a")
@@ -38,7 +38,7 @@ async def test_what_is_done_stays_done(updates: Updates, now: SetClock) -> None:
     assert DONE == await updates.claim(1, "b", lease_s=15)
 
 
-async def test_a_dead_process_loses_its_update(updates: Updates, now: SetClock) -> None:
+async def test_a_dead_process_loses_its_update(updates: SeenUpdates, now: SetClock) -> None:
     """With its lease; and when it lives after all, it can no longer end the other's turn."""
     await updates.claim(1, "dead", lease_s=15)
     now.forward(seconds=14)
@@ -49,7 +49,7 @@ async def test_a_dead_process_loses_its_update(updates: Updates, now: SetClock) 
     assert TAKEN == await updates.claim(1, "c", lease_s=15)
 
 
-async def test_a_lease_that_is_kept_alive(updates: Updates, now: SetClock) -> None:
+async def test_a_lease_that_is_kept_alive(updates: SeenUpdates, now: SetClock) -> None:
     """A handler may take as long as it needs."""
     await updates.claim(1, "a", lease_s=15)
     now.forward(seconds=10)
@@ -58,7 +58,7 @@ async def test_a_lease_that_is_kept_alive(updates: Updates, now: SetClock) -> No
     assert TAKEN == await updates.claim(1, "b", lease_s=15)
 
 
-async def test_what_is_given_back_can_be_claimed_at_once(updates: Updates) -> None:
+async def test_what_is_given_back_can_be_claimed_at_once(updates: SeenUpdates) -> None:
     """The attempt counts."""
     await updates.claim(1, "a", lease_s=15)
     await updates.release(1, "a")
@@ -68,12 +68,12 @@ async def test_what_is_given_back_can_be_claimed_at_once(updates: Updates) -> No
 async def test_bots_do_not_share_their_updates(db: Database, now: SetClock) -> None:
     """Each bot counts its own updates."""
     for bot_id in ("7", "8"):
-        updates = Updates(db, bot_id=bot_id, clock=now)
+        updates = SeenUpdates(db, bot_id=bot_id, clock=now)
         assert OURS == await updates.claim(1, "a", lease_s=15)
 
 
 async def test_claims_expire_after_telegrams_redelivery(
-    updates: Updates, db: Database, now: SetClock
+    updates: SeenUpdates, db: Database, now: SetClock
 ) -> None:
     """Telegram keeps an update for a day; the claim outlives it, and not for ever."""
     await updates.claim(1, "a", lease_s=15)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.storage.service_budgets import Budgets, Taken
+from bot.storage.service_budgets import ServiceBudgets, Taken
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -17,11 +17,13 @@ WINDOW = timedelta(seconds=30)
 
 
 @pytest.fixture
-def budgets(db: Database, now: SetClock) -> Budgets:
-    return Budgets(db, clock=now)
+def budgets(db: Database, now: SetClock) -> ServiceBudgets:
+    return ServiceBudgets(db, clock=now)
 
 
-async def test_many_at_once_get_no_more_than_there_is(budgets: Budgets, now: SetClock) -> None:
+async def test_many_at_once_get_no_more_than_there_is(
+    budgets: ServiceBudgets, now: SetClock
+) -> None:
     """However many processes ask at once, the limit holds to the last call."""
     since = now() - WINDOW
     took = await asyncio.gather(
@@ -31,7 +33,7 @@ async def test_many_at_once_get_no_more_than_there_is(budgets: Budgets, now: Set
     assert 50 == sum(each.granted for each in took)
 
 
-async def test_the_window_rolls(budgets: Budgets, now: SetClock) -> None:
+async def test_the_window_rolls(budgets: ServiceBudgets, now: SetClock) -> None:
     """A call counts for as long as the window is, and the oldest one's time is told."""
     began = now()
     for _ in range(3):
@@ -43,7 +45,9 @@ async def test_the_window_rolls(budgets: Budgets, now: SetClock) -> None:
     assert 0 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)).granted
 
 
-async def test_what_is_kept_for_some_is_refused_to_others(budgets: Budgets, now: SetClock) -> None:
+async def test_what_is_kept_for_some_is_refused_to_others(
+    budgets: ServiceBudgets, now: SetClock
+) -> None:
     """Both count together; the lower limit ends first."""
     since = now() - WINDOW
     assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since)).granted
@@ -53,7 +57,7 @@ async def test_what_is_kept_for_some_is_refused_to_others(budgets: Budgets, now:
 
 async def test_two_first_calls_at_once(db: Database, now: SetClock) -> None:
     """Whoever finds that the document was made meanwhile asks once more."""
-    budgets = Budgets(db, clock=now)
+    budgets = ServiceBudgets(db, clock=now)
     take = budgets._take
     lost = [DuplicateKeyError("made meanwhile")]
 

@@ -14,7 +14,7 @@ import httpx
 
 from bot.sandbox.telegram.core import Telegram
 from bot.storage.database import connect
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from tests.e2e.process import SECRETS, BotProcess, free_port
 from tests.e2e.serving import prompt, spawn
@@ -158,7 +158,7 @@ async def rig(folder: Path, *world: str, uri: str = "", bots: int = 0) -> AsyncI
     telegram.user("Admin")
     async with contextlib.AsyncExitStack() as stack:
         if not uri:
-            mongod = Embedded(find_mongod(None), folder / "mongo")
+            mongod = PrivateMongod(find_mongod(None), folder / "mongo")
             uri = await mongod.start()
             stack.push_async_callback(mongod.stop)
         delays = [f"--delay={name}={seconds}" for name, seconds in DELAYS.items()]

@@ -17,7 +17,7 @@ from bot.jobs.heartbeat import CALM_S
 from bot.jobs.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.storage.database import connect
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from tests.stress.crowd import SONGS, Crowd, ledger, replies, right, settled
 from tests.stress.gauges import Gauges
@@ -165,7 +165,7 @@ async def _trouble(members: ReplicaSet, seconds: float) -> None:
 
 async def restarted(folder: Path, *, lists: int = 4) -> Verdict:
     """The one mongod ends and comes back while lists run: each ends well and is paid once."""
-    mongod = Embedded(find_mongod(None), folder / "mongod")
+    mongod = PrivateMongod(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     try:
         async with rig(folder, *Lists.world(lists), uri=uri, bots=1) as on:
@@ -186,7 +186,7 @@ async def restarted(folder: Path, *, lists: int = 4) -> Verdict:
 
 async def hangs(folder: Path, *, seconds: float = 20, rate: float = 10) -> Verdict:
     """Mongod stands still for some seconds, twice, before two replicas: what it was asked lands."""
-    mongod = Embedded(find_mongod(None), folder / "mongod")
+    mongod = PrivateMongod(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     songs = int(rate * (seconds + AFTERWARDS_S)) + 1
     try:
@@ -208,7 +208,7 @@ async def hangs(folder: Path, *, seconds: float = 20, rate: float = 10) -> Verdi
 
 async def stalls(folder: Path, *, times: int = 5, rate: float = 10) -> Verdict:
     """Mongod stands still for moments before a poller: nobody misses as much as a YouTube link."""
-    mongod = Embedded(find_mongod(None), folder / "mongod")
+    mongod = PrivateMongod(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     seconds = times * (MOMENT_S + BETWEEN_S)
     songs = int(rate * seconds) + 1
@@ -226,7 +226,7 @@ async def stalls(folder: Path, *, times: int = 5, rate: float = 10) -> Verdict:
         await mongod.stop()
 
 
-async def _stand_still(mongod: Embedded, seconds: float) -> None:
+async def _stand_still(mongod: PrivateMongod, seconds: float) -> None:
     assert mongod.pid
     os.kill(mongod.pid, signal.SIGSTOP)
     await asyncio.sleep(seconds)
@@ -235,7 +235,7 @@ async def _stand_still(mongod: Embedded, seconds: float) -> None:
 
 async def away_from_two(folder: Path, *, lists: int = 6) -> Verdict:
     """An outage longer than a lease while two replicas have lists: each goes on where it is."""
-    mongod = Embedded(find_mongod(None), folder / "mongod")
+    mongod = PrivateMongod(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     try:
         async with _replicas(folder, uri, *Lists.world(lists)) as on:
@@ -267,7 +267,7 @@ async def _replicas(folder: Path, uri: str, *world: str) -> AsyncIterator[Rig]:
 async def away(folder: Path, *, seconds: float = 60, rate: float = 10) -> Verdict:
     """A full outage under load: each is answered or told, memory holds, work resumes by itself."""
     songs = int(rate * seconds) + 40
-    mongod = Embedded(find_mongod(None), folder / "mongod")
+    mongod = PrivateMongod(find_mongod(None), folder / "mongod")
     uri = await mongod.start()
     try:
         async with rig(folder, f"--playlist={SONGS}={songs}", uri=uri) as on:

@@ -12,7 +12,7 @@ import pytest
 from bot.errors import ChatBusy, Service, Unavailable
 from bot.models.job import Job
 from bot.telegram import page_turns as taps_module
-from bot.telegram.page_turns import Taps
+from bot.telegram.page_turns import PageTurns
 from tests.e2e.live import callback_data
 
 if TYPE_CHECKING:
@@ -55,28 +55,28 @@ def chats() -> Chats:
 
 
 @pytest.fixture
-def taps(chats: Chats) -> Taps:
-    return Taps(cast("Any", chats))
+def page_turns(chats: Chats) -> PageTurns:
+    return PageTurns(cast("Any", chats))
 
 
 def job(chat: int, message: int) -> Job:
     return replace(JOB, chat_id=chat, reply_id=message)
 
 
-async def test_the_newest_tap_on_a_message_counts(chats: Chats, taps: Taps) -> None:
+async def test_the_newest_tap_on_a_message_counts(chats: Chats, page_turns: PageTurns) -> None:
     """Those between the one that waits and the newest end at once, and show nothing."""
-    first = asyncio.create_task(taps.turn(job(1, 5), 0))
+    first = asyncio.create_task(page_turns.turn(job(1, 5), 0))
     await asyncio.sleep(0)
-    assert [True] * 8 == [await taps.turn(job(1, 5), page) for page in range(1, 9)]
+    assert [True] * 8 == [await page_turns.turn(job(1, 5), page) for page in range(1, 9)]
     chats.open.set()
 
     assert await first
     assert [(1, 5, 0), (1, 5, 8)] == chats.shown
-    assert not await taps.turn(job(1, 5), 9)
+    assert not await page_turns.turn(job(1, 5), 9)
 
 
 async def test_a_tap_that_fails_does_not_take_the_newest_with_it(
-    chats: Chats, taps: Taps, monkeypatch: pytest.MonkeyPatch
+    chats: Chats, page_turns: PageTurns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its person was told that it comes."""
     turn = chats.turn
@@ -88,9 +88,9 @@ async def test_a_tap_that_fails_does_not_take_the_newest_with_it(
         return await turn(job, page)
 
     monkeypatch.setattr(chats, "turn", fails_first)
-    first = asyncio.create_task(taps.turn(job(1, 5), 0))
+    first = asyncio.create_task(page_turns.turn(job(1, 5), 0))
     await asyncio.sleep(0)
-    assert await taps.turn(job(1, 5), 3)
+    assert await page_turns.turn(job(1, 5), 3)
     chats.open.set()
 
     assert await first
@@ -101,11 +101,11 @@ async def test_a_tap_that_fails_does_not_take_the_newest_with_it(
     ("chats_tapped", "most"), [(1, taps_module.MOST_IN_CHAT), (90, taps_module.MOST_AT_ONCE)]
 )
 async def test_few_taps_wait_at_a_time(
-    chats: Chats, taps: Taps, chats_tapped: int, most: int
+    chats: Chats, page_turns: PageTurns, chats_tapped: int, most: int
 ) -> None:
     """One too many, in a chat or in all, is refused at once; room comes back."""
     tapped = [
-        asyncio.create_task(taps.turn(job(number % chats_tapped, number), 0))
+        asyncio.create_task(page_turns.turn(job(number % chats_tapped, number), 0))
         for number in range(90)
     ]
     done, waiting = await asyncio.wait(tapped, timeout=0.01)
@@ -113,7 +113,7 @@ async def test_few_taps_wait_at_a_time(
     assert {ChatBusy} == {type(each.exception()) for each in done}
     chats.open.set()
     await asyncio.gather(*waiting)
-    assert await taps.turn(job(0, 99), 0)
+    assert await page_turns.turn(job(0, 99), 0)
 
 
 @pytest.mark.usefixtures("cut_off")

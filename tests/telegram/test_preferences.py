@@ -11,7 +11,7 @@ import pytest
 from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Mode, Preferences
 from bot.telegram import preferences as room
-from bot.telegram.preferences import FRESH, UNREAD, Choices
+from bot.telegram.preferences import FRESH, UNREAD, PreferencesCache
 
 if TYPE_CHECKING:
     from tests.conftest import SetClock
@@ -53,11 +53,13 @@ def chats() -> Shelf:
 
 
 @pytest.fixture
-def choices(users: Shelf, chats: Shelf, now: SetClock) -> Choices:
-    return Choices(users, chats, clock=now)
+def choices(users: Shelf, chats: Shelf, now: SetClock) -> PreferencesCache:
+    return PreferencesCache(users, chats, clock=now)
 
 
-async def test_read_once_while_fresh(choices: Choices, users: Shelf, now: SetClock) -> None:
+async def test_read_once_while_fresh(
+    choices: PreferencesCache, users: Shelf, now: SetClock
+) -> None:
     """The store is asked once in 30 s, and what another process changed is seen then."""
     for _ in range(3):
         await choices.read(ANNA)
@@ -68,7 +70,7 @@ async def test_read_once_while_fresh(choices: Choices, users: Shelf, now: SetClo
     assert (2, "de") == (users.asked, choices.of(ANNA).language)
 
 
-async def test_a_change_holds_at_once(choices: Choices, chats: Shelf) -> None:
+async def test_a_change_holds_at_once(choices: PreferencesCache, chats: Shelf) -> None:
     """What is chosen here is known here without another question; groups have their own store."""
     await choices.read(GROUP)
     await choices.change(GROUP, mode=Mode.MENTIONED)
@@ -79,7 +81,7 @@ async def test_a_change_holds_at_once(choices: Choices, chats: Shelf) -> None:
 
 @pytest.mark.parametrize("trouble", ["down", "slow"])
 async def test_the_store_away(
-    choices: Choices,
+    choices: PreferencesCache,
     users: Shelf,
     now: SetClock,
     monkeypatch: pytest.MonkeyPatch,
@@ -103,7 +105,7 @@ async def test_the_store_away(
 
 
 async def test_the_memory_is_bounded(
-    choices: Choices, users: Shelf, monkeypatch: pytest.MonkeyPatch
+    choices: PreferencesCache, users: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those who were read longest ago are forgotten first."""
     monkeypatch.setattr(room, "MOST", 2)
@@ -115,7 +117,7 @@ async def test_the_memory_is_bounded(
     assert 3 == users.asked
 
 
-async def test_forgotten(choices: Choices) -> None:
+async def test_forgotten(choices: PreferencesCache) -> None:
     """Who is forgotten has the defaults again."""
     await choices.read(ANNA)
     choices.forget(ANNA)
@@ -135,7 +137,11 @@ async def test_forgotten(choices: Choices) -> None:
     ],
 )
 async def test_which_language_holds_in_a_group(
-    choices: Choices, own: str | None, group: str | None, telegram: str | None, expected: str | None
+    choices: PreferencesCache,
+    own: str | None,
+    group: str | None,
+    telegram: str | None,
+    expected: str | None,
 ) -> None:
     """The group's, else the person's own choice, else what Telegram says."""
     await choices.change(ANNA, language=own, platforms=("deezer",))

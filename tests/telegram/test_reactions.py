@@ -76,7 +76,7 @@ async def test_a_quick_answer_speaks_for_itself(
     monkeypatch.setattr(reactions, "SEEN_AFTER_S", 0.7)
     said = telegram.send_text(alice, SHORT_WALK)
     await wired.rest()
-    await telegram.until(lambda: not wired.services.nods.watching)
+    await telegram.until(lambda: not wired.services.reactions.watching)
     assert [] == given(telegram, said)
 
 

@@ -15,7 +15,7 @@ from bot.jobs import progress
 from bot.sandbox.telegram import gate
 from bot.telegram import send_limits
 from bot.telegram.delivery import deliver
-from bot.telegram.send_limits import Pacing, Turn
+from bot.telegram.send_limits import RateLimiter, Turn
 from tests.e2e import worlds
 
 if TYPE_CHECKING:
@@ -87,7 +87,11 @@ def run(hurry: Hurry, scene: Any) -> None:
 
 
 async def call(
-    pace: Pacing, wire: Wire, chat_id: Any, method: str = "sendMessage", turn: Turn | None = None
+    pace: RateLimiter,
+    wire: Wire,
+    chat_id: Any,
+    method: str = "sendMessage",
+    turn: Turn | None = None,
 ) -> Any:
     name = "inline_message_id" if chat_id == INLINE else "chat_id"
     data = {} if chat_id is None else {name: chat_id}
@@ -109,7 +113,7 @@ def test_a_chat_gets_no_more_than_telegram_allows(
     """One a second behind a short burst in private, 20 in any minute in a group, edits included."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         for number in range(40):
             await pace.turn(chat_id)
             method = "editMessageText" if number % 2 else "sendMessage"
@@ -129,7 +133,7 @@ def test_all_chats_together(hurry: Hurry) -> None:
     """
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         methods = ("sendMessage", "setMessageReaction", "sendChatAction", "sendDocument")
         chats = (call(pace, wire, chat, methods[chat % 4]) for chat in range(1, 301))
         edits = (call(pace, wire, INLINE, "editMessageText") for _ in range(8))
@@ -145,7 +149,7 @@ def test_answers_to_taps_are_never_held(hurry: Hurry) -> None:
     """Toasts and inline answers have no chat, and their own short time to arrive in."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         for _ in range(100):
             await call(pace, wire, None, "answerCallbackQuery")
         assert [0.0] * 100 == wire.times(None)
@@ -157,7 +161,7 @@ def test_a_wait_that_telegram_asks_for_holds_only_its_chat(hurry: Hurry) -> None
     """Later calls for that chat come when the time is over; other chats go on."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        pace, wire = RateLimiter(), Wire(refuse=RetryAfter(20))
         with pytest.raises(RetryAfter):
             await call(pace, wire, FRIENDS)
         assert not pace.room(FRIENDS)
@@ -187,7 +191,7 @@ def test_nothing_is_tried_again_sooner_than_telegram_said(
     """In a chat, in a message that was sent through the bot, or in none."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        pace, wire = RateLimiter(), Wire(refuse=RetryAfter(20))
         assert await deliver(lambda: call(pace, wire, chat_id, method))
         assert [20.0] == wire.times(chat_id)
 
@@ -198,7 +202,7 @@ def test_messages_sent_through_the_bot_count_as_chats(hurry: Hurry) -> None:
     """A 429 holds all edits of that message, not those of others; the overall limit is theirs."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        pace, wire = RateLimiter(), Wire(refuse=RetryAfter(20))
         with pytest.raises(RetryAfter):
             await call(pace, wire, INLINE, "editMessageText")
         await asyncio.gather(
@@ -215,7 +219,7 @@ def test_a_long_wait_is_not_waited(hurry: Hurry) -> None:
     """Whoever asks meanwhile is told at once how long it still is, without a call."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire(refuse=RetryAfter(3600))
+        pace, wire = RateLimiter(), Wire(refuse=RetryAfter(3600))
         with pytest.raises(RetryAfter):
             await call(pace, wire, FRIENDS)
         await asyncio.sleep(600)
@@ -236,7 +240,7 @@ def test_a_refusal_of_what_is_no_message_holds_nobody(
     """A toast or a reaction too many says nothing of messages."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire(refuse=RetryAfter(20))
+        pace, wire = RateLimiter(), Wire(refuse=RetryAfter(20))
         with pytest.raises(RetryAfter):
             await call(pace, wire, chat_id, method)
         assert pace.room(ALICE)
@@ -248,7 +252,7 @@ def test_progress_leaves_room_for_first_and_last_states(hurry: Hurry) -> None:
     """In a group the last of the burst are not for edits that a newer one will replace."""
 
     async def scene() -> None:
-        pace = Pacing()
+        pace = RateLimiter()
         shown = 0
         while pace.room(FRIENDS):
             await pace.turn(FRIENDS)
@@ -266,7 +270,7 @@ def test_a_crowd_in_one_chat_does_not_pile_up(hurry: Hurry) -> None:
     """More calls than may wait there are refused at once, but a listing's own turn never is."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         waiting = [asyncio.create_task(call(pace, wire, FRIENDS)) for _ in range(100)]
         turns = [asyncio.create_task(pace.turn(FRIENDS)) for _ in range(10)]
         results = await asyncio.gather(*waiting, return_exceptions=True)
@@ -282,7 +286,7 @@ def test_a_crowd_everywhere_is_no_crowd_in_a_chat(hurry: Hurry) -> None:
     """Those that wait for the overall limit are not counted among those that wait for a chat."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         most = int(send_limits.GROUP[0]) + send_limits.MOST_WAITING
         groups = [
             FRIENDS - number
@@ -298,7 +302,7 @@ def test_crowds_in_many_chats_do_not_pile_up(hurry: Hurry) -> None:
     """So many answers wait in all, and a chat that takes one at once is not refused for them."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         burst = int(send_limits.GROUP[0])
         for group in range(FRIENDS - 11, FRIENDS):
             for _ in range(burst):
@@ -318,7 +322,7 @@ def test_idle_chats_are_forgotten(hurry: Hurry) -> None:
     """The memory is as large as the number of chats of the last seconds."""
 
     async def scene() -> None:
-        pace, wire = Pacing(), Wire()
+        pace, wire = RateLimiter(), Wire()
         for chat in range(1, 20 * send_limits.IDLE_AFTER):
             await call(pace, wire, chat)
         assert pace.chats <= 2 * send_limits.IDLE_AFTER

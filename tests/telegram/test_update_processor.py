@@ -13,9 +13,9 @@ from telegram import Update
 
 from bot.errors import NotTaken, StoreUnavailable
 from bot.storage import seen_updates as updates_room
-from bot.storage.seen_updates import Claimed, Updates
+from bot.storage.seen_updates import Claimed, SeenUpdates
 from bot.telegram import update_processor
-from bot.telegram.update_processor import Once
+from bot.telegram.update_processor import UpdateProcessor
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.core import Telegram
@@ -30,7 +30,7 @@ WRONG = "Something went wrong on my side. Send that again in a few minutes."
 
 
 class Handler:
-    """What stands behind `Once`: it ends as it is told, and counts how often it began."""
+    """Stands behind `UpdateProcessor`: it ends as it is told, and counts how often it began."""
 
     def __init__(self, gate: asyncio.Event | None = None) -> None:
         self.gate = gate
@@ -49,13 +49,15 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def processes(db: Database, now: SetClock) -> tuple[Once, Once]:
+def processes(db: Database, now: SetClock) -> tuple[UpdateProcessor, UpdateProcessor]:
     """Two processes of the same bot on one store."""
-    first, second = (Once(Updates(db, bot_id="7", clock=now), most=4) for _ in range(2))
+    first, second = (
+        UpdateProcessor(SeenUpdates(db, bot_id="7", clock=now), most=4) for _ in range(2)
+    )
     return first, second
 
 
-async def test_two_processes_that_poll(processes: tuple[Once, Once]) -> None:
+async def test_two_processes_that_poll(processes: tuple[UpdateProcessor, UpdateProcessor]) -> None:
     """The second waits for the first and then passes the update over."""
     first, second = processes
     gate = asyncio.Event()
@@ -72,10 +74,10 @@ async def test_two_processes_that_poll(processes: tuple[Once, Once]) -> None:
 
 
 async def test_a_process_killed_between_the_claim_and_the_job(
-    db: Database, processes: tuple[Once, Once], now: SetClock
+    db: Database, processes: tuple[UpdateProcessor, UpdateProcessor], now: SetClock
 ) -> None:
     """Telegram delivers again what was not confirmed: it is handled when the lease is over."""
-    await Updates(db, bot_id="7", clock=now).claim(
+    await SeenUpdates(db, bot_id="7", clock=now).claim(
         UPDATE.update_id, "dead", lease_s=update_processor.LEASE_S
     )
     handler = Handler()
@@ -88,7 +90,7 @@ async def test_a_process_killed_between_the_claim_and_the_job(
 
 
 async def test_a_slow_handler_keeps_its_update(
-    db: Database, processes: tuple[Once, Once], now: SetClock
+    db: Database, processes: tuple[UpdateProcessor, UpdateProcessor], now: SetClock
 ) -> None:
     """The lease is renewed as long as the handler runs."""
     first, second = processes
@@ -110,12 +112,14 @@ async def test_a_slow_handler_keeps_its_update(
     assert 1 == handler.began
 
 
-async def test_a_webhook_gives_back_what_fails(processes: tuple[Once, Once]) -> None:
+async def test_a_webhook_gives_back_what_fails(
+    processes: tuple[UpdateProcessor, UpdateProcessor],
+) -> None:
     """Telegram is asked to send it again, but not for ever: the third time the person is told."""
     first, second = processes
     said: list[bool] = []
 
-    async def fail(process: Once) -> None:
+    async def fail(process: UpdateProcessor) -> None:
         said.append(process.failed(UPDATE))
 
     for process in (first, second):
@@ -126,7 +130,9 @@ async def test_a_webhook_gives_back_what_fails(processes: tuple[Once, Once]) -> 
     assert [True, True, False] == said
 
 
-async def test_what_fails_by_polling_is_over(processes: tuple[Once, Once]) -> None:
+async def test_what_fails_by_polling_is_over(
+    processes: tuple[UpdateProcessor, UpdateProcessor],
+) -> None:
     """Nothing sends it again, so the person is told at once."""
     said: list[bool] = []
 
@@ -140,14 +146,14 @@ async def test_what_fails_by_polling_is_over(processes: tuple[Once, Once]) -> No
 
 
 async def test_without_a_store_updates_are_handled(
-    processes: tuple[Once, Once], monkeypatch: pytest.MonkeyPatch
+    processes: tuple[UpdateProcessor, UpdateProcessor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A claim that fails is gone without. Only where the one before failed it may not take long."""
     monkeypatch.setattr(update_processor, "CLAIM_S", 0.05)
-    working, claims = Updates.claim, iter(["fails", "hangs", "works", "fails"])
+    working, claims = SeenUpdates.claim, iter(["fails", "hangs", "works", "fails"])
     failed: list[int] = []
 
-    async def claim(self: Updates, update_id: int, *given: Any, **named: Any) -> Claimed:
+    async def claim(self: SeenUpdates, update_id: int, *given: Any, **named: Any) -> Claimed:
         how = next(claims)
         if how == "works":
             return await working(self, update_id, *given, **named)
@@ -155,7 +161,7 @@ async def test_without_a_store_updates_are_handled(
         failed.append(update_id)
         raise StoreUnavailable("MongoDB does not answer")
 
-    monkeypatch.setattr(Updates, "claim", claim)
+    monkeypatch.setattr(SeenUpdates, "claim", claim)
     handler = Handler()
     for number in range(3):
         await processes[0].process_update(Update(number), handler())
@@ -164,7 +170,7 @@ async def test_without_a_store_updates_are_handled(
 
 
 async def test_a_store_that_goes_meanwhile(
-    processes: tuple[Once, Once], monkeypatch: pytest.MonkeyPatch
+    processes: tuple[UpdateProcessor, UpdateProcessor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The handler ends as it would; the claim ends with its lease."""
 
@@ -172,7 +178,7 @@ async def test_a_store_that_goes_meanwhile(
         raise StoreUnavailable("MongoDB does not answer")
 
     for name in ("renew", "done"):
-        monkeypatch.setattr(Updates, name, down)
+        monkeypatch.setattr(SeenUpdates, name, down)
     gate = asyncio.Event()
     handler = Handler(gate)
     running = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
@@ -182,7 +188,7 @@ async def test_a_store_that_goes_meanwhile(
     assert 1 == handler.began
 
 
-async def test_what_is_no_update_passes(processes: tuple[Once, Once]) -> None:
+async def test_what_is_no_update_passes(processes: tuple[UpdateProcessor, UpdateProcessor]) -> None:
     """Only updates have a number to claim."""
     handler = Handler()
     await processes[0].process_update("anything", handler())
@@ -190,10 +196,10 @@ async def test_what_is_no_update_passes(processes: tuple[Once, Once]) -> None:
 
 
 async def test_a_process_that_stops_while_it_waits(
-    db: Database, processes: tuple[Once, Once], now: SetClock
+    db: Database, processes: tuple[UpdateProcessor, UpdateProcessor], now: SetClock
 ) -> None:
     """Its handler never begins, and Python has nothing to complain of."""
-    await Updates(db, bot_id="7", clock=now).claim(UPDATE.update_id, "other", lease_s=15)
+    await SeenUpdates(db, bot_id="7", clock=now).claim(UPDATE.update_id, "other", lease_s=15)
     handler = Handler()
     waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
     await asyncio.sleep(0.05)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telegram import Update, User
 
 from bot.telegram import user_order as line_module
-from bot.telegram.user_order import Line
+from bot.telegram.user_order import UserOrder
 
 if TYPE_CHECKING:
     import pytest
@@ -22,7 +22,7 @@ def update(number: int, person: int = 1) -> Update:
 
 async def test_links_of_one_person_come_in_their_order() -> None:
     """The second waits for the first, a stranger's does not; who leaves lets the next one come."""
-    line, first, second = Line(), update(1), update(2)
+    line, first, second = UserOrder(), update(1), update(2)
     with line.arrived(first), line.arrived(second):
         await line.come(first)
         await line.come(update(9, person=2))
@@ -37,14 +37,14 @@ async def test_links_of_one_person_come_in_their_order() -> None:
 async def test_nobody_waits_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler that hangs holds the next one up for a moment only."""
     monkeypatch.setattr(line_module, "PATIENCE_S", 0.01)
-    line = Line()
+    line = UserOrder()
     with line.arrived(update(1)), line.arrived(update(2)):
         await line.come(update(2))
 
 
 async def test_what_nobody_sent_has_no_line() -> None:
     """An update without a person, or what is no update."""
-    line = Line()
+    line = UserOrder()
     with line.arrived(Update(1)), line.arrived("no update"):
         await line.come(Update(1))
         line.leave(Update(1))

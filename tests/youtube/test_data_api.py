@@ -20,8 +20,8 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind
-from bot.net.circuit import ATTEMPTS, Upstream
-from bot.net.service_budget import Budget
+from bot.net.circuit import ATTEMPTS, CircuitBreaker
+from bot.net.service_budget import ServiceBudget
 from bot.youtube.data_api import MAX_BYTES, SHORT_WAIT_S, DataApi
 from bot.youtube.data_api_rows import length_s
 from bot.youtube.limits import searches
@@ -111,8 +111,8 @@ async def api(youtube: YouTube, now: SetClock) -> AsyncIterator[DataApi]:
             http,
             key=KEY,
             base_url=BASE,
-            upstream=Upstream(Service.YOUTUBE_API, clock=now),
-            budget=Budget(replace(searches(), calls=3, kept=0), clock=now),
+            circuit=CircuitBreaker(Service.YOUTUBE_API, clock=now),
+            budget=ServiceBudget(replace(searches(), calls=3, kept=0), clock=now),
             clock=now,
         )
 

@@ -17,8 +17,8 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind, Finding, Track
-from bot.net.circuit import Upstream
-from bot.resolve.scheduler import Lookups
+from bot.net.circuit import CircuitBreaker
+from bot.resolve.scheduler import LookupScheduler
 from bot.youtube.finder import OTHERS, Finder, judged_again
 from bot.youtube.music import YouTubeMusic
 from bot.youtube.queries import QUERY_CHARS, search_text
@@ -428,7 +428,7 @@ def album_songs(**changes: object) -> list[Candidate]:
 async def test_whole_album(songs: list[Candidate], requests: int) -> None:
     """An album of twelve takes three or four requests, each track still judged for itself."""
     music = Catalogue(songs)
-    lookups = Lookups(Finder(music=music), width=8)
+    lookups = LookupScheduler(Finder(music=music), width=8)
     asked = [(n, album_track(n, title)) for n, title in enumerate(TITLES)]
 
     answers = dict([answer async for answer in lookups.order(asked, lane=1)])
@@ -461,8 +461,8 @@ async def test_recorded_album(now: SetClock) -> None:
         return Said(answer(row))
 
     wire = Wire(browse=Said(page.read_bytes()), search=search)
-    upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
-    music = YouTubeMusic(base_url="http://127.0.0.1:9", upstream=upstream, adapter=wire)
+    circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
+    music = YouTubeMusic(base_url="http://127.0.0.1:9", circuit=circuit, adapter=wire)
     rows = [row for row in await music.album("MPREb_ferry") if row.kind is CandidateKind.AUDIO]
     wire.requests.clear()
     asked = [
@@ -476,7 +476,7 @@ async def test_recorded_album(now: SetClock) -> None:
         for row in rows
     ]
 
-    order = Lookups(Finder(music=music), width=8).order(list(enumerate(asked)), lane=1)
+    order = LookupScheduler(Finder(music=music), width=8).order(list(enumerate(asked)), lane=1)
     answers = [each async for each in order]
     music.close()
 

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
 from bot.models import Candidate, CandidateKind, Cut, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 from bot.net.payload import MOST_TEXT
 from bot.sandbox.services.shapes import music as shapes
 from bot.sandbox.services.shapes import watch
@@ -57,8 +57,8 @@ def made() -> Iterator[list[YouTubeMusic]]:
 @pytest.fixture
 def music(made: list[YouTubeMusic], now: SetClock) -> Any:
     def make(**replies: Any) -> YouTubeMusic:
-        upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
-        made.append(YouTubeMusic(base_url=BASE, upstream=upstream, adapter=Wire(**replies)))
+        circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
+        made.append(YouTubeMusic(base_url=BASE, circuit=circuit, adapter=Wire(**replies)))
         return made[-1]
 
     return make

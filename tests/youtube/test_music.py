@@ -24,7 +24,7 @@ from bot.errors import (
 )
 from bot.models import Candidate, CandidateKind
 from bot.net import bounded
-from bot.net.circuit import ATTEMPTS, Upstream
+from bot.net.circuit import ATTEMPTS, CircuitBreaker
 from bot.youtube import transport
 from bot.youtube.music import Seat, YouTubeMusic
 from tests.drip import HEAD_200, dripping
@@ -58,8 +58,8 @@ def make(now: SetClock) -> Iterator[Callable[..., tuple[YouTubeMusic, Wire]]]:
 
     def music(**replies: Any) -> tuple[YouTubeMusic, Wire]:
         wire = Wire(**replies)
-        upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
-        made.append(YouTubeMusic(base_url=BASE, upstream=upstream, adapter=wire, clock=now))
+        circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
+        made.append(YouTubeMusic(base_url=BASE, circuit=circuit, adapter=wire, clock=now))
         return made[-1], wire
 
     yield music
@@ -300,8 +300,8 @@ async def test_slow_drip(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None
     """An answer that drips for longer than the whole time allowed is given up."""
     monkeypatch.setattr(bounded, "WHOLE_S", 0.2)
     with dripping(HEAD_200) as address:
-        upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
-        music = YouTubeMusic(base_url=address, upstream=upstream, width=1)
+        circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
+        music = YouTubeMusic(base_url=address, circuit=circuit, width=1)
         with pytest.raises(Unavailable, match="too slow"):
             await music.search("Glass Harbour", "songs")
         music.close()
@@ -444,8 +444,8 @@ async def test_over_http(httpserver: HTTPServer, now: SetClock) -> None:
         return found
 
     httpserver.expect_request("/youtubei/v1/search").respond_with_handler(search)
-    upstream = Upstream(Service.YOUTUBE_MUSIC, clock=now)
-    music = YouTubeMusic(base_url=httpserver.url_for("").rstrip("/"), upstream=upstream, width=2)
+    circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
+    music = YouTubeMusic(base_url=httpserver.url_for("").rstrip("/"), circuit=circuit, width=2)
 
     await music.search("Glass Harbour", "videos")
     (found,) = await music.search("Glass Harbour", "videos")

@@ -34,7 +34,7 @@ class Uploads(Protocol):
     async def get(self, identity: str) -> SongList | None: ...
 
 
-class Uploaded:
+class UploadSource:
     """The place of uploads. `names` keeps what Spotify said of a track for a while."""
 
     def __init__(self, uploads: Uploads, spotify: Spotify, names: Listings) -> None:

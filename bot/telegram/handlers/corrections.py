@@ -153,7 +153,7 @@ async def _show_again(
         counts = recounted(before.counts, track.key, after.listing, before.results, after.results)
         job = replace(job, outcome={**job.outcome, "counts": asdict(counts)})
         await services.jobs.save(job.id, outcome=job.outcome)
-    await services.taps.turn(replace(job, reply_id=query.message.message_id), page)
+    await services.page_turns.turn(replace(job, reply_id=query.message.message_id), page)
 
 
 async def _find(

@@ -23,7 +23,7 @@ from bot.render.exports import export_rows, render_too_large
 from bot.render.toasts import Toast, render_toast, render_wait
 from bot.telegram.callbacks import job_behind
 from bot.telegram.delivery import answer, show_rows
-from bot.telegram.documents import Letter
+from bot.telegram.documents import DocumentSender
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
@@ -94,7 +94,7 @@ async def _export(
     if isinstance(found, str) or not isinstance(query.message, Message):
         return
     try:
-        await context.services.exporter.send(found, kind, words, Letter(query.message))
+        await context.services.exporter.send(found, kind, words, DocumentSender(query.message))
     except FileTooLarge as error:
         log.warning("file not sent", reason=str(error))
         await answer(query.message, render_too_large(words), reply=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.render.i18n import Languages
     from bot.storage.uploads import Uploads
     from bot.telegram.context import Context
-    from bot.telegram.send_limits import Pacing
+    from bot.telegram.send_limits import RateLimiter
 
 log = structlog.get_logger()
 
@@ -178,10 +178,10 @@ class NotFoundFile:
     """Sends, behind a finished list, the lines of it that came to nothing."""
 
     def __init__(
-        self, bot: ExtBot[Turn], uploads: Uploads, languages: Languages, *, pacing: Pacing
+        self, bot: ExtBot[Turn], uploads: Uploads, languages: Languages, *, limiter: RateLimiter
     ) -> None:
         self._bot = bot
-        self._pacing = pacing
+        self._limiter = limiter
         self._uploads = uploads
         self._languages = languages
 
@@ -200,7 +200,7 @@ class NotFoundFile:
 
         async def put() -> Message:
             # In a turn of its own, as listings have it: no crowd of answers is in its way.
-            await self._pacing.turn(job.chat_id)
+            await self._limiter.turn(job.chat_id)
             return await self._bot.send_document(
                 job.chat_id,
                 InputFile(text.encode(), filename=render.NOT_FOUND),

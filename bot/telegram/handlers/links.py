@@ -88,7 +88,7 @@ async def accept(
             ),
             store=store,
         )
-    services.nods.watch(message, job_ids)
+    services.reactions.watch(message, job_ids)
 
 
 async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:

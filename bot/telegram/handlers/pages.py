@@ -43,7 +43,7 @@ async def _turn(query: CallbackQuery, job_id: str, page: int, context: Context) 
         if page < 0:
             return Toast.FIRST_PAGE
         here = replace(job, reply_id=query.message.message_id)
-        turned = await context.services.taps.turn(here, page)
+        turned = await context.services.page_turns.turn(here, page)
     except SourceError as error:
         return Toast.SPOTIFY_DOWN if error.service in OF_SPOTIFY else Toast.PLACE_DOWN
     except UnsupportedLink:  # what it showed is no longer kept, or its place is turned off

@@ -25,7 +25,7 @@ _LONG = 8  # letters of a name that ends a channel's name without a space before
 _SHORTEST = 4  # letters of a name that is looked for inside a longer channel name
 
 
-class Standing(StrEnum):
+class Publisher(StrEnum):
     """What is known of the one who published a recording, best first."""
 
     AUDIO = "audio"  # delivered by the label: an art track or a Topic channel
@@ -41,38 +41,38 @@ class Standing(StrEnum):
     UPLOAD = "upload"  # YouTube says it is a user's upload
 
 
-def standing(wanted: Wanted, seen: Seen, *, own: bool) -> Standing:
+def standing(wanted: Wanted, seen: Seen, *, own: bool) -> Publisher:
     """`own` says that a field or the channel names the artist as the performer."""
     kind = seen.candidate.kind
     if kind == CandidateKind.UPLOAD:
-        return Standing.UPLOAD
+        return Publisher.UPLOAD
     if kind == CandidateKind.AUDIO or (len(seen.channel) > 1 and seen.channel[-1] == "topic"):
-        return Standing.AUDIO
+        return Publisher.AUDIO
     if own:
-        return Standing.OWN
+        return Publisher.OWN
     if not seen.channel:
-        return Standing.UNTOLD if kind == CandidateKind.UNKNOWN else Standing.SOURCE
+        return Publisher.UNTOLD if kind == CandidateKind.UNKNOWN else Publisher.SOURCE
     return _strangers(wanted, seen)
 
 
-def _strangers(wanted: Wanted, seen: Seen) -> Standing:
+def _strangers(wanted: Wanted, seen: Seen) -> Publisher:
     lexical = lexicon.lexicon()
     channel = seen.channel
     squashed = "".join(channel)
     if squashed.endswith("vevo"):
-        return Standing.LABEL
+        return Publisher.LABEL
     if lexicon.has_phrase(channel, lexical.fans):
-        return Standing.FAN
+        return Publisher.FAN
     if _is_label(channel):
-        return Standing.LABEL
+        return Publisher.LABEL
     if any(
         len(name.squashed) >= _SHORTEST and _has(squashed, channel, name) for name in wanted.names
     ):
-        return Standing.AKIN
+        return Publisher.AKIN
     if _is_guest(wanted, seen):
-        return Standing.GUEST
+        return Publisher.GUEST
     house = lexicon.has_phrase(channel, lexical.houses)
-    return Standing.HOUSE if house and _is_called_official(seen) else Standing.PLAIN
+    return Publisher.HOUSE if house and _is_called_official(seen) else Publisher.PLAIN
 
 
 def _is_called_official(seen: Seen) -> bool:

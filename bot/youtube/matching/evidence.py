@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import fuzz
 
 from bot.youtube.matching import artist_channels, lexicon, text, titles
-from bot.youtube.matching.artist_channels import Standing
+from bot.youtube.matching.artist_channels import Publisher
 from bot.youtube.matching.asked_track import PARTS, YEARS, numbers
 from bot.youtube.matching.candidate_text import Seen, see
 
@@ -91,10 +91,10 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     return found
 
 
-def _group(who: Standing) -> str:
-    if who is Standing.AUDIO:
+def _group(who: Publisher) -> str:
+    if who is Publisher.AUDIO:
         return "audio"
-    return "untold" if who is Standing.UNTOLD else "video"
+    return "untold" if who is Publisher.UNTOLD else "video"
 
 
 def _is_own(wanted: Wanted, seen: Seen) -> bool:

@@ -12,7 +12,7 @@ from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.models.songlist import Row, SongList
 from bot.resolve.uploads import source
-from bot.resolve.uploads.source import Uploaded
+from bot.resolve.uploads.source import UploadSource
 from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Memory
 
@@ -67,9 +67,11 @@ class Spotify:
         )
 
 
-def opened(*rows: Row, spotify: Spotify | None = None, memory: Memory | None = None) -> Uploaded:
+def opened(
+    *rows: Row, spotify: Spotify | None = None, memory: Memory | None = None
+) -> UploadSource:
     songs = SongList(title="Mine", rows=rows)
-    return Uploaded(Uploads(songs), spotify or Spotify(), memory or Memory())
+    return UploadSource(Uploads(songs), spotify or Spotify(), memory or Memory())
 
 
 async def test_rows_in_their_order() -> None:
@@ -126,5 +128,5 @@ async def test_without_a_store() -> None:
 
 async def test_a_list_that_is_no_longer_kept() -> None:
     with pytest.raises(UnsupportedLink) as caught:
-        await Uploaded(Uploads(None), Spotify(), Memory()).listing(LINK)
+        await UploadSource(Uploads(None), Spotify(), Memory()).listing(LINK)
     assert "upload" == caught.value.kind

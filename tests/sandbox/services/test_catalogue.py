@@ -9,7 +9,7 @@ import pytest
 from bot.clock import utc_now
 from bot.errors import Service
 from bot.models import Listing, ListingKind, RowKind
-from bot.net.circuit import Upstream
+from bot.net.circuit import CircuitBreaker
 from bot.sandbox import services
 from bot.sandbox.services import catalogue
 from bot.spotify.embed import parse
@@ -69,7 +69,7 @@ async def test_the_album_meets_its_traps() -> None:
     """Live takes, remixes, clean versions, covers and uploads are there to be passed over."""
     music = YouTubeMusic(
         base_url="https://music.youtube.com",
-        upstream=Upstream(Service.YOUTUBE_MUSIC, clock=utc_now),
+        circuit=CircuitBreaker(Service.YOUTUBE_MUSIC, clock=utc_now),
         adapter=services.requests_adapter(),
     )
     tracks = by_title("Harbour of Small Hours").tracks

@@ -16,7 +16,7 @@ from bot.quota import ledger
 from bot.sandbox.telegram.core import Telegram
 from bot.storage import database
 from bot.storage.jobs import COLLECTION, UNFINISHED
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
 from tests.e2e.process import free_port
@@ -58,9 +58,9 @@ def nowhere(mongo_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[Embedded]:
+async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMongod]:
     """A mongod of the test's own, to be stopped and started."""
-    server = Embedded(mongod_binary, tmp_path / "mongo")
+    server = PrivateMongod(mongod_binary, tmp_path / "mongo")
     await server.start()
     yield server
     await server.stop()
@@ -88,7 +88,7 @@ async def test_it_comes_later(
     mongod_binary: Path, tmp_path: Path, nowhere: Settings, now: SetClock
 ) -> None:
     """A bot that started without MongoDB works in full as soon as it is there."""
-    server = Embedded(mongod_binary, tmp_path / "mongo")
+    server = PrivateMongod(mongod_binary, tmp_path / "mongo")
     uri = await server.start()
     await server.stop()
     settings = nowhere.model_copy(update={"mongodb_uri": SecretStr(uri)})
@@ -117,7 +117,7 @@ async def _until_seen(bot: LiveBot, person: User) -> None:
 
 
 async def test_gone_in_the_middle(
-    server: Embedded,
+    server: PrivateMongod,
     nowhere: Settings,
     loopback: Loopback,
     now: SetClock,
