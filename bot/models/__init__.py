@@ -1,6 +1,7 @@
 """What the program speaks of."""
 
 from bot.models.music import (
+    LOST_ROW,
     OF_SPOTIFY,
     PLATFORMS,
     SPOTIFY_WEB,
@@ -15,6 +16,7 @@ from bot.models.music import (
     ListingKind,
     Match,
     Platform,
+    PlatformTrack,
     Reason,
     RowKind,
     Source,
@@ -22,6 +24,7 @@ from bot.models.music import (
 )
 
 __all__ = [
+    "LOST_ROW",
     "OF_SPOTIFY",
     "PLATFORMS",
     "SPOTIFY_WEB",
@@ -36,6 +39,7 @@ __all__ = [
     "ListingKind",
     "Match",
     "Platform",
+    "PlatformTrack",
     "Reason",
     "RowKind",
     "Source",

@@ -5,8 +5,73 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models import ListingKind
-from bot.spotify.links import LinkKind, SpotifyLink
+from bot.models.music import SPOTIFY_WEB, ListingKind
+
+
+class LinkKind(StrEnum):
+    """What a link names. The first four lead to tracks, `short` to one of the others."""
+
+    TRACK = "track"
+    ALBUM = "album"
+    PLAYLIST = "playlist"
+    ARTIST = "artist"
+    SHORT = "short"
+    EPISODE = "episode"
+    SHOW = "show"
+    AUDIOBOOK = "audiobook"
+    CHAPTER = "chapter"
+    USER = "user"
+    COLLECTION = "collection"
+    CONCERT = "concert"
+    PRERELEASE = "prerelease"
+    JAM = "jam"
+    BLEND = "blend"
+    GENRE = "genre"
+    SEARCH = "search"
+
+
+LEAD_TO_TRACKS = frozenset((LinkKind.TRACK, LinkKind.ALBUM, LinkKind.PLAYLIST, LinkKind.ARTIST))
+
+
+@dataclass(frozen=True, slots=True)
+class SpotifyLink:
+    """What a link leads to. A short link's id is its host and path: `spotify.link/AbC`."""
+
+    kind: LinkKind
+    id: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", LinkKind(self.kind))
+
+    @property
+    def url(self) -> str:
+        if self.kind is LinkKind.SHORT:
+            return f"https://{self.id}"
+        return f"{SPOTIFY_WEB}/{self.kind}/{self.id}".rstrip("/")
+
+    @property
+    def uri(self) -> str:
+        """The `spotify:` form; a short link has none, so its address stands in."""
+        if self.kind is LinkKind.SHORT:
+            return self.url
+        return f"spotify:{self.kind}:{self.id}".rstrip(":")
+
+    @property
+    def listing_kind(self) -> ListingKind | None:
+        """The kind of listing behind the link; None where there is none, or not known yet."""
+        return ListingKind(self.kind) if self.leads_to_tracks else None
+
+    @property
+    def listing_id(self) -> str:
+        return self.id
+
+    @property
+    def leads_to_tracks(self) -> bool:
+        return self.kind in LEAD_TO_TRACKS
+
+    @property
+    def is_short(self) -> bool:
+        return self.kind is LinkKind.SHORT
 
 
 class ElsewhereKind(StrEnum):

@@ -162,6 +162,17 @@ class Track:
         return f"{SPOTIFY_WEB}/{page}/{self.spotify_id}"
 
 
+LOST_ROW = Track(title="", row=RowKind.GONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformTrack:
+    """A track as another platform has it; `url` is its page there."""
+
+    track: Track
+    url: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A track, album, playlist, artist page or other list with its tracks, in its own order.

@@ -31,3 +31,8 @@ def in_order(platforms: object) -> tuple[str, ...]:
     """The platforms that are known, once each and in their order; the default where none is."""
     named = set(platforms) if isinstance(platforms, (list, tuple, set, frozenset)) else set()
     return tuple(each.value for each in Platform if each in named) or PLATFORMS
+
+
+class Plan(StrEnum):
+    FREE = "free"
+    PLUS = "plus"

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 from bot.errors import OF_SPOTIFY, OutOfBudget, SourceError
 from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.models import Match
 
 # By position in the listing, from 0: what was found, or what kept the song from being looked up
 Results = Mapping[int, Finding | SourceError]
@@ -119,3 +126,15 @@ def recounted(
         chosen=max(0, counts.chosen + now.chosen - was.chosen),
         search=max(0, counts.search + now.search - was.search),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A person's choice for a track, whose names are as they were then. No match: none is right."""
+
+    key: str
+    title: str
+    artists: Sequence[str]
+    match: Match | None
+    official: bool
+    at: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -74,3 +75,15 @@ class ListingView:
         """The positions of the page that is shown."""
         start = self.shown_page * self.page_rows
         return range(start, min(start + self.page_rows, len(self.listing.tracks)))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cover as its source gave it; `mime` is image/jpeg, image/png or image/webp."""
+
+    mime: str
+    content: bytes
+
+    @property
+    def address(self) -> str:
+        return f"data:{self.mime};base64,{b64encode(self.content).decode()}"

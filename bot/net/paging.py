@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import SourceError
-from bot.models import Cut, Track
+from bot.models import LOST_ROW, Cut, Track
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.spotify.rows import Page
 
 PAGES_AT_ONCE = 6  # of one listing, so that the other threads serve the others meanwhile
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsPage:
+    """Some rows of a long list: `total` rows in all, `limit` to a page."""
+
+    tracks: tuple[Track, ...]
+    total: int
+    limit: int
+
+    def from_offset(self, offset: int) -> tuple[Track, ...]:
+        """The rows of the page that begins at `offset`, each in its place.
+
+        Where Spotify sends fewer rows than it counts, lost rows keep the later ones' numbers.
+        """
+        due = max(min(self.limit, self.total - offset), 0)
+        return self.tracks + (LOST_ROW,) * (due - len(self.tracks))
+
+
 async def all_rows(
-    ask: Callable[[int], Awaitable[Page]],
-    first: Page,
-    second: Page | BaseException | None = None,
+    ask: Callable[[int], Awaitable[RowsPage]],
+    first: RowsPage,
+    second: RowsPage | BaseException | None = None,
 ) -> tuple[list[Track], Cut | None]:
     """All rows of the list that `first` begins; `ask` gives the page at an offset.
 

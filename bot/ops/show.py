@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
+from bot.models.links import SpotifyLink
 from bot.render.export.shape import shape
 from bot.render.i18n import load_languages
 from bot.render.problems import render_problem
@@ -15,7 +16,6 @@ from bot.render.text import plain
 from bot.resolve.links import find_all_links
 from bot.resolve.resolver import Resolver
 from bot.sources import open_sources
-from bot.spotify.links import SpotifyLink
 from bot.storage.memory import MemoryFindings, MemoryListings
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
+from bot.models.music import PlatformTrack
 from bot.net.payload import length_ms, rows, text, year
-from bot.platforms.found import PlatformTrack
 from bot.platforms.links import COUNTRY
 from bot.youtube.matching.same_song import query
 

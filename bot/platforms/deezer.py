@@ -15,12 +15,11 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.models import Cut, Listing, ListingKind, Source, Track
+from bot.models import LOST_ROW, Cut, Listing, ListingKind, Source, Track
 from bot.models.links import ElsewhereKind
-from bot.net.paging import all_rows
+from bot.models.music import PlatformTrack
+from bot.net.paging import RowsPage, all_rows
 from bot.net.payload import dig, flag, names, rows, text, whole, year
-from bot.platforms.found import PlatformTrack
-from bot.spotify.rows import GONE, Page
 from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
@@ -96,11 +95,11 @@ class Deezer:
     async def _with_rows(self, head: Listing, path: str) -> Listing:
         album = head.title if head.id.startswith(ElsewhereKind.DEEZER_ALBUM) else None
 
-        async def page(offset: int) -> Page:
+        async def page(offset: int) -> RowsPage:
             data = await self._web.get(path, limit=PAGE_ROWS, index=offset)
             tracks = tuple(_row(row, album) for row in _list(data))
             total = min(whole(data, "total") or len(tracks), ROWS_MAX)
-            return Page(tracks=tracks, total=total, limit=PAGE_ROWS)
+            return RowsPage(tracks=tracks, total=total, limit=PAGE_ROWS)
 
         first = await page(0)
         tracks, cut = await all_rows(page, first)
@@ -132,7 +131,7 @@ def _list(data: Any) -> list[Any]:
 
 
 def _row(row: Any, album: str | None) -> Track:
-    return _track(row, album) if text(row, "title") else GONE
+    return _track(row, album) if text(row, "title") else LOST_ROW
 
 
 def _found(row: Any) -> PlatformTrack:

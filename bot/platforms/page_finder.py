@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.models import Track
+    from bot.models.music import PlatformTrack
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
-    from bot.platforms.found import PlatformTrack
 
 log = structlog.get_logger()
 

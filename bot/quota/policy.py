@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bot.models.preferences import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,11 +18,6 @@ BURST_STEP_MS = BURST_PERIOD_MS // BURST
 PLAN_GRANT = timedelta(days=30)  # how long a granted plan lasts when nothing else is said
 
 _LONGEST_DAY = timedelta(hours=50)  # a date that a zone lived through twice takes 48
-
-
-class Plan(StrEnum):
-    FREE = "free"
-    PLUS = "plus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.models.preferences import Plan
 from bot.models.songlist import MOST_LINES
-from bot.quota.policy import BURST, Plan
+from bot.quota.policy import BURST
 from bot.render.i18n import marked
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
 

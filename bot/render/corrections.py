@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Track
+    from bot.models.results import Correction
     from bot.render.i18n import Words
     from bot.render.reply import Rows
     from bot.resolve.corrections import Offer
-    from bot.storage.corrections import Fix
 
 ROW_NUMBERS = 5  # buttons of two digits: wide enough for a thumb
 LIST_ROWS = 10  # corrections on a page of /fixes
@@ -31,7 +31,7 @@ def fix_button(view: ListingView, words: Words) -> Button | None:
     """Asks which track of the page on screen is wrong; None where nothing was looked up."""
     if not view.job or not _fixable(view):
         return None
-    return Button(words.plain("Fix a track"), data=f"f:{view.job}:{view.shown_page}")
+    return Button(words.plain("Correction a track"), data=f"f:{view.job}:{view.shown_page}")
 
 
 def wrong_button(view: ListingView, words: Words) -> Button | None:
@@ -124,7 +124,7 @@ def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
     return [tuple(buttons[start : start + ROW_NUMBERS]) for start in starts]
 
 
-def render_fixes(fixes: Sequence[Fix], page: int, words: Words) -> Reply:
+def render_fixes(fixes: Sequence[Correction], page: int, words: Words) -> Reply:
     """What a person chose, newest first, and a number to undo each."""
     if not fixes:
         return Reply(
@@ -153,7 +153,7 @@ def render_fixes(fixes: Sequence[Fix], page: int, words: Words) -> Reply:
     return Reply(Markup("\n\n").join(blocks), tuple(rows))
 
 
-def _fix(number: int, fix: Fix, words: Words) -> Markup:
+def _fix(number: int, fix: Correction, words: Words) -> Markup:
     head = join(
         (
             Markup("<b>{}</b>").format(name(fix.title) or words.plain("Untitled")),

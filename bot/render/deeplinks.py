@@ -11,8 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.models import OF_SPOTIFY
-from bot.models.links import ElsewhereKind, link_named
-from bot.spotify.links import LinkKind
+from bot.models.links import ElsewhereKind, LinkKind, link_named
 
 if TYPE_CHECKING:
     from bot.models import Listing

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.models import Listing
-    from bot.models.links import ElsewhereKind, Link
-    from bot.spotify.links import SpotifyLink
+    from bot.models.links import ElsewhereKind, Link, SpotifyLink
 
 
 class Spotify(Protocol):

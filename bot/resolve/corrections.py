@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.models import Candidate, Match, Track
-    from bot.storage.corrections import CorrectionStore, Fix
+    from bot.models.results import Correction
+    from bot.storage.corrections import CorrectionStore
     from bot.storage.matches import Matches, Stored
 
 log = structlog.get_logger()
@@ -121,7 +122,7 @@ class Corrections:
         )
         return Verdict.CHOSEN if kept else Verdict.TOO_MANY
 
-    async def of_user(self, user_id: int) -> list[Fix]:
+    async def of_user(self, user_id: int) -> list[Correction]:
         """The person's choices, newest first. Raises StoreUnavailable."""
         return await self._fixes.of_user(user_id)
 

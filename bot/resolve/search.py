@@ -10,8 +10,7 @@ import structlog
 
 from bot.errors import Refused, Service, SourceError
 from bot.models import CandidateKind
-from bot.models.links import Elsewhere, ElsewhereKind
-from bot.spotify.links import LinkKind, SpotifyLink
+from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.youtube.urls import cover_url
 
 if TYPE_CHECKING:

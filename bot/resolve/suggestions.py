@@ -18,9 +18,8 @@ import structlog
 
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
-from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.resolve.links import find_all_links
-from bot.spotify.links import LinkKind, SpotifyLink
 from bot.youtube.urls import cover_url
 
 if TYPE_CHECKING:

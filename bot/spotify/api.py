@@ -16,7 +16,7 @@ from bot.clock import utc_now
 from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
 from bot.net.bounded import Bounded, kept_connections
-from bot.net.paging import all_rows
+from bot.net.paging import RowsPage, all_rows
 from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
@@ -31,7 +31,6 @@ from bot.spotify.rights import (
     right,
 )
 from bot.spotify.rows import (
-    Page,
     read_album,
     read_artist_head,
     read_found,
@@ -168,7 +167,7 @@ class WebApi:
         )
         row = partial(read_track, album=head.title)
 
-        async def page(offset: int) -> Page:
+        async def page(offset: int) -> RowsPage:
             return await self._ask(
                 lambda client: read_page(client.album_rows(album_id, self._market, offset), row)
             )

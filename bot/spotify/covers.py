@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import SourceError
+from bot.models.view import Picture
 from bot.net.http import fetch
-from bot.render.export.html_page import Picture
 
 if TYPE_CHECKING:
     import httpx

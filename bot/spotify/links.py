@@ -3,84 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.models import SPOTIFY_WEB, ListingKind
+from bot.models import SPOTIFY_WEB
+from bot.models.links import LEAD_TO_TRACKS, LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
     from bot.models import Track
 
 
-class LinkKind(StrEnum):
-    """What a link names. The first four lead to tracks, `short` to one of the others."""
-
-    TRACK = "track"
-    ALBUM = "album"
-    PLAYLIST = "playlist"
-    ARTIST = "artist"
-    SHORT = "short"
-    EPISODE = "episode"
-    SHOW = "show"
-    AUDIOBOOK = "audiobook"
-    CHAPTER = "chapter"
-    USER = "user"
-    COLLECTION = "collection"
-    CONCERT = "concert"
-    PRERELEASE = "prerelease"
-    JAM = "jam"
-    BLEND = "blend"
-    GENRE = "genre"
-    SEARCH = "search"
-
-
-@dataclass(frozen=True, slots=True)
-class SpotifyLink:
-    """What a link leads to. A short link's id is its host and path: `spotify.link/AbC`."""
-
-    kind: LinkKind
-    id: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", LinkKind(self.kind))
-
-    @property
-    def url(self) -> str:
-        if self.kind is LinkKind.SHORT:
-            return f"https://{self.id}"
-        return f"{SPOTIFY_WEB}/{self.kind}/{self.id}".rstrip("/")
-
-    @property
-    def uri(self) -> str:
-        """The `spotify:` form; a short link has none, so its address stands in."""
-        if self.kind is LinkKind.SHORT:
-            return self.url
-        return f"spotify:{self.kind}:{self.id}".rstrip(":")
-
-    @property
-    def listing_kind(self) -> ListingKind | None:
-        """The kind of listing behind the link; None where there is none, or not known yet."""
-        return ListingKind(self.kind) if self.leads_to_tracks else None
-
-    @property
-    def listing_id(self) -> str:
-        return self.id
-
-    @property
-    def leads_to_tracks(self) -> bool:
-        return self.kind in _LISTINGS
-
-    @property
-    def is_short(self) -> bool:
-        return self.kind is LinkKind.SHORT
-
-
-_LISTINGS = frozenset(
-    (LinkKind.TRACK, LinkKind.ALBUM, LinkKind.PLAYLIST, LinkKind.ARTIST),
-)
-_BASE62_KINDS = _LISTINGS | {
+_BASE62_KINDS = LEAD_TO_TRACKS | {
     LinkKind.EPISODE,
     LinkKind.SHOW,
     LinkKind.AUDIOBOOK,

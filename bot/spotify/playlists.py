@@ -8,16 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.errors import NotFound, Refused
-from bot.net.paging import all_rows
+from bot.net.paging import RowsPage, all_rows
 from bot.spotify.faults import AppRefused
 from bot.spotify.refusals import Refusals, RowsRefused
-from bot.spotify.rows import (
-    PAGE_SIZE,
-    Page,
-    read_page,
-    read_playlist_head,
-    read_playlist_row,
-)
+from bot.spotify.rows import PAGE_SIZE, read_page, read_playlist_head, read_playlist_row
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -65,7 +59,7 @@ class Playlists:
         tracks, cut = await all_rows(partial(self._rows, playlist_id), first, second)
         return replace(head, tracks=tracks, total=first.total, cut=cut)
 
-    async def _first(self, playlist_id: str, begun: Page | BaseException) -> Page | Refused:
+    async def _first(self, playlist_id: str, begun: RowsPage | BaseException) -> RowsPage | Refused:
         """The first page, or the refusal of it."""
         if isinstance(begun, Refused) and not isinstance(begun, AppRefused):
             return await self._by_old_route(playlist_id, begun)
@@ -74,7 +68,7 @@ class Playlists:
         self._route = self._route or NEW_ROUTE
         return begun
 
-    async def _by_old_route(self, playlist_id: str, refused: Refused) -> Page | Refused:
+    async def _by_old_route(self, playlist_id: str, refused: Refused) -> RowsPage | Refused:
         """The first page by the route of apps made before 2026-02-11, or the refusal."""
         if self._route:
             return refused  # other playlists are read: this one is refused, not the app
@@ -95,7 +89,7 @@ class Playlists:
             )
         )
 
-    async def _rows(self, playlist_id: str, offset: int, route: str | None = None) -> Page:
+    async def _rows(self, playlist_id: str, offset: int, route: str | None = None) -> RowsPage:
         way = route or self._route or NEW_ROUTE
         return await self._ask(
             lambda client: read_page(

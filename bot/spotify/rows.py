@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Service, Unreadable
-from bot.models import Listing, ListingKind, RowKind, Source, Track
+from bot.models import LOST_ROW, Listing, ListingKind, RowKind, Source, Track
+from bot.net.paging import RowsPage
 from bot.net.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50  # the most rows Spotify gives at once since February 2026
 ROWS_MAX = 100_000  # Spotify's own limit for a playlist is 11,000 rows
 SPOKEN = ("episode", "chapter")
-GONE = Track(title="", row=RowKind.GONE)
 
 # What a page's rows are asked for: it cuts an answer to a tenth.
 _ITEM = (
@@ -26,27 +26,10 @@ ROW_FIELDS = f"limit,total,items(is_local,item({_ITEM}),track({_ITEM}))"
 HEAD_FIELDS = "name,images,owner(display_name,id),items(total),tracks(total)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some rows of a long list: `total` rows in all, `limit` to a page."""
-
-    tracks: tuple[Track, ...]
-    total: int
-    limit: int
-
-    def from_offset(self, offset: int) -> tuple[Track, ...]:
-        """The rows of the page that begins at `offset`, each in its place.
-
-        Where Spotify sends fewer rows than it counts, lost rows keep the later ones' numbers.
-        """
-        due = max(min(self.limit, self.total - offset), 0)
-        return self.tracks + (GONE,) * (due - len(self.tracks))
-
-
 def read_track(item: Any, *, album: str | None = None) -> Track:
     """One track object, whole or as it stands in a list; anything else is a lost row."""
     if not isinstance(item, dict):
-        return GONE
+        return LOST_ROW
     spoken = item.get("type") in SPOKEN
     local = item.get("is_local") is True
     # Relinking answers with the market's twin: the id that the list holds is in `linked_from`.
@@ -81,12 +64,12 @@ def read_playlist_row(row: Any) -> Track:
     return read_track(item)
 
 
-def read_page(data: Any, read_row: Callable[[Any], Track]) -> Page:
+def read_page(data: Any, read_row: Callable[[Any], Track]) -> RowsPage:
     """A page of rows. Raises Unreadable where it does not say how many there are."""
     total, items = whole(data, "total"), dig(data, "items")
     if total is None or total > ROWS_MAX or not isinstance(items, list):
         raise Unreadable(Service.SPOTIFY_API, "a page without rows or without their number")
-    return Page(
+    return RowsPage(
         tracks=tuple(read_row(row) for row in items),
         total=total,
         limit=max(whole(data, "limit") or PAGE_SIZE, len(items)),
@@ -107,7 +90,7 @@ def read_playlist_head(listing_id: str, data: Any) -> Listing:
     )
 
 
-def read_album(listing_id: str, data: Any) -> tuple[Listing, Page]:
+def read_album(listing_id: str, data: Any) -> tuple[Listing, RowsPage]:
     """An album's own data, and the first page of its tracks."""
     title = _title(data)
     head = Listing(

@@ -15,8 +15,9 @@ import structlog
 
 from bot.errors import NotFound, Refused, StoreUnavailable, Unavailable, Unreadable, UnsupportedLink
 from bot.models import SPOTIFY_WEB
+from bot.models.links import LinkKind, SpotifyLink
 from bot.net.http import WEB, Page, fetch
-from bot.spotify.links import LinkKind, SpotifyLink, find_links
+from bot.spotify.links import find_links
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult

@@ -22,7 +22,7 @@ from bot.spotify.refusals import RowsRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.spotify.links import SpotifyLink
+    from bot.models.links import SpotifyLink
 
 log = structlog.get_logger()
 

@@ -7,7 +7,6 @@ is kept until it is undone, or nobody who made it comes back: it outlives what w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,12 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.models import Chooser, Finding
+from bot.models.results import Correction
 from bot.storage.driver_errors import guarded
 from bot.storage.matches import QUERY_KEYS, chunks, match_of, scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from bot.models import Match, Track
     from bot.storage.database import Database
@@ -38,18 +37,6 @@ NOTED_EVERY = timedelta(days=30)  # a choice that is in use needs no write at ea
 AGREEING = 3  # issue 5: when so many people choose the same, it holds for everybody
 MOST = 500  # choices of one person: more than anybody makes by hand, and 200 KB of documents
 NONE = ""  # in place of a video id: no candidate is right
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
-    """A person's choice for a track, whose names are as they were then. No match: none is right."""
-
-    key: str
-    title: str
-    artists: Sequence[str]
-    match: Match | None
-    official: bool
-    at: datetime
 
 
 class CorrectionStore:
@@ -115,7 +102,7 @@ class CorrectionStore:
         return await self._take_back(user_id, [key]) > 0
 
     @guarded()
-    async def of_user(self, user_id: int) -> list[Fix]:
+    async def of_user(self, user_id: int) -> list[Correction]:
         """The person's choices, newest first."""
         mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
         cursor = self._fixes.find({"votes.user": user_id}, {"own": {"$filter": mine}})
@@ -206,8 +193,8 @@ def _finding(document: dict[str, Any]) -> Finding:
     )
 
 
-def _fix(key: str, vote: dict[str, Any]) -> Fix:
-    return Fix(
+def _fix(key: str, vote: dict[str, Any]) -> Correction:
+    return Correction(
         key=key,
         title=vote["title"],
         artists=tuple(vote["artists"]),

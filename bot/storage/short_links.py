@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
-from bot.spotify.links import LinkKind, SpotifyLink
+from bot.models.links import LinkKind, SpotifyLink
 from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.quota.policy import Plan
+from bot.models.preferences import Plan
 from bot.storage.driver_errors import guarded
 from bot.storage.preferences import KEPT, checked, preferences, read
 

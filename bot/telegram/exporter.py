@@ -14,10 +14,9 @@ from bot.render.export.files import export
 from bot.spotify.covers import is_cover
 
 if TYPE_CHECKING:
-    from bot.models.view import ListingView
+    from bot.models.view import ListingView, Picture
     from bot.render.export.files import File
     from bot.render.export.formats import Format
-    from bot.render.export.html_page import Picture
     from bot.render.i18n import Words
     from bot.storage.exports import Exports
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import NotFound, Service
 from bot.models import (
+    LOST_ROW,
     YOUTUBE_WEB,
     Candidate,
     CandidateKind,
@@ -40,7 +41,6 @@ EPISODE = "MUSIC_VIDEO_TYPE_PODCAST_EPISODE"
 
 _OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 _DASH = re.compile(r"\s+[-–—]\s+")
-GONE = Track(title="", row=RowKind.GONE)
 
 
 def read_video(client: YTMusic, video_id: str) -> Candidate:
@@ -123,7 +123,7 @@ def _listing(link: Elsewhere, data: Mapping[str, Any], page: str, by: Any) -> Li
         id=link.listing_id,
         title=text(data, "title") or "",
         source=Source.YOUTUBE,
-        tracks=(*rows, *(GONE for _ in range(missing))),
+        tracks=(*rows, *(LOST_ROW for _ in range(missing))),
         owner=", ".join(names(by)) or None,
         year=_year(data.get("year")),
         total=total,

@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Platform, Track
+from bot.models.music import PlatformTrack
 from bot.platforms.apple import Apple
 from bot.platforms.deezer import Deezer
-from bot.platforms.found import PlatformTrack
 from bot.platforms.page_finder import ApplePages, DeezerPages, PageFinder, name, page_of
 from tests.platforms import test_apple, test_deezer
 from tests.platforms.conftest import Table

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.models.preferences import Plan
 from bot.quota.policy import (
     BURST,
     BURST_PERIOD_MS,
     BURST_STEP_MS,
-    Plan,
     Plans,
     Standing,
     allowance,

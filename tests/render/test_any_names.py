@@ -23,6 +23,7 @@ from bot.models import (
     Source,
     Track,
 )
+from bot.models.links import LinkKind, SpotifyLink
 from bot.models.results import Shortfall
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
@@ -36,7 +37,6 @@ from bot.resolve.corrections import Offer
 from bot.resolve.search import Hit
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.texts import format_text
-from bot.spotify.links import LinkKind, SpotifyLink
 from bot.telegram.markup import keyboard
 from tests.render.building import TRACK_ID, found
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.quota.policy import Plan, Plans, allowance, standing
+from bot.models.preferences import Plan
+from bot.quota.policy import Plans, allowance, standing
 from bot.render import commands
 from bot.render.text import plain
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.models import Candidate, CandidateKind, Chooser, Finding, ListingKind, Match, RowKind
 from bot.models.job import Job
+from bot.models.results import Correction
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
 from bot.render.corrections import LIST_ROWS, number_rows, render_fixes, render_offer
@@ -17,7 +18,6 @@ from bot.render.history import LABEL_UNITS, render_history, render_private
 from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
 from bot.resolve.corrections import Offer
-from bot.storage.corrections import Fix
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_a_listing_can_be_put_right_when_it_is_done(
     words: Words, view: ListingView, *, has: bool
 ) -> None:
     found_labels = [label for row in labels(render_listing(view, words)) for label in row]
-    assert has == ("Fix a track" in found_labels)
+    assert has == ("Correction a track" in found_labels)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_can_be_said_depends_on_what_stands_there(
     assert "p:job:0" == reply.rows[-1][0].data
 
 
-def fix(number: int = 1, **given: object) -> Fix:
+def fix(number: int = 1, **given: object) -> Correction:
     known: dict[str, object] = {
         "key": f"key{number}",
         "title": f"Song <{number}>",
@@ -189,7 +189,7 @@ def fix(number: int = 1, **given: object) -> Fix:
         "official": False,
         "at": NOW - timedelta(days=number),
     }
-    return Fix(**known | given)  # type: ignore[arg-type]  # a test's own fields
+    return Correction(**known | given)  # type: ignore[arg-type]  # a test's own fields
 
 
 def test_what_a_person_put_right(words: Words) -> None:

@@ -19,10 +19,9 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
-from bot.models.links import ElsewhereKind
+from bot.models.links import ElsewhereKind, LinkKind
 from bot.models.view import ListingView
 from bot.render.problems import render_burst, render_problem, render_stopped, render_waiting
-from bot.spotify.links import LinkKind
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.render import search
 from bot.render.text import plain, units
 from bot.resolve.search import Hit
-from bot.spotify.links import LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words

@@ -6,9 +6,8 @@ import pytest
 
 from bot.errors import UnsupportedLink
 from bot.models import Listing, ListingKind, Source
-from bot.models.links import Elsewhere, ElsewhereKind, Link, link_named
+from bot.models.links import Elsewhere, ElsewhereKind, Link, LinkKind, SpotifyLink, link_named
 from bot.resolve.catalog import Catalog
-from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Shelf
 
 ALBUM = SpotifyLink(LinkKind.ALBUM, "1" * 22)

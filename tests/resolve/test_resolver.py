@@ -8,9 +8,9 @@ import pytest
 
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Cut, Finding
+from bot.models.links import LinkKind, SpotifyLink
 from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
-from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Memory, Searcher, Shelf, finding, listing
 
 if TYPE_CHECKING:

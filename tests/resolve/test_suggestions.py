@@ -11,11 +11,10 @@ import pytest
 
 from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Candidate, Listing, ListingKind, Source, Track
-from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.resolve import suggestions as room
 from bot.resolve.search import Hit
 from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
-from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import finding, listing, spotify_id
 
 if TYPE_CHECKING:

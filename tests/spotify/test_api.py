@@ -7,11 +7,11 @@ import pytest
 
 from bot.errors import NotFound, OutOfBudget, Refused, Unavailable
 from bot.models import ListingKind, Source
+from bot.models.links import LinkKind, SpotifyLink
 from bot.net.service_budget import ServiceBudget
 from bot.resolve.catalog import Catalog
 from bot.spotify.api import WebApi
 from bot.spotify.limits import KEPT_OF, calls
-from bot.spotify.links import LinkKind, SpotifyLink
 from bot.spotify.refusals import KEPT
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
 from bot.spotify.sources import SpotifyCatalog

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import ListingKind, Track
-from bot.spotify.links import LinkKind, SpotifyLink, find_links, search_url
+from bot.models.links import LinkKind, SpotifyLink
+from bot.spotify.links import find_links, search_url
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"

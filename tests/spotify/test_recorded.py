@@ -10,16 +10,17 @@ import pytest
 
 from bot.errors import Service, UnsupportedLink
 from bot.models import Listing, ListingKind, RowKind, Track
+from bot.models.links import LinkKind
 from bot.spotify.embed import parse
-from bot.spotify.links import LinkKind, find_links
+from bot.spotify.links import find_links
 from bot.spotify.rows import read_page, read_playlist_row
 from bot.spotify.sources import SpotifyCatalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.models.links import SpotifyLink
     from bot.spotify.api import WebApi
-    from bot.spotify.links import SpotifyLink
     from tests.spotify.webapi import FakeSpotify
 
 PAYLOADS = Path(__file__).parents[2].parent / "shared" / "payloads"

@@ -17,8 +17,8 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
+from bot.models.links import LinkKind, SpotifyLink
 from bot.net.circuit import ATTEMPTS
-from bot.spotify.links import LinkKind, SpotifyLink
 from bot.spotify.short_links import HOPS, MAX_BYTES, ShortLinks
 from tests.spotify.pages import WEB_URL, FakeWeb
 

@@ -16,7 +16,7 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.models import Cut, Listing, ListingKind, Source, Track
-from bot.spotify.links import LinkKind, SpotifyLink
+from bot.models.links import LinkKind, SpotifyLink
 from bot.spotify.refusals import RowsRefused
 from bot.spotify.sources import SpotifyCatalog
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.spotify.links import LinkKind, SpotifyLink
+from bot.models.links import LinkKind, SpotifyLink
 from bot.storage.short_links import KEPT, ShortLinks
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.models.preferences import DEFAULTS, Preferences
-from bot.quota.policy import Plan
+from bot.models.preferences import DEFAULTS, Plan, Preferences
 from bot.storage.preferences import KEPT
 from bot.storage.users import COLLECTION, User, Users
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import FileTooLarge
+from bot.models.view import Picture
 from bot.render.export.formats import Format
-from bot.render.export.html_page import Picture
 from bot.render.i18n import load_languages
 from bot.storage.exports import Exports
 from bot.telegram import exporter as exporting

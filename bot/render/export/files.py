@@ -16,8 +16,7 @@ from bot.render.export.text_file import render_txt
 from bot.render.export.zip_archive import pack
 
 if TYPE_CHECKING:
-    from bot.models.view import ListingView
-    from bot.render.export.html_page import Picture
+    from bot.models.view import ListingView, Picture
     from bot.render.i18n import Words
 
 

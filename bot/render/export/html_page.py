@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from bot.spotify import links as spotify
 
 if TYPE_CHECKING:
     from bot.models import Track
-    from bot.models.view import ListingView
+    from bot.models.view import ListingView, Picture
     from bot.render.i18n import Words
 
 _SIGNS = {
@@ -51,18 +50,6 @@ _SOURCES = {
     Source.APPLE: "Apple Music",
     Source.DEEZER: "Deezer",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A cover as its source gave it; `mime` is image/jpeg, image/png or image/webp."""
-
-    mime: str
-    content: bytes
-
-    @property
-    def address(self) -> str:
-        return f"data:{self.mime};base64,{b64encode(self.content).decode()}"
 
 
 def render_page(view: ListingView, words: Words, picture: Picture | None = None) -> bytes:

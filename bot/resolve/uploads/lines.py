@@ -7,8 +7,9 @@ from urllib.parse import unquote_plus
 
 import regex
 
+from bot.models.links import LinkKind
 from bot.models.songlist import LINE_CHARS, Miss, Row, Unread
-from bot.spotify.links import LinkKind, find_links
+from bot.spotify.links import find_links
 
 COMMENTS: Final = ("#", "//", ";")
 _SONG_LINKS: Final = (LinkKind.TRACK, LinkKind.SHORT)

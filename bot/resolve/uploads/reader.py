@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
+from bot.models.links import LinkKind
 from bot.models.songlist import (
     LINE_CHARS,
     MOST_BREAKS,
@@ -23,7 +24,7 @@ from bot.models.songlist import (
 from bot.resolve.uploads.decode import decode
 from bot.resolve.uploads.lines import read_line
 from bot.resolve.uploads.table import read_columns, read_table, table_of
-from bot.spotify.links import LinkKind, find_links
+from bot.spotify.links import find_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

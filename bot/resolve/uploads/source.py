@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bot.errors import NotFound, SourceError, StoreUnavailable, UnsupportedLink
-from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.models.links import LinkKind, SpotifyLink
 from bot.models.songlist import NAMED_MOST
-from bot.spotify.links import LinkKind, SpotifyLink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,6 @@ log = structlog.get_logger()
 
 NAMED_AT_ONCE = 8  # as many as the Web API's threads
 NAMED_WITHIN_S = 20.0  # what has no name by then is shown without
-GONE = Track(title="", row=RowKind.GONE)
 
 
 class Uploads(Protocol):
@@ -75,7 +74,7 @@ class UploadSource:
                 try:
                     named[link] = await self._track(SpotifyLink(LinkKind(link[0]), link[1]))
                 except (NotFound, UnsupportedLink):
-                    named[link] = GONE
+                    named[link] = LOST_ROW
                 except SourceError as error:
                     log.info("song not named", link=":".join(link), error=str(error))
 
@@ -111,7 +110,7 @@ def track_of(row: Row, named: Mapping[tuple[str, str], Track]) -> Track:
     """A row of a list as a track; `named` is what Spotify said of links without names."""
     if row.link and not row.title:
         track = named.get(row.link)
-        return track or replace(GONE, spotify_id=_id_of(row.link), row=RowKind.NAMELESS)
+        return track or replace(LOST_ROW, spotify_id=_id_of(row.link), row=RowKind.NAMELESS)
     return Track(
         title=row.title,
         artists=row.artists,

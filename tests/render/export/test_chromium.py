@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.models.view import ListingView
+from bot.models.view import ListingView, Picture
 from bot.render.export.files import export
 from bot.render.export.formats import Format
-from bot.render.export.html_page import Picture
 from bot.sandbox.services.cover import cover
 from tests.render.building import TRACK_ID, found, track
 from tests.render.export.listings import HARM, listing, road_trip

@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.view import ListingView
+from bot.models.view import ListingView, Picture
 from bot.render.export.csv_file import COLUMNS, neutral
 from bot.render.export.files import export
 from bot.render.export.formats import Format
-from bot.render.export.html_page import Picture
 from bot.render.export.rows import one_line
 from bot.render.export.shape import shape
 from tests.render.building import TRACK_ID, track

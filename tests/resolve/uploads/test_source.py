@@ -9,11 +9,10 @@ import pytest
 
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
-from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.songlist import Row, SongList
 from bot.resolve.uploads import source
 from bot.resolve.uploads.source import UploadSource
-from bot.spotify.links import LinkKind, SpotifyLink
 from tests.stage import Memory
 
 if TYPE_CHECKING:
