@@ -4,30 +4,83 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.clock import utc_now
 from bot.errors import StoreUnavailable
+from bot.models import CandidateKind
+from bot.net.network import open_network
 from bot.net.shared_circuits import SharedCircuits
-from bot.sources import Shared, open_sources
-from bot.storage.circuits import Circuits
+from bot.platforms.from_settings import make_platforms
+from bot.quota import bursts, ledger
+from bot.resolve.catalog import Catalog
+from bot.resolve.scheduler import LookupScheduler
+from bot.resolve.song_finder import SongFinder
+from bot.resolve.spotify_finder import SpotifyFinder
+from bot.spotify.from_settings import make_catalog, make_covers, make_web_api
+from bot.storage import (
+    chats,
+    circuits,
+    corrections,
+    exports,
+    jobs,
+    listings,
+    matches,
+    platform_pages,
+    seen_updates,
+    service_budgets,
+    short_links,
+    uploads,
+    users,
+)
 from bot.storage.connection import Mongo
-from bot.storage.service_budgets import ServiceBudgets
-from bot.storage.short_links import ShortLinks
+from bot.youtube.finder import Finder
+from bot.youtube.from_settings import make_data_api, make_music
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.sources import Sources
+    from bot.net.network import Network, Transports
+    from bot.platforms.from_settings import Platforms
+    from bot.spotify.api import WebApi
+    from bot.spotify.covers import Covers
+    from bot.spotify.short_links import ShortLinkStore
+    from bot.storage.connection import Indexes
+    from bot.youtube.finder import Hearing
+    from bot.youtube.music import YouTubeMusic
 
 log = structlog.get_logger()
 
 RETRY_STORE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The services outside: where listings and recordings come from."""
+
+    catalog: Catalog
+    platforms: Platforms
+    lookups: LookupScheduler
+    finder: Finder
+    web_api: WebApi | None
+    music: YouTubeMusic | None
+    covers: Covers
+
+    async def warm_up(self) -> None:
+        """Do now what the first link would otherwise wait for: a token, a visitor id.
+
+        The probe also learns what the credentials may do, so that no link has to find it out.
+        """
+        async with asyncio.TaskGroup() as group:
+            if self.web_api:
+                group.create_task(_probe(self.web_api))
+            if self.music:
+                group.create_task(self.music.warm_up())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +93,29 @@ class Backends:
 
 @asynccontextmanager
 async def open_backends(
-    settings: Settings, *, sample: bool = False, clock: Clock = utc_now
+    settings: Settings, *, transports: Transports | None = None, clock: Clock = utc_now
 ) -> AsyncIterator[Backends]:
-    """The store and the sources, opened side by side.
+    """The store and the sources, opened side by side; `transports` stand in for the network.
 
     Raises SettingError, and StoreUnavailable when the private mongod does not start.
     """
     mongo = Mongo(settings)
     await mongo.open()
+    db = mongo.db
+    shared = SharedCircuits(circuits.Circuits(db, clock=clock))
     try:
-        short_links = ShortLinks(mongo.db, clock=clock)
-        circuits = SharedCircuits(Circuits(mongo.db, clock=clock))
-        shared = Shared(circuits=circuits, budgets=ServiceBudgets(mongo.db, clock=clock))
-        async with open_sources(
-            settings, clock=clock, short_links=short_links, shared=shared, sample=sample
-        ) as sources:
+        async with (
+            open_network(
+                settings,
+                clock=clock,
+                transports=transports,
+                circuits=shared,
+                budgets=service_budgets.ServiceBudgets(db, clock=clock),
+            ) as net,
+            open_sources(net, short_links=short_links.ShortLinks(db, clock=clock)) as sources,
+        ):
             tasks = [
-                asyncio.create_task(circuits.keep()),
+                asyncio.create_task(shared.keep()),
                 asyncio.create_task(_ensure_indexes(mongo)),
                 asyncio.create_task(sources.warm_up()),
             ]
@@ -66,16 +125,79 @@ async def open_backends(
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await circuits.close()
+                await shared.close()
     finally:
         await mongo.close()
+
+
+@asynccontextmanager
+async def open_sources(
+    net: Network, *, short_links: ShortLinkStore | None = None, heard: Hearing | None = None
+) -> AsyncIterator[Sources]:
+    """All sources that the settings turn on.
+
+    `heard` is told how the candidates of each track were judged.
+
+    Raises SettingError where nothing is left to read listings from.
+    """
+    settings = net.settings
+    web_api, music, videos = make_web_api(net), make_music(net), make_data_api(net)
+    prefer = CandidateKind(settings.youtube_prefer)
+    finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)
+    spotify = SpotifyFinder(web_api) if web_api else None
+    platforms = make_platforms(net, spotify=spotify, music=music, videos=videos)
+    catalog = Catalog(make_catalog(net, web_api, short_links), platforms.places)
+    lookups = LookupScheduler(SongFinder(finder, spotify), width=settings.youtube_lookups)
+    try:
+        yield Sources(
+            catalog=catalog,
+            platforms=platforms,
+            lookups=lookups,
+            finder=finder,
+            web_api=web_api,
+            music=music,
+            covers=make_covers(net),
+        )
+    finally:
+        await lookups.close()
+        for client in (web_api, music):
+            if client:
+                client.close()
+
+
+def indexes() -> Indexes:
+    """The indexes of each collection, by its name."""
+    rooms = (
+        bursts,
+        chats,
+        circuits,
+        corrections,
+        exports,
+        jobs,
+        ledger,
+        listings,
+        matches,
+        platform_pages,
+        seen_updates,
+        service_budgets,
+        short_links,
+        uploads,
+        users,
+    )
+    return {room.COLLECTION: room.INDEXES for room in rooms}
+
+
+async def _probe(web_api: WebApi) -> None:
+    rights = asdict(await web_api.probe())
+    refused = {name: right["reason"] for name, right in rights.items() if not right["allowed"]}
+    log.info("spotify credentials probed", refused=refused)
 
 
 async def _ensure_indexes(mongo: Mongo) -> None:
     """Until it succeeds: the bot starts also while MongoDB is not there yet."""
     while True:
         try:
-            await mongo.ensure_indexes()
+            await mongo.ensure_indexes(indexes())
         except StoreUnavailable as error:
             log.warning("store not ready", error=str(error))
             await asyncio.sleep(RETRY_STORE_S)

@@ -74,7 +74,12 @@ def show(
 
     settings = _settings(quiet=True, sample=sample)
     as_json = format_ is Format.JSON
-    _finish(show(links or [], settings, as_json=as_json, sample=sample, explain=explain))
+    transports = None
+    if sample:
+        from bot.sandbox import services
+
+        links, transports = links or services.links(), services.transports()
+    _finish(show(links or [], settings, as_json=as_json, transports=transports, explain=explain))
 
 
 @cli.command()

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
 
+from bot.backends import indexes
 from bot.config import load
 from bot.errors import SettingError
 from bot.jobs import execution, heartbeat, progress
@@ -148,7 +149,7 @@ async def mongo(mongo_settings: Settings) -> AsyncIterator[Mongo]:
     """An open connection to that database, which has all indexes."""
     mongo = Mongo(mongo_settings)
     await mongo.open()
-    await mongo.ensure_indexes()
+    await mongo.ensure_indexes(indexes())
     yield mongo
     await mongo.close()
 

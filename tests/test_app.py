@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.app import build, services
-from bot.backends import open_backends
+from bot.backends import indexes, open_backends
+from bot.sandbox import services as samples
 from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.errors import bad_request
 from bot.sandbox.telegram.request import TerminalRequest
-from bot.storage.connection import indexes
 from bot.telegram.lifecycle import alive
 from tests.e2e.live import SAMPLE, eventually, live
 
@@ -44,7 +44,9 @@ async def test_the_indexes_are_made(mongo_settings: Settings, mongo: Mongo, now:
         names = await mongo.db.list_collection_names()
         return set(indexes()) <= set(names)
 
-    async with open_backends(mongo_settings.model_copy(update=SAMPLE), sample=True, clock=now):
+    async with open_backends(
+        mongo_settings.model_copy(update=SAMPLE), transports=samples.transports(), clock=now
+    ):
         await eventually(complete)
 
 
@@ -56,7 +58,7 @@ async def test_telegram_is_asked_at_its_base_address(
         update=SAMPLE | {"telegram_base_url": "http://127.0.0.1:1"}
     )
     token = Telegram().token
-    async with open_backends(settings, sample=True, clock=now) as backends:
+    async with open_backends(settings, transports=samples.transports(), clock=now) as backends:
         application = build(settings, backends, token=token)
 
     assert f"http://127.0.0.1:1/bot{token}" == application.bot.base_url
@@ -70,7 +72,7 @@ async def test_a_failing_handler_is_told_and_logged(
     """What nobody foresaw is one sentence in the chat and a traceback in the log only."""
     settings = mongo_settings.model_copy(update=SAMPLE)
     telegram = Telegram(clock=now)
-    async with open_backends(settings, sample=True, clock=now) as backends:
+    async with open_backends(settings, transports=samples.transports(), clock=now) as backends:
         request = TerminalRequest(telegram)
         application = build(settings, backends, token=telegram.token, request=request, clock=now)
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot.clock import utc_now
+from bot.backends import open_sources
 from bot.config import load
 from bot.errors import SettingError
-from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http, open_sources
+from bot.net.network import open_network
+from bot.spotify.from_settings import make_embed, make_web_api
+from bot.youtube.from_settings import make_data_api, make_music
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import SAMPLE, addresses
@@ -38,7 +40,7 @@ def settings(loopback: Loopback) -> Settings:
 
 async def test_the_first_link_finds_all_warm(loopback: Loopback, settings: Settings) -> None:
     """Warming up fetches the token and the visitor's id before anyone asks for a list."""
-    async with open_sources(settings, clock=utc_now) as sources:
+    async with open_network(settings) as net, open_sources(net) as sources:
         await sources.warm_up()
 
     assert 1 == len(loopback.requests("spotify_token"))
@@ -49,13 +51,16 @@ async def test_the_first_link_finds_all_warm(loopback: Loopback, settings: Setti
 async def test_warming_up_never_fails(loopback: Loopback, settings: Settings, service: str) -> None:
     """A service that fails at the start keeps nobody from starting."""
     loopback.fail(service, How.STATUS, status=403)
-    async with open_sources(settings, clock=utc_now) as sources:
+    async with open_network(settings) as net, open_sources(net) as sources:
         await sources.warm_up()
 
 
 async def test_without_credentials_there_is_no_web_api(settings: Settings) -> None:
     """Then the public page alone is read."""
-    async with open_sources(settings.model_copy(update=KEYLESS), clock=utc_now) as sources:
+    async with (
+        open_network(settings.model_copy(update=KEYLESS)) as net,
+        open_sources(net) as sources,
+    ):
         assert None is sources.web_api
         await sources.warm_up()
 
@@ -64,7 +69,7 @@ async def test_nothing_to_read_lists_from(settings: Settings) -> None:
     """Without credentials and without the public page the program says what to set."""
     nothing = settings.model_copy(update=KEYLESS | {"spotify_embed": False})
     with pytest.raises(SettingError, match="SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set"):
-        async with open_sources(nothing, clock=utc_now):
+        async with open_network(nothing) as net, open_sources(net):
             pass
 
 
@@ -73,13 +78,8 @@ async def test_each_source_can_be_turned_off(settings: Settings) -> None:
     off = settings.model_copy(
         update=KEYLESS | {"spotify_embed": False, "youtube_music": False, "youtube_api_key": None}
     )
-    async with open_http(settings) as http:
-        made = [
-            make_embed(off, http, object()),  # type: ignore[arg-type]  # it must not be touched
-            make_web_api(off, utc_now),
-            make_music(off, utc_now),
-            make_data_api(off, http, utc_now),
-        ]
+    async with open_network(off) as net:
+        made = [make(net) for make in (make_embed, make_web_api, make_music, make_data_api)]
 
     assert [None] * 4 == made
 
@@ -87,5 +87,5 @@ async def test_each_source_can_be_turned_off(settings: Settings) -> None:
 async def test_a_key_turns_the_data_api_on(settings: Settings) -> None:
     """YOUTUBE_API_KEY alone is needed."""
     keyed = settings.model_copy(update={"youtube_api_key": SecretStr("key")})
-    async with open_http(settings) as http:
-        assert make_data_api(keyed, http, utc_now)
+    async with open_network(keyed) as net:
+        assert make_data_api(net)

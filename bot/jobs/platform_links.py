@@ -48,7 +48,7 @@ class Shown:
 
 
 class PlatformLinks:
-    """An Outlet around another."""
+    """A Presenter around another."""
 
     def __init__(self, under: Presenter, finder: PageFinder) -> None:
         self._under = under

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import OF_SPOTIFY, OutOfBudget, SourceError
-from bot.models import SPOTIFY_WEB, Finding, Listing, RowKind, Track
+from bot.models import SPOTIFY_WEB, Chooser, Finding, Listing, RowKind, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,3 +138,16 @@ class Correction:
     match: Match | None
     official: bool
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternatives:
+    """What a person can choose for a track in place of what is shown."""
+
+    shown: Finding
+    candidates: Sequence[Match]
+
+    @property
+    def mine(self) -> bool:
+        """Whether what is shown is the person's own choice."""
+        return self.shown.chosen is Chooser.YOU

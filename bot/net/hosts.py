@@ -11,11 +11,6 @@ from urllib.parse import urlsplit
 from requests.adapters import BaseAdapter
 
 from bot.errors import HostNotAllowed
-from bot.platforms.short_links import HOSTS as DEEZER_HOSTS
-from bot.spotify.covers import HOSTS as COVER_HOSTS
-from bot.spotify.short_links import HOSTS as SPOTIFY_HOSTS
-
-SHORT_LINK_HOSTS = SPOTIFY_HOSTS | DEEZER_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +20,21 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
+# From and to these alone a short link is followed.
+SPOTIFY_HOSTS = frozenset(
+    ("spotify.link", "spotify.app.link", "open.spotify.com", "play.spotify.com"),
+)
+DEEZER_HOSTS = frozenset(
+    ("deezer.page.link", "link.deezer.com", "deezer.com", "www.deezer.com"),
+)
+# Where the covers in recorded answers lie (2026-11); one of another host is left out
+COVER_HOSTS = (
+    "i.scdn.co",
+    "mosaic.scdn.co",
+    "thisis-images.scdn.co",
+    "image-cdn-ak.spotifycdn.com",
+    "image-cdn-fa.spotifycdn.com",
+)
 INCOMING = "webhook_url"  # the one address among the settings at which we are asked
 _PORTS = {"http": 80, "https": 443}
 
@@ -38,7 +48,7 @@ def outgoing(settings: Settings) -> frozenset[Origin]:
         for name, value in settings
         if name.endswith("_url") and name != INCOMING and isinstance(value, str)
     ]
-    fixed = (f"https://{host}" for host in (*SHORT_LINK_HOSTS, *COVER_HOSTS))
+    fixed = (f"https://{host}" for host in (*SPOTIFY_HOSTS, *DEEZER_HOSTS, *COVER_HOSTS))
     return frozenset(origin(address) for address in (*named, *fixed))
 
 

@@ -35,7 +35,7 @@ class JsonService(Protocol):
     def free(self) -> bool: ...
 
 
-class Web:
+class JsonClient:
     """GETs below `base_url`. `fault` tells an error that is sent as an answer.
 
     Raises NotFound, Refused, Unavailable (also where the own rate is used up), Unreadable.

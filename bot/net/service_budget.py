@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.errors import Service
-    from bot.storage.service_budgets import ServiceBudgets
 
 log = structlog.get_logger()
 
@@ -45,13 +44,21 @@ class Quota:
         return self.calls if alone else self.calls - self.kept
 
 
+class CallCounter(Protocol):
+    """See bot.storage.service_budgets. Raises StoreUnavailable."""
+
+    async def take(
+        self, name: str, *, calls: int, limit: int, since: datetime
+    ) -> tuple[int, datetime]: ...
+
+
 class ServiceBudget:
     """Counts calls before they are made, in the store where there is one.
 
     All that ask while a statement is under way are answered by the next one.
     """
 
-    def __init__(self, quota: Quota, *, clock: Clock, store: ServiceBudgets | None = None) -> None:
+    def __init__(self, quota: Quota, *, clock: Clock, store: CallCounter | None = None) -> None:
         self._quota = quota
         self._clock = clock
         self._store = store
@@ -95,14 +102,12 @@ class ServiceBudget:
         if self._store and time() >= self._down_until:
             try:
                 async with asyncio.timeout(STORE_S):
-                    taken = await self._store.take(
+                    return await self._store.take(
                         self._quota.service, calls=calls, limit=limit, since=since
                     )
             except (StoreUnavailable, TimeoutError) as error:
                 self._down_until = time() + DOWN_S
                 log.warning("budget kept in memory", service=self._quota.service, why=str(error))
-            else:
-                return taken.granted, taken.oldest
         most = min(limit, self._quota.offline) if self._store else limit
         granted = max(0, min(calls, most - len(self._own)))
         return granted, self._own[0] if self._own else now

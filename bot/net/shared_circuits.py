@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.errors import StoreUnavailable
-from bot.net.circuit import PATIENCE_S
+from bot.net.circuit import ATTEMPT_S, PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import datetime
 
-    from bot.storage.circuits import Circuits
 
 log = structlog.get_logger()
 
 REFRESH_S = 2.0  # a wall that one process met is known to all within this
 STORE_S = 1.0  # for a question about a probe; a store that is slower leaves it to this process
 ASK_AGAIN_S = 0.5  # while another process probes
+PROBE_S = ATTEMPT_S + 5.0  # longer than a probe may take; then another process may probe
+
+
+class CircuitStore(Protocol):
+    """See bot.storage.circuits. Raises StoreUnavailable."""
+
+    async def all(self) -> dict[str, datetime]: ...
+    async def open(self, name: str, until: datetime) -> None: ...
+    async def close(self, name: str) -> None: ...
+    async def claim(self, name: str, prober: str, *, within_s: float) -> datetime | None: ...
 
 
 class SharedCircuits:
     """See bot.net.circuit.SharedState. Without the store a process goes by what it met itself."""
 
-    def __init__(self, store: Circuits) -> None:
+    def __init__(self, store: CircuitStore) -> None:
         self._store = store
         self._name = secrets.token_hex(6)
         self._known: dict[str, datetime] = {}
@@ -78,7 +87,7 @@ class SharedCircuits:
     async def _claim(self, name: str) -> datetime | None:
         try:
             async with asyncio.timeout(STORE_S):
-                return await self._store.claim(name, self._name)
+                return await self._store.claim(name, self._name, within_s=PROBE_S)
         except (StoreUnavailable, TimeoutError):
             return None
 

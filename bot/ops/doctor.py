@@ -13,8 +13,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot import sources
-from bot.clock import utc_now
+from bot.backends import indexes
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -27,25 +26,27 @@ from bot.errors import (
 )
 from bot.models import ListingKind, Track
 from bot.net import hosts
-from bot.net.circuit import CircuitBreaker
+from bot.net.network import open_network
 from bot.platforms.from_settings import make_apple, make_deezer
+from bot.spotify.from_settings import make_embed, make_web_api
 from bot.spotify.rights import PROBE_TRACK
-from bot.storage.connection import Mongo, indexes
+from bot.storage.connection import Mongo
 from bot.storage.driver_errors import guarded
 from bot.storage.private_mongod_process import HOST
 from bot.telemetry import Mask
+from bot.youtube.from_settings import make_data_api, make_music
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sized
 
-    import httpx
-
     from bot.config import Settings
+    from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
     from bot.spotify.rights import Rights
 
-    MakePlatform = Callable[[Settings, httpx.AsyncClient, CircuitBreaker], Apple | Deezer | None]
+    MakePlatform = Callable[[Network], Apple | Deezer | None]
+    Check = Callable[[Network], Awaitable[str]]
 
 DEADLINE_S = 30.0  # for one check, its retries included
 TELEGRAM_S = 8.0
@@ -80,14 +81,15 @@ class _Failing(Exception):
 
 async def examine(settings: Settings) -> list[Row]:
     """Every part with its state, asked side by side. Never raises; no text holds a secret."""
-    return list(await asyncio.gather(*(_row(name, check, settings) for name, check in CHECKS)))
+    async with open_network(settings) as net:
+        return list(await asyncio.gather(*(_row(name, check, net) for name, check in CHECKS)))
 
 
-async def _row(part: str, check: Callable[[Settings], Awaitable[str]], settings: Settings) -> Row:
+async def _row(part: str, check: Check, net: Network) -> Row:
     state = Health.FAILING
     try:
         async with asyncio.timeout(DEADLINE_S):
-            detail = await check(settings)
+            detail = await check(net)
         state = Health.OK
     except _Off as off:
         state, detail = Health.OFF, str(off)
@@ -99,7 +101,7 @@ async def _row(part: str, check: Callable[[Settings], Awaitable[str]], settings:
         detail = f"No answer within {DEADLINE_S:.0f} s."
     except Exception as error:  # noqa: BLE001 - the other rows are still worth seeing
         detail = f"The check itself failed: {type(error).__name__}: {error}"
-    return Row(part, state, Mask.of(settings)(detail))
+    return Row(part, state, Mask.of(net.settings)(detail))
 
 
 def _in_words(error: SourceError) -> str:
@@ -114,7 +116,8 @@ def _in_words(error: SourceError) -> str:
     return f"Out of reach: {error.detail}. Check this machine's network, or try again later."
 
 
-async def _telegram(settings: Settings) -> str:
+async def _telegram(net: Network) -> str:
+    settings = net.settings
     if settings.telegram_bot_token is None:
         raise _Off("For `run`: send /newbot to @BotFather and set TELEGRAM_BOT_TOKEN.")
     bot = Bot(
@@ -137,8 +140,8 @@ async def _telegram(settings: Settings) -> str:
         raise _Failing(f"{settings.telegram_base_url} is out of reach: {error}.") from None
 
 
-async def _spotify(settings: Settings) -> str:
-    web_api = sources.make_web_api(settings, utc_now)
+async def _spotify(net: Network) -> str:
+    web_api = make_web_api(net)
     if web_api is None:
         raise _Off("Make an app on developer.spotify.com and set SPOTIFY_CLIENT_ID and _SECRET.")
     try:
@@ -164,21 +167,18 @@ def _allowed(rights: Rights) -> str:
     return said
 
 
-async def _embed(settings: Settings) -> str:
-    async with sources.open_http(settings) as http:
-        page = sources.make_embed(
-            settings, http, CircuitBreaker(Service.SPOTIFY_WEB, clock=utc_now)
-        )
-        if page is None and settings.spotify_client_id is None:
-            raise _Failing(NO_LISTS)
-        if page is None:
-            raise _Off("SPOTIFY_EMBED=true reads what the Web API refuses.")
-        listing = await page.listing(ListingKind.TRACK, PROBE_TRACK)
+async def _embed(net: Network) -> str:
+    page = make_embed(net)
+    if page is None and net.settings.spotify_client_id is None:
+        raise _Failing(NO_LISTS)
+    if page is None:
+        raise _Off("SPOTIFY_EMBED=true reads what the Web API refuses.")
+    listing = await page.listing(ListingKind.TRACK, PROBE_TRACK)
     return f"Reads “{listing.title}”."
 
 
-async def _music(settings: Settings) -> str:
-    music = sources.make_music(settings, utc_now)
+async def _music(net: Network) -> str:
+    music = make_music(net)
     if music is None:
         raise _Off("YOUTUBE_MUSIC=true finds recordings without a key.")
     try:
@@ -188,21 +188,19 @@ async def _music(settings: Settings) -> str:
     return _songs(found, Service.YOUTUBE_MUSIC)
 
 
-async def _data_api(settings: Settings) -> str:
-    async with sources.open_http(settings) as http:
-        videos = sources.make_data_api(settings, http, utc_now)
-        if videos is None:
-            raise _Off("A YOUTUBE_API_KEY from console.cloud.google.com adds 100 searches a day.")
-        await videos.probe()
+async def _data_api(net: Network) -> str:
+    videos = make_data_api(net)
+    if videos is None:
+        raise _Off("A YOUTUBE_API_KEY from console.cloud.google.com adds 100 searches a day.")
+    await videos.probe()
     return "The key is good."
 
 
-async def _platform(settings: Settings, *, make: MakePlatform, service: Service) -> str:
-    async with sources.open_http(settings) as http:
-        platform = make(settings, http, CircuitBreaker(service, clock=utc_now))
-        if platform is None:
-            raise _Off(f"{TURNED_ON[service]}=true reads its links, and finds pages there.")
-        found = await platform.search(Track(title=WELL_KNOWN_SONG))
+async def _platform(net: Network, *, make: MakePlatform, service: Service) -> str:
+    platform = make(net)
+    if platform is None:
+        raise _Off(f"{TURNED_ON[service]}=true reads its links, and finds pages there.")
+    found = await platform.search(Track(title=WELL_KNOWN_SONG))
     return _songs(found, service)
 
 
@@ -212,15 +210,15 @@ def _songs(found: Sized, service: Service) -> str:
     return f"Finds {len(found)} songs for “{WELL_KNOWN_SONG}”."
 
 
-async def _mongodb(settings: Settings) -> str:
-    mongo = await _opened(settings)
+async def _mongodb(net: Network) -> str:
+    mongo = await _opened(net.settings)
     try:
         await mongo.ping()  # connects
         latency = await mongo.ping()
         version, missing = await asyncio.gather(mongo.version(), _missing(mongo))
     finally:
         await mongo.close()
-    which = "private" if settings.mongodb_uri is None else "at MONGODB_URI"
+    which = "private" if net.settings.mongodb_uri is None else "at MONGODB_URI"
     made = f"indexes made at the next start: {', '.join(missing)}" if missing else "all indexes"
     return f"Version {version}, {which}; answers in {latency * 1000:.1f} ms; {made}."
 
@@ -258,7 +256,7 @@ async def _missing(mongo: Mongo) -> list[str]:
     return [name for name, has in zip(wanted, there, strict=True) if wanted[name] - has.keys()]
 
 
-CHECKS: tuple[tuple[str, Callable[[Settings], Awaitable[str]]], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
     ("Telegram", _telegram),
     ("Spotify Web API", _spotify),
     ("Spotify embed page", _embed),

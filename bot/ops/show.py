@@ -6,16 +6,17 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from bot.backends import open_sources
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
 from bot.models.links import SpotifyLink
+from bot.net.network import open_network
 from bot.render.export.shape import shape
 from bot.render.i18n import load_languages
 from bot.render.problems import render_problem
 from bot.render.text import plain
 from bot.resolve.links import find_all_links
 from bot.resolve.resolver import Resolver
-from bot.sources import open_sources
 from bot.storage.memory import MemoryFindings, MemoryListings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.models import Match, Track
     from bot.models.links import Link
+    from bot.net.network import Transports
     from bot.render.i18n import Words
     from bot.resolve.resolver import Resolution
 
@@ -35,17 +37,13 @@ async def show(
     settings: Settings,
     *,
     as_json: bool = False,
-    sample: bool = False,
+    transports: Transports | None = None,
     explain: bool = False,
 ) -> int:
     """Print what the links lead to. The exit code: 2 for a bad link, 3 for a failed source.
 
     `explain` adds how the candidates of each track were judged.
     """
-    if sample and not texts:
-        from bot.sandbox import services
-
-        texts = services.links()
     words = load_languages().words(None)
     shown: list[Resolution] = []
     judged: dict[str, Sequence[Match]] = {}
@@ -55,7 +53,10 @@ async def show(
         judged[track.key] = matches
 
     heard = hear if explain else None
-    async with open_sources(settings, clock=utc_now, sample=sample, heard=heard) as sources:
+    async with (
+        open_network(settings, transports=transports) as net,
+        open_sources(net, heard=heard) as sources,
+    ):
         resolver = Resolver(
             sources.catalog, sources.lookups, listings=MemoryListings(), findings=MemoryFindings()
         )

@@ -1,29 +1,25 @@
-"""The other platforms, made from the settings: the places that links of theirs lead to."""
+"""What of the other platforms the settings turn on, and where links of theirs lead."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aiolimiter import AsyncLimiter
+
 from bot.errors import Service
 from bot.models import Platform
-from bot.net.circuit import CircuitBreaker
+from bot.net.json_service import JsonClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
-    from bot.clock import Clock
-    from bot.config import Settings
     from bot.models.links import ElsewhereKind
-    from bot.net.circuit import SharedState
+    from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
+    from bot.platforms.listings import OnSpotify, Place, Videos
     from bot.platforms.page_finder import PageFinder, Seeker, Store
-    from bot.resolve.catalog import Place
-    from bot.spotify.api import WebApi
-    from bot.youtube.data_api import DataApi
     from bot.youtube.music import YouTubeMusic
 
 
@@ -47,65 +43,54 @@ class Platforms:
         return PageFinder(seekers, store)
 
 
-def open_platforms(
-    settings: Settings,
-    http: httpx.AsyncClient,
+def make_platforms(
+    net: Network,
     *,
-    clock: Clock,
-    circuits: SharedState | None = None,
-    web_api: WebApi | None = None,
+    spotify: OnSpotify | None = None,
     music: YouTubeMusic | None = None,
-    videos: DataApi | None = None,
+    videos: Videos | None = None,
 ) -> Platforms:
-    """Spotify's tracks are found where there is a Web API."""
+    """`spotify` finds Spotify's tracks for those of other places."""
     from bot.platforms.listings import ApplePlace, DeezerPlace, YouTubePlace
     from bot.platforms.short_links import ShortLinks
-    from bot.resolve.spotify_finder import SpotifyFinder
 
-    spotify = SpotifyFinder(web_api) if web_api else None
-    apple = make_apple(settings, http, CircuitBreaker(Service.APPLE, clock=clock, shared=circuits))
-    deezer = make_deezer(
-        settings, http, CircuitBreaker(Service.DEEZER, clock=clock, shared=circuits)
-    )
+    apple, deezer = make_apple(net), make_deezer(net)
     youtube = YouTubePlace(music, videos, spotify)
     places: dict[ElsewhereKind, Place] = dict.fromkeys(youtube.kinds, youtube)
     if apple:
         places |= dict.fromkeys(ApplePlace.kinds, ApplePlace(apple, spotify))
     if deezer:
         # Their short links have a circuit of their own: their hosts are not the API's.
-        circuit = CircuitBreaker(
-            Service.DEEZER, clock=clock, shared=circuits, name="deezer_short_links"
-        )
-        place = DeezerPlace(deezer, ShortLinks(http, circuit), spotify)
-        places |= dict.fromkeys(DeezerPlace.kinds, place)
+        short = ShortLinks(net.http, net.circuit(Service.DEEZER, "deezer_short_links"))
+        places |= dict.fromkeys(DeezerPlace.kinds, DeezerPlace(deezer, short, spotify))
     return Platforms(places=places, apple=apple, deezer=deezer)
 
 
-def make_apple(
-    settings: Settings, http: httpx.AsyncClient, circuit: CircuitBreaker
-) -> Apple | None:
-    if not settings.apple_music:
+def make_apple(net: Network) -> Apple | None:
+    if not net.settings.apple_music:
         return None
-    from aiolimiter import AsyncLimiter
-
-    from bot.net.json_service import Web
     from bot.platforms import apple
 
-    rate = AsyncLimiter(apple.RATE, apple.PER_S)
-    base_url = settings.itunes_api_url
-    return apple.Apple(Web(http, circuit, base_url=base_url, rate=rate, fault=apple.fault))
+    client = JsonClient(
+        net.http,
+        net.circuit(Service.APPLE),
+        base_url=net.settings.itunes_api_url,
+        rate=AsyncLimiter(apple.RATE, apple.PER_S),
+        fault=apple.fault,
+    )
+    return apple.Apple(client)
 
 
-def make_deezer(
-    settings: Settings, http: httpx.AsyncClient, circuit: CircuitBreaker
-) -> Deezer | None:
-    if not settings.deezer:
+def make_deezer(net: Network) -> Deezer | None:
+    if not net.settings.deezer:
         return None
-    from aiolimiter import AsyncLimiter
-
-    from bot.net.json_service import Web
     from bot.platforms import deezer
 
-    rate = AsyncLimiter(deezer.RATE, deezer.PER_S)
-    base_url = settings.deezer_api_url
-    return deezer.Deezer(Web(http, circuit, base_url=base_url, rate=rate, fault=deezer.fault))
+    client = JsonClient(
+        net.http,
+        net.circuit(Service.DEEZER),
+        base_url=net.settings.deezer_api_url,
+        rate=AsyncLimiter(deezer.RATE, deezer.PER_S),
+        fault=deezer.fault,
+    )
+    return deezer.Deezer(client)

@@ -17,11 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from bot.models import Candidate, Track
+    from bot.models.links import Link
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
     from bot.youtube.music import YouTubeMusic
 
 log = structlog.get_logger()
+
+
+class Place(Protocol):
+    """Where some kinds of links lead. Both methods raise UnsupportedLink or SourceError."""
+
+    async def resolve(self, link: Elsewhere) -> Link:
+        """The link to read: itself, or Spotify's for the same."""
+
+    async def listing(self, link: Elsewhere) -> Listing:
+        """A Listing of `link.listing_kind` and `link.listing_id`."""
 
 
 class Videos(Protocol):

@@ -12,6 +12,7 @@ import structlog
 
 from bot.errors import NotFound, Service, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
+from bot.net.hosts import DEEZER_HOSTS
 from bot.net.http import fetch
 from bot.platforms.links import find_elsewhere
 
@@ -24,9 +25,6 @@ HOPS = 5
 IN_ALL = timedelta(seconds=5)
 MAX_BYTES = 256 * 1024
 MOST = 1000  # remembered, some 200 KB
-HOSTS = frozenset(
-    ("deezer.page.link", "link.deezer.com", "deezer.com", "www.deezer.com"),
-)
 
 log = structlog.get_logger()
 
@@ -76,14 +74,14 @@ class ShortLinks:
 
 def _check(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme != "https" or parts.netloc.lower() not in HOSTS:
+    if parts.scheme != "https" or parts.netloc.lower() not in DEEZER_HOSTS:
         log.warning("short_link_leads_away", host=parts.hostname, scheme=parts.scheme)
         raise UnsupportedLink(ElsewhereKind.DEEZER_SHORT)
 
 
 def _at(url: str) -> Elsewhere | None:
     """The link that `url` itself is, as far as it needs no further hop."""
-    if urlsplit(url).netloc.lower() not in HOSTS:
+    if urlsplit(url).netloc.lower() not in DEEZER_HOSTS:
         return None
     found = next((link for _, link in find_elsewhere(url)), None)
     return found if found and found.kind is not ElsewhereKind.DEEZER_SHORT else None

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Track
-    from bot.models.results import Correction
+    from bot.models.results import Alternatives, Correction
     from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.resolve.corrections import Offer
 
 ROW_NUMBERS = 5  # buttons of two digits: wide enough for a thumb
 LIST_ROWS = 10  # corrections on a page of /fixes
@@ -59,7 +58,9 @@ def _fixable(view: ListingView) -> list[int]:
     return [at for at in view.on_screen if at in allowed and view.results.get(at) is not None]
 
 
-def render_offer(view: ListingView, at: int, offer: Offer, digest: str, words: Words) -> Reply:
+def render_offer(
+    view: ListingView, at: int, offer: Alternatives, digest: str, words: Words
+) -> Reply:
     """What stands at a track now, and what can be chosen instead."""
     track = view.listing.tracks[at]
     blocks = [_heading(track, words), _now(track, offer.shown, words)]

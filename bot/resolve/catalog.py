@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.models import Listing
     from bot.models.links import ElsewhereKind, Link, SpotifyLink
+    from bot.platforms.listings import Place
 
 
 class Spotify(Protocol):
@@ -19,16 +20,6 @@ class Spotify(Protocol):
 
     async def resolve(self, link: SpotifyLink) -> Link: ...
     async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing: ...
-
-
-class Place(Protocol):
-    """Where some kinds of links lead. Both methods raise UnsupportedLink or SourceError."""
-
-    async def resolve(self, link: Elsewhere) -> Link:
-        """The link to read: itself, or Spotify's for the same."""
-
-    async def listing(self, link: Elsewhere) -> Listing:
-        """A Listing of `link.listing_kind` and `link.listing_id`."""
 
 
 class Catalog:

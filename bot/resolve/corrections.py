@@ -7,14 +7,15 @@ for everybody when several people make the same one; neither makes anything offi
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.errors import SourceError
-from bot.models import Chooser, Finding
+from bot.models import Finding
+from bot.models.results import Alternatives
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -55,19 +56,6 @@ class Verdict(Enum):
     TOO_MANY = "too many"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What a person can choose for a track in place of what is shown."""
-
-    shown: Finding
-    candidates: Sequence[Match]
-
-    @property
-    def mine(self) -> bool:
-        """Whether what is shown is the person's own choice."""
-        return self.shown.chosen is Chooser.YOU
-
-
 def corrected(found: Finding | None, fix: Finding) -> Finding:
     """A finding with what people say in its place. Where both agree, the matcher's word counts."""
     found = found or Finding(spotify_id=fix.spotify_id)
@@ -93,13 +81,13 @@ class Corrections:
         self._fixes = fixes
         self._judge_again = judge_again
 
-    async def offer(self, track: Track, shown: Finding | None) -> Offer:
+    async def offer(self, track: Track, shown: Finding | None) -> Alternatives:
         """What can be chosen for a track. Raises StoreUnavailable."""
         shown = shown or _EMPTY
         now = shown.match and _video(shown.match)
         found = await self._widened(track)
         others = [match for match in _returned(found) if _video(match) != now]
-        return Offer(shown=shown, candidates=others[:OFFERED])
+        return Alternatives(shown=shown, candidates=others[:OFFERED])
 
     async def choose(self, user_id: int, track: Track, wanted: str) -> Verdict:
         """Make a candidate, by its video's id, or a `Choice` the person's word on a track.

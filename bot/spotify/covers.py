@@ -12,6 +12,7 @@ import structlog
 
 from bot.errors import SourceError
 from bot.models.view import Picture
+from bot.net.hosts import COVER_HOSTS
 from bot.net.http import fetch
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-# Where the covers in recorded answers lie (2026-11); one of another host is left out
-HOSTS = (
-    "i.scdn.co",
-    "mosaic.scdn.co",
-    "thisis-images.scdn.co",
-    "image-cdn-ak.spotifycdn.com",
-    "image-cdn-fa.spotifycdn.com",
-)
 MAX_BYTES = 1024 * 1024  # a cover of 640 pixels has at most some 200 KB
 WITHIN = timedelta(seconds=5)  # a person waits for the file
 _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -60,4 +53,4 @@ def is_cover(url: str | None) -> bool:
         parts = urlsplit(url or "")
     except ValueError:
         return False
-    return parts.scheme == "https" and parts.netloc in HOSTS
+    return parts.scheme == "https" and parts.netloc in COVER_HOSTS

@@ -16,6 +16,7 @@ import structlog
 from bot.errors import NotFound, Refused, StoreUnavailable, Unavailable, Unreadable, UnsupportedLink
 from bot.models import SPOTIFY_WEB
 from bot.models.links import LinkKind, SpotifyLink
+from bot.net.hosts import SPOTIFY_HOSTS
 from bot.net.http import WEB, Page, fetch
 from bot.spotify.links import find_links
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 HOPS = 5
 IN_ALL = timedelta(seconds=5)
 MAX_BYTES = 256 * 1024
-HOSTS = frozenset(
-    ("spotify.link", "spotify.app.link", "open.spotify.com", "play.spotify.com"),
-)
 # Where the pages of link services name their target, apart from links that merely stand on them
 _TARGET_TAG = re.compile(
     r"<(?:meta|link)\b(?=[^<>]{0,2000}(?:og:url|al:\w+:url|twitter:app:url|refresh|canonical))"
@@ -115,7 +113,7 @@ class ShortLinks:
     def _address(self, url: str) -> str:
         """Where `url` is asked for, once it is sure that this is one of Spotify's hosts."""
         parts = urlsplit(url)
-        if parts.scheme != "https" or parts.netloc.lower() not in HOSTS:
+        if parts.scheme != "https" or parts.netloc.lower() not in SPOTIFY_HOSTS:
             raise _leads_away(parts)
         if not parts.path.strip("/"):
             raise NotFound(WEB, "the short link leads to Spotify's front page")
@@ -138,7 +136,7 @@ def _leads_away(parts: SplitResult) -> NotFound | UnsupportedLink:
 
 def _at(url: str) -> SpotifyLink | None:
     """The link that `url` itself is, as far as it needs no further hop."""
-    if urlsplit(url).netloc.lower() not in HOSTS:
+    if urlsplit(url).netloc.lower() not in SPOTIFY_HOSTS:
         return None
     return next((link for link in find_links(url)[:1] if not link.is_short), None)
 

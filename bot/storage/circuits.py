@@ -9,7 +9,6 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.net.circuit import ATTEMPT_S
 from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 COLLECTION = "circuits"
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
 KEPT = timedelta(hours=1)  # after its end, where nobody came to probe
-PROBE_S = ATTEMPT_S + 5.0  # longer than a probe may take; then another process may probe
 
 
 class Circuits:
@@ -62,8 +60,10 @@ class Circuits:
         await self._circuits.delete_one({"_id": name, "closed_until": {"$lte": self._clock()}})
 
     @guarded()
-    async def claim(self, name: str, prober: str) -> datetime | None:
+    async def claim(self, name: str, prober: str, *, within_s: float) -> datetime | None:
         """Take the one probe after the wait. None: it is yours, or the circuit is closed again.
+
+        After `within_s` another process may probe.
 
         Otherwise until when it is somebody else's turn, or nobody's.
         """
@@ -71,7 +71,7 @@ class Circuits:
         mine_or_free = [{"prober": prober}, {"probe_until": None}, {"probe_until": {"$lte": now}}]
         claimed = await self._circuits.update_one(
             {"_id": name, "closed_until": {"$lte": now}, "$or": mine_or_free},
-            {"$set": {"prober": prober, "probe_until": now + timedelta(seconds=PROBE_S)}},
+            {"$set": {"prober": prober, "probe_until": now + timedelta(seconds=within_s)}},
         )
         if claimed.matched_count:
             return None

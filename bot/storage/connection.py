@@ -1,39 +1,24 @@
-"""MongoDB as the settings say, with the indexes of every collection."""
+"""MongoDB as the settings say: the client of this process, and the indexes it makes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pymongo import IndexModel
+
 from bot.errors import StoreUnavailable
-from bot.quota import bursts, ledger
-from bot.storage import (
-    chats,
-    circuits,
-    corrections,
-    exports,
-    jobs,
-    listings,
-    matches,
-    platform_pages,
-    seen_updates,
-    service_budgets,
-    short_links,
-    uploads,
-    users,
-)
 from bot.storage.database import connect
 from bot.storage.driver_errors import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pymongo import IndexModel
-
     from bot.config import Settings
     from bot.storage.database import Client, Database
     from bot.storage.private_mongod import PrivateMongod
+
+Indexes = Mapping[str, Sequence[IndexModel]]  # of each collection, by its name
 
 
 class Mongo:
@@ -83,9 +68,9 @@ class Mongo:
         async with guarded():
             return str((await self.db.command("buildInfo"))["version"])
 
-    async def ensure_indexes(self) -> None:
+    async def ensure_indexes(self, indexes: Indexes) -> None:
         """Create the indexes that are missing. Any number of processes may do so at once."""
-        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes().items()))
+        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes.items()))
 
     @guarded()
     async def _ensure(self, name: str, models: Sequence[IndexModel]) -> None:
@@ -96,25 +81,3 @@ class Mongo:
 
         self._embedded = PrivateMongod.of(self._settings)
         return await self._embedded.start()
-
-
-def indexes() -> Mapping[str, Sequence[IndexModel]]:
-    """The indexes of each collection, by its name."""
-    rooms = (
-        service_budgets,
-        bursts,
-        chats,
-        circuits,
-        exports,
-        corrections,
-        jobs,
-        ledger,
-        listings,
-        matches,
-        platform_pages,
-        short_links,
-        seen_updates,
-        uploads,
-        users,
-    )
-    return {room.COLLECTION: room.INDEXES for room in rooms}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +21,6 @@ KEPT = timedelta(days=2)  # longer than any period
 INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """How many calls may be made, and when the oldest one that counts was made."""
-
-    granted: int
-    oldest: datetime
-
-
 class ServiceBudgets:
     """A document is `{_id: name, taken: [{at, calls}], granted, expires_at}`."""
 
@@ -38,17 +29,20 @@ class ServiceBudgets:
         self._clock = clock
 
     @guarded()
-    async def take(self, name: str, *, calls: int, limit: int, since: datetime) -> Taken:
+    async def take(
+        self, name: str, *, calls: int, limit: int, since: datetime
+    ) -> tuple[int, datetime]:
         """Count as many of `calls` as keep those made after `since` within `limit`.
 
-        One statement. What was made before is forgotten.
+        One statement. What was made before is forgotten. How many calls may be made, and when the
+        oldest one that counts was made.
         """
         try:
             document = await self._take(name, calls, limit, since)
         except DuplicateKeyError:  # two first calls; the document is there now
             document = await self._take(name, calls, limit, since)
         taken = document["taken"]
-        return Taken(document["granted"], taken[0]["at"] if taken else self._clock())
+        return document["granted"], taken[0]["at"] if taken else self._clock()
 
     async def _take(self, name: str, calls: int, limit: int, since: datetime) -> dict[str, Any]:
         now = self._clock()

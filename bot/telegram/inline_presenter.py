@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class InlinePresenter:
-    """An Outlet in front of the one for chats.
+    """A Presenter in front of the one for chats.
 
     The message of such a card has no number that a bot knows, so its job never has one.
     """

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.app import build, services
 from bot.backends import open_backends
+from bot.sandbox import services as samples
 from bot.sandbox.chat.quiet import Quiet
 from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.params import decode
@@ -113,7 +114,8 @@ async def live(
 ) -> AsyncIterator[LiveBot]:
     """Run the bot until the block ends, as `tracklink run` does by polling."""
     telegram = telegram or Telegram(clock=clock)
-    async with open_backends(settings, sample=sample, clock=clock) as backends:
+    transports = samples.transports() if sample else None
+    async with open_backends(settings, transports=transports, clock=clock) as backends:
         application = build(
             settings,
             backends,

@@ -10,6 +10,7 @@ import pytest
 from bot.app import build, services
 from bot.backends import open_backends
 from bot.render.commands import COMMANDS
+from bot.sandbox import services as samples
 from tests.e2e.live import SAMPLE, eventually
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def person(mongo_settings: Settings, mongo: Mongo, now: SetClock) -> Async
 
 @asynccontextmanager
 async def _talking(settings: Settings, now: SetClock) -> AsyncIterator[Peer]:
-    async with open_backends(settings, sample=True, clock=now) as backends:
+    async with open_backends(settings, transports=samples.transports(), clock=now) as backends:
         client = peer.ServerlessTelegramClient(
             build_application=lambda builder: build(
                 settings, backends, token=TOKEN, request=builder._request, clock=now

@@ -12,14 +12,16 @@ import stamina
 from pydantic import SecretStr
 
 from bot.config import load
-from bot.errors import RateLimited, Service, SourceError, Unavailable, Unreadable
+from bot.errors import RateLimited, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
 from bot.net import circuit, json_service
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S
+from bot.net.network import open_network
 from bot.platforms.from_settings import make_apple, make_deezer
-from bot.sources import make_data_api, make_embed, make_music, make_web_api, open_http
 from bot.spotify import client, embed
+from bot.spotify.from_settings import make_embed, make_web_api
 from bot.youtube import data_api, transport
+from bot.youtube.from_settings import make_data_api, make_music
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How
@@ -30,9 +32,7 @@ from tests.e2e.serving import serve
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    import httpx
-
-    from bot.config import Settings
+    from bot.net.network import Network
     from tests.conftest import SetClock
 
 ALBUM = worlds.album("Demo tape", 5)
@@ -50,45 +50,45 @@ class Source:
 
 
 @asynccontextmanager
-async def _web_api(settings: Settings, _: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_web_api(settings, now)
+async def _web_api(net: Network) -> Any:
+    made = make_web_api(net)
     assert made
     yield lambda: made.listing(ListingKind.TRACK, str(SONG.spotify_id))
     made.close()
 
 
 @asynccontextmanager
-async def _embed(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_embed(settings, http, CircuitBreaker(Service.SPOTIFY_WEB, clock=now))
+async def _embed(net: Network) -> Any:
+    made = make_embed(net)
     assert made
     yield lambda: made.listing(ListingKind.ALBUM, ALBUM.id)
 
 
 @asynccontextmanager
-async def _music(settings: Settings, _: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_music(settings, now)
+async def _music(net: Network) -> Any:
+    made = make_music(net)
     assert made
     yield lambda: made.search(SONG.title, "songs")
     made.close()
 
 
 @asynccontextmanager
-async def _data_api(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_data_api(settings, http, now)
+async def _data_api(net: Network) -> Any:
+    made = make_data_api(net)
     assert made
     yield made.probe
 
 
 @asynccontextmanager
-async def _apple(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_apple(settings, http, CircuitBreaker(Service.APPLE, clock=now))
+async def _apple(net: Network) -> Any:
+    made = make_apple(net)
     assert made
     yield lambda: made.search(SONG)
 
 
 @asynccontextmanager
-async def _deezer(settings: Settings, http: httpx.AsyncClient, now: SetClock) -> Any:
-    made = make_deezer(settings, http, CircuitBreaker(Service.DEEZER, clock=now))
+async def _deezer(net: Network) -> Any:
+    made = make_deezer(net)
     assert made
     yield lambda: made.search(SONG)
 
@@ -145,7 +145,7 @@ async def asking(source: Source, loopback: Loopback, now: SetClock) -> AsyncIter
         youtube_api_key=SecretStr(KEY),
         **addresses(loopback),
     )
-    async with open_http(settings) as http, source.made(settings, http, now) as call:
+    async with open_network(settings, clock=now) as net, source.made(net) as call:
         yield call
 
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 import bson
 import pytest
@@ -15,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.clock import utc_now
+from bot.backends import open_sources
 from bot.config import load
 from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
 from bot.models.results import songs
 from bot.models.view import ListingView
+from bot.net.network import Transports, open_network
 from bot.platforms.links import find_elsewhere
 from bot.render.card import render_card
 from bot.render.i18n import load_languages
@@ -30,7 +30,6 @@ from bot.sandbox import services as samples
 from bot.sandbox.services import catalogue
 from bot.sandbox.services.services import Services
 from bot.sandbox.services.transports import SampleAdapter, SampleTransport
-from bot.sources import open_sources
 from bot.spotify.links import find_links
 from tests.e2e.data_api import DataApi
 from tests.fuzz.mangle import Mangler
@@ -39,11 +38,11 @@ from tests.fuzz.profile import fuzzing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.backends import Sources
     from bot.models import Finding, Listing
     from bot.models.links import Link
     from bot.sandbox.services.messages import Answer
     from bot.sandbox.services.world import World
-    from bot.sources import Sources
 
 # Each makes thousands of calls, and what a property reaches shows little of what is tested.
 pytestmark = pytest.mark.no_cover
@@ -107,17 +106,17 @@ def _quick() -> Iterator[None]:
 
 async def use(link: Link, services: Services | Mangler) -> None:
     """Read a link as the bot does, look up some of its songs, and draw what came."""
-    with (
-        patch.object(samples, "http_transport", lambda: SampleTransport(services)),  # type: ignore[arg-type]
-        patch.object(samples, "requests_adapter", lambda: SampleAdapter(services)),  # type: ignore[arg-type]
+    transports = Transports(http=SampleTransport(services), requests=SampleAdapter(services))  # type: ignore[arg-type]  # stand-ins
+    async with (
+        open_network(SETTINGS, transports=transports) as net,
+        open_sources(net) as sources,
     ):
-        async with open_sources(SETTINGS, clock=utc_now, sample=True) as sources:
-            await sources.warm_up()
-            try:
-                listing = await sources.catalog.listing(await sources.catalog.resolve(link))
-            except (SourceError, UnsupportedLink):
-                return
-            results = await look_up(sources, listing)
+        await sources.warm_up()
+        try:
+            listing = await sources.catalog.listing(await sources.catalog.resolve(link))
+        except (SourceError, UnsupportedLink):
+            return
+        results = await look_up(sources, listing)
     # With the bot's name the share button is there, which puts the title into an address.
     view = ListingView(listing=listing, results=results, bot="tracklink_bot")
     render = render_card if listing.kind is ListingKind.TRACK else render_listing

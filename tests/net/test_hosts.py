@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,14 @@ import bot
 from bot.config import load
 from bot.errors import HostNotAllowed
 from bot.net.hosts import GuardedAdapter, check, origin, outgoing
+from bot.net.network import Transports, open_network
 from bot.sandbox.services.messages import Answer
 from bot.sandbox.services.transports import SampleAdapter
-from bot.sources import open_http
 from bot.telegram.request import telegram_request
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.config import Settings
 
 ELSEWHERE = [
@@ -101,11 +103,19 @@ def test_look_alikes(settings: Settings, url: str) -> None:
         check(url, outgoing(settings))
 
 
+@asynccontextmanager
+async def reaching(net: Everywhere, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The client of a network that answers from everywhere."""
+    transports = Transports(http=httpx.MockTransport(net), requests=SampleAdapter(net))  # type: ignore[arg-type]  # a stand-in
+    async with open_network(settings, transports=transports) as network:
+        yield network.http
+
+
 @pytest.mark.parametrize("url", ELSEWHERE)
 async def test_nothing_is_sent_elsewhere(settings: Settings, url: str) -> None:
     """Whatever a client makes of such an address, directly or by redirect, leads into the list."""
     net = Everywhere(url)
-    async with open_http(settings, httpx.MockTransport(net)) as http:
+    async with reaching(net, settings) as http:
         for address in (url, "https://open.spotify.com/x"):
             with suppress(HostNotAllowed, httpx.HTTPError, httpx.InvalidURL, ValueError):
                 await http.get(address, follow_redirects=True)
@@ -124,7 +134,7 @@ async def test_nothing_is_sent_elsewhere(settings: Settings, url: str) -> None:
 async def test_what_is_in_the_list_is_sent(settings: Settings) -> None:
     """The guard stands in nobody's way."""
     net = Everywhere()
-    async with open_http(settings, httpx.MockTransport(net)) as http:
+    async with reaching(net, settings) as http:
         await http.get("https://open.spotify.com:443/embed/track/x")
         await http.get("HTTPS://OPEN.spotify.com/embed/track/x")
 
@@ -162,10 +172,10 @@ def test_no_client_goes_without_a_guard() -> None:
     }
 
     assert {
-        ("doctor.py", "HTTPXRequest"),
-        ("sources.py", "AsyncClient"),
+        ("net/network.py", "AsyncClient"),
+        ("ops/doctor.py", "HTTPXRequest"),
         ("spotify/client.py", "Session"),  # mounts the adapter it is given
-        ("telegram_http.py", "HTTPXRequest"),
+        ("telegram/request.py", "HTTPXRequest"),
         ("youtube/music.py", "Session"),  # as above
         ("youtube/transport.py", "Session"),  # reads the environment, sends nothing
     } == {(path, name) for path, name in found if (path, name) != ("spotify/api.py", "Client")}

@@ -17,7 +17,7 @@ from bot.errors import (
 )
 from bot.net import json_service
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, CircuitBreaker
-from bot.net.json_service import MAX_BYTES, Web
+from bot.net.json_service import MAX_BYTES, JsonClient
 from bot.platforms import apple, deezer
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def serve(
     *,
     rate: AsyncLimiter | None = None,
     service: Service = Service.DEEZER,
-) -> Web:
+) -> JsonClient:
     fault = deezer.fault if service is Service.DEEZER else apple.fault
-    return Web(
+    return JsonClient(
         httpx.AsyncClient(transport=httpx.MockTransport(answer)),
         CircuitBreaker(service, clock=now),
         base_url=BASE,

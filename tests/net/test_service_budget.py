@@ -9,7 +9,7 @@ import pytest
 from bot.errors import OutOfBudget, StoreUnavailable
 from bot.net.service_budget import ServiceBudget
 from bot.spotify.limits import calls
-from bot.storage.service_budgets import ServiceBudgets, Taken
+from bot.storage.service_budgets import ServiceBudgets
 from bot.youtube.limits import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
 
 if TYPE_CHECKING:
@@ -24,16 +24,19 @@ FOR_LISTS = SEARCHES_A_DAY - FOR_SINGLE_TRACKS
 class Store:
     """A store that is away, or slow; `asked` counts the statements."""
 
-    def __init__(self, answer: Taken | None = None) -> None:
+    def __init__(self, answer: tuple[int, datetime] | None = None) -> None:
         self.answer = answer
         self.asked: list[int] = []
 
-    async def take(self, name: str, *, calls: int, limit: int, since: datetime) -> Taken:
+    async def take(
+        self, name: str, *, calls: int, limit: int, since: datetime
+    ) -> tuple[int, datetime]:
         self.asked.append(calls)
         await asyncio.sleep(0)
         if self.answer is None:
             raise StoreUnavailable("away")
-        return Taken(min(calls, self.answer.granted), self.answer.oldest)
+        left, oldest = self.answer
+        return min(calls, left), oldest
 
 
 async def granted(*budgets: ServiceBudget, times: int, alone: bool = False) -> int:
@@ -86,7 +89,7 @@ async def test_without_a_store_one_process_has_all(now: SetClock) -> None:
 async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> None:
     """Nobody knows then how many others there are; and the store is not asked for each call."""
     store = Store()
-    budget = ServiceBudget(searches(), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(searches(), clock=now, store=store)
 
     assert OFFLINE == await granted(budget, times=50)
     assert 1 == len(store.asked)
@@ -94,8 +97,8 @@ async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> N
 
 async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> None:
     """While one statement is under way, all that ask wait for the next: 100 pages need two."""
-    store = Store(Taken(100, now()))
-    budget = ServiceBudget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    store = Store((100, now()))
+    budget = ServiceBudget(calls(140), clock=now, store=store)
     asked = [asyncio.create_task(budget.take()) for _ in range(100)]
     await asyncio.gather(*asked)
 
@@ -104,7 +107,7 @@ async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> Non
 
 async def test_calls_of_the_past_are_forgotten(now: SetClock) -> None:
     """A process that runs for weeks remembers the calls of its window alone."""
-    budget = ServiceBudget(calls(140), clock=now, store=Store(Taken(140, now())))  # type: ignore[arg-type]  # a stand-in
+    budget = ServiceBudget(calls(140), clock=now, store=Store((140, now())))
     for _ in range(100):
         await budget.take()
         now.forward(seconds=1)
@@ -113,8 +116,8 @@ async def test_calls_of_the_past_are_forgotten(now: SetClock) -> None:
 
 async def test_whoever_gives_up_takes_nobody_with_them(now: SetClock) -> None:
     """A caller that is cancelled while it waits leaves the others their answers."""
-    store = Store(Taken(1, now() - timedelta(seconds=1)))
-    budget = ServiceBudget(calls(140), clock=now, store=store)  # type: ignore[arg-type]  # a stand-in
+    store = Store((1, now() - timedelta(seconds=1)))
+    budget = ServiceBudget(calls(140), clock=now, store=store)
     first, second = asyncio.create_task(budget.take()), asyncio.create_task(budget.take())
     await asyncio.sleep(0)
     first.cancel()

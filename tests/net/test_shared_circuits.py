@@ -185,7 +185,7 @@ async def test_our_own_budget_opens_no_circuit(fleet: list[Replica], now: SetClo
 class Away:
     """A store that is down."""
 
-    async def _fail(self, *_: object) -> None:
+    async def _fail(self, *_: object, **__: object) -> None:
         raise StoreUnavailable("away")
 
     all = open = close = claim = _fail

@@ -13,10 +13,10 @@ from bot.net.threads import ClientThreads
 GONE = NotFound(Service.SPOTIFY_API, "404")
 HANGS = """
 import asyncio, threading
-from bot.net.threads import Workers
+from bot.net.threads import ClientThreads
 
 async def main():
-    workers = Workers(object, width=1, name="test")
+    workers = ClientThreads(object, width=1, name="test")
     try:
         await asyncio.wait_for(workers.run(lambda _: threading.Event().wait()), 0.01)
     except TimeoutError:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.config import load
 from bot.models import Candidate, CandidateKind, ListingKind
+from bot.net.network import open_network
 from bot.ops import doctor
 from bot.ops.doctor import WELL_KNOWN_SONG, Health, Row, examine
 from bot.sandbox.services.shapes import music
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
+    from bot.net.network import Network
     from bot.sandbox.services.world import World
 
 PARTS = [name for name, _ in doctor.CHECKS]
@@ -143,7 +145,11 @@ def test_what_is_turned_off_says_how_to_turn_it_on(tmp_path: Path) -> None:
     )
     parts = [check for name, check in doctor.CHECKS if name != "MongoDB"]
 
-    rows = [asyncio.run(doctor._row("x", check, settings)) for check in parts]
+    async def all_rows() -> list[Row]:
+        async with open_network(settings) as net:
+            return [await doctor._row("x", check, net) for check in parts]
+
+    rows = asyncio.run(all_rows())
 
     off, failing = Health.OFF, Health.FAILING
     assert [off, off, failing, off, off, off, off] == [row.state for row in rows]
@@ -291,11 +297,12 @@ async def test_a_check_that_hangs_ends_at_its_deadline(
     """One part that never answers costs its row, not the table."""
     monkeypatch.setattr(doctor, "DEADLINE_S", 0.05)
 
-    async def hanging(_: Settings) -> str:
+    async def hanging(_: Network) -> str:
         await asyncio.Event().wait()
         return ""
 
-    found = await doctor._row("X", hanging, everything)
+    async with open_network(everything) as net:
+        found = await doctor._row("X", hanging, net)
 
     assert Row("X", Health.FAILING, "No answer within 0 s.") == found
 
@@ -303,10 +310,11 @@ async def test_a_check_that_hangs_ends_at_its_deadline(
 async def test_a_check_with_a_fault_of_its_own_costs_one_row(everything: Settings) -> None:
     """What nobody foresaw is told masked."""
 
-    async def faulty(_: Settings) -> str:
+    async def faulty(_: Network) -> str:
         raise LookupError("spotify-secret-1 is no key")
 
-    found = await doctor._row("X", faulty, everything)
+    async with open_network(everything) as net:
+        found = await doctor._row("X", faulty, net)
 
     assert Row("X", Health.FAILING, "The check itself failed: LookupError: *** is no key") == found
 

@@ -37,7 +37,7 @@ ROW = {
 
 
 async def sampled(capsys: pytest.CaptureFixture[str], *texts: str) -> list[dict[str, Any]]:
-    code = await show(texts, sample_settings(), as_json=True, sample=True)
+    code = await show(texts, sample_settings(), as_json=True, transports=services.transports())
     out, err = capsys.readouterr()
     assert (0, "") == (code, err)
     shown: list[dict[str, Any]] = json.loads(out)
@@ -107,15 +107,15 @@ async def test_a_cut_list_is_not_complete(capsys: pytest.CaptureFixture[str]) ->
 
 
 async def test_all_samples_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a link: every sample listing, small ones first."""
-    shown = await sampled(capsys)
+    """Every sample listing, small ones first."""
+    shown = await sampled(capsys, *services.links())
 
     assert services.links() == [listing["url"] for listing in shown]
 
 
 async def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """Names, whole links and what was found, for copying."""
-    code = await show([ALBUM], sample_settings(), sample=True)
+    code = await show([ALBUM], sample_settings(), transports=services.transports())
     out, _ = capsys.readouterr()
 
     assert 0 == code
@@ -128,7 +128,10 @@ async def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 async def test_links_among_other_words(capsys: pytest.CaptureFixture[str]) -> None:
     """Several links in one argument are all shown; a bad one does not keep the good ones away."""
     code = await show(
-        [f"this {TRACK} and {ALBUM}", "nonsense"], sample_settings(), as_json=True, sample=True
+        [f"this {TRACK} and {ALBUM}", "nonsense"],
+        sample_settings(),
+        as_json=True,
+        transports=services.transports(),
     )
     out, err = capsys.readouterr()
 

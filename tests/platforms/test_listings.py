@@ -3,15 +3,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from bot.config import load
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Cut, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
+from bot.net.network import open_network
 from bot.platforms.deezer import Deezer
-from bot.platforms.from_settings import open_platforms
+from bot.platforms.from_settings import make_platforms
 from bot.platforms.listings import DeezerPlace, YouTubePlace
 from tests.platforms.conftest import Table
 from tests.platforms.test_deezer import track
@@ -163,8 +163,8 @@ async def test_a_track_that_is_gone() -> None:
 async def test_everything_can_be_turned_off(now: SetClock) -> None:
     """A platform that is off has no place and no pages."""
     settings = load(_env_file=None, apple_music=False, deezer=False)
-    async with httpx.AsyncClient() as http:
-        platforms = open_platforms(settings, http, clock=now)
+    async with open_network(settings, clock=now) as net:
+        platforms = make_platforms(net)
     assert {} == platforms.places
     pages = platforms.pages(None, market="US")
     assert not pages.can("deezer", single=True)

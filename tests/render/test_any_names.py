@@ -24,7 +24,7 @@ from bot.models import (
     Track,
 )
 from bot.models.links import LinkKind, SpotifyLink
-from bot.models.results import Shortfall
+from bot.models.results import Alternatives, Shortfall
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
 from bot.render.corrections import render_offer
@@ -33,7 +33,6 @@ from bot.render.listing import render_listing
 from bot.render.problems import render_waiting
 from bot.render.reply import Reply
 from bot.render.search import render_choices
-from bot.resolve.corrections import Offer
 from bot.resolve.search import Hit
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.texts import format_text
@@ -191,7 +190,7 @@ def test_candidates_to_choose_from(view: ListingView, named: list[tuple[str, str
         )
         for at, (title, channel) in enumerate(named)
     ]
-    offer = Offer(shown=found(), candidates=candidates)
+    offer = Alternatives(shown=found(), candidates=candidates)
     checked(render_offer(view, 0, offer, "abcdef", _words("en")))
 
 

@@ -10,14 +10,13 @@ import pytest
 
 from bot.models import Candidate, CandidateKind, Chooser, Finding, ListingKind, Match, RowKind
 from bot.models.job import Job
-from bot.models.results import Correction
+from bot.models.results import Alternatives, Correction
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
 from bot.render.corrections import LIST_ROWS, number_rows, render_fixes, render_offer
 from bot.render.history import LABEL_UNITS, render_history, render_private
 from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
-from bot.resolve.corrections import Offer
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def test_the_recordings_to_choose_from(words: Words) -> None:
         match(3, kind=CandidateKind.AUDIO, channel=None, duration_s=None),
         match(4, kind=CandidateKind.UNKNOWN, title=""),
     ]
-    offer = Offer(shown=found(), candidates=candidates)
+    offer = Alternatives(shown=found(), candidates=candidates)
     reply = render_offer(card_view(), 0, offer, "dige", words)
 
     assert (
@@ -172,7 +171,7 @@ def test_what_can_be_said_depends_on_what_stands_there(
 ) -> None:
     """Who chose can undo it, and nobody is asked to say again what they said."""
     reply = render_offer(
-        listing_view(), 2, Offer(shown=shown, candidates=candidates), "dige", words
+        listing_view(), 2, Alternatives(shown=shown, candidates=candidates), "dige", words
     )
 
     assert now in plain(reply.html)
@@ -235,7 +234,7 @@ def test_long_names_fit(words: Words) -> None:
     candidates = [match(n, title=long, channel=long) for n in range(5)]
     rows = [track(long, artists=(long,))]
     view = ListingView(listing=album(*rows), results={0: found()}, job="j" * 16)
-    offer = render_offer(view, 0, Offer(shown=found(), candidates=candidates), "dige", words)
+    offer = render_offer(view, 0, Alternatives(shown=found(), candidates=candidates), "dige", words)
     key = "text:" + "f" * 24
     fixes = render_fixes(
         [fix(n, title=long, artists=(long,), match=candidates[0], key=key) for n in range(30)],

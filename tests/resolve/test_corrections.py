@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
-from bot.resolve.corrections import OFFERED, Corrections, Offer, Verdict, corrected
+from bot.resolve.corrections import OFFERED, Corrections, Verdict, corrected
 from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
 from bot.storage import corrections as module
@@ -22,6 +22,7 @@ from tests.stage import Memory, Searcher, Shelf, listing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.models.results import Alternatives
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
@@ -71,7 +72,7 @@ def over(matches: Matches, fixes: CorrectionStore, finder: Wide | None = None) -
     return Corrections(matches, fixes, judge_again=again, finder=finder or Wide())
 
 
-async def offered(corrections: Corrections, user: int, track: Track = SONG) -> Offer:
+async def offered(corrections: Corrections, user: int, track: Track = SONG) -> Alternatives:
     """What a person is offered who sees what a listing shows them."""
     of_listing = replace(listing(1), tracks=[track])
     resolver = Resolver(

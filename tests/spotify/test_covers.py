@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bot.spotify.covers import HOSTS, MAX_BYTES, Covers, is_cover
+from bot.net.hosts import COVER_HOSTS
+from bot.spotify.covers import MAX_BYTES, Covers, is_cover
 
 if TYPE_CHECKING:
     from bot.net.circuit import CircuitBreaker
 
-COVER = f"https://{HOSTS[0]}/image/ab67616d0000b273"
+COVER = f"https://{COVER_HOSTS[0]}/image/ab67616d0000b273"
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 PNG = b"\x89PNG\r\n\x1a\n a picture"
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage.circuits import PROBE_S, Circuits
+from bot.storage.circuits import Circuits
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
 HOUR = timedelta(hours=1)
+PROBE_S = 25.0
 
 
 @pytest.fixture
@@ -32,14 +33,16 @@ async def test_nobody_probes_before_its_time(circuits: Circuits, now: SetClock) 
     """Until the wait is over nobody is let through."""
     await circuits.open("spotify_api", now() + HOUR)
 
-    assert now() + HOUR == await circuits.claim("spotify_api", "a")
+    assert now() + HOUR == await circuits.claim("spotify_api", "a", within_s=PROBE_S)
 
 
 async def test_one_of_many_probes(circuits: Circuits, now: SetClock) -> None:
     """Of twenty processes that ask at once, one may; the others are told how long it has."""
     await circuits.open("spotify_api", now() + HOUR)
     now.forward(hours=1)
-    answers = await asyncio.gather(*(circuits.claim("spotify_api", str(n)) for n in range(20)))
+    answers = await asyncio.gather(
+        *(circuits.claim("spotify_api", str(n), within_s=PROBE_S) for n in range(20))
+    )
 
     assert [now() + timedelta(seconds=PROBE_S)] * 19 == [each for each in answers if each]
 
@@ -47,13 +50,13 @@ async def test_one_of_many_probes(circuits: Circuits, now: SetClock) -> None:
 async def test_a_probe_of_a_dead_process_is_taken_over(circuits: Circuits, now: SetClock) -> None:
     """Whoever claimed may ask again at once; the others after the probe's time."""
     await circuits.open("spotify_api", now())
-    assert await circuits.claim("spotify_api", "dead") is None
-    assert await circuits.claim("spotify_api", "dead") is None
-    assert await circuits.claim("spotify_api", "b")
+    assert await circuits.claim("spotify_api", "dead", within_s=PROBE_S) is None
+    assert await circuits.claim("spotify_api", "dead", within_s=PROBE_S) is None
+    assert await circuits.claim("spotify_api", "b", within_s=PROBE_S)
     now.forward(seconds=PROBE_S)
 
-    assert await circuits.claim("spotify_api", "b") is None
-    assert await circuits.claim("spotify_api", "dead")
+    assert await circuits.claim("spotify_api", "b", within_s=PROBE_S) is None
+    assert await circuits.claim("spotify_api", "dead", within_s=PROBE_S)
 
 
 async def test_a_good_probe_closes_it(circuits: Circuits, now: SetClock) -> None:
@@ -61,7 +64,7 @@ async def test_a_good_probe_closes_it(circuits: Circuits, now: SetClock) -> None
     await circuits.open("spotify_api", now())
     await circuits.close("spotify_api")
     assert {} == await circuits.all()
-    assert await circuits.claim("spotify_api", "a") is None
+    assert await circuits.claim("spotify_api", "a", within_s=PROBE_S) is None
 
     await circuits.open("spotify_api", now() + HOUR)
     await circuits.close("spotify_api")
@@ -71,8 +74,8 @@ async def test_a_good_probe_closes_it(circuits: Circuits, now: SetClock) -> None
 async def test_a_failed_probe_frees_the_next_one(circuits: Circuits, now: SetClock) -> None:
     """The next probe is anybody's, not only after the failed one's time."""
     await circuits.open("spotify_api", now())
-    await circuits.claim("spotify_api", "a")
+    await circuits.claim("spotify_api", "a", within_s=PROBE_S)
     await circuits.open("spotify_api", now() + timedelta(seconds=1))
     now.forward(seconds=1)
 
-    assert await circuits.claim("spotify_api", "b") is None
+    assert await circuits.claim("spotify_api", "b", within_s=PROBE_S) is None

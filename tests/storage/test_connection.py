@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
 
+from bot.backends import indexes
 from bot.config import load
 from bot.errors import SettingError, StoreUnavailable
 from bot.models import ListingKind
@@ -18,7 +19,7 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.storage import driver_errors
 from bot.storage.chats import Chats
-from bot.storage.connection import Mongo, indexes
+from bot.storage.connection import Mongo
 from bot.storage.database import connect
 from bot.storage.driver_errors import guarded
 from bot.storage.jobs import Jobs
@@ -68,8 +69,8 @@ async def test_replicas_make_indexes_at_once(mongo_settings: Settings) -> None:
     replicas = [Mongo(fresh) for _ in range(3)]
     for replica in replicas:
         await replica.open()
-    await asyncio.gather(*(replica.ensure_indexes() for replica in replicas))
-    await replicas[0].ensure_indexes()
+    await asyncio.gather(*(replica.ensure_indexes(indexes()) for replica in replicas))
+    await replicas[0].ensure_indexes(indexes())
     db = replicas[0].db
     for name, wanted in indexes().items():
         # One more than declared: the one on _id.

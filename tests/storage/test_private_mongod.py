@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from bot.storage.private_mongod import Embedded
+from bot.storage.private_mongod import PrivateMongod
 
 async def main():
-    server = Embedded(Path(sys.argv[1]), Path(sys.argv[2]))
+    server = PrivateMongod(Path(sys.argv[1]), Path(sys.argv[2]))
     await server.start()
     print(server.pid, flush=True)
     await asyncio.sleep(60)

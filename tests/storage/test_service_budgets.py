@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.storage.service_budgets import ServiceBudgets, Taken
+from bot.storage.service_budgets import ServiceBudgets
 
 if TYPE_CHECKING:
     from bot.storage.database import Database
@@ -30,7 +30,7 @@ async def test_many_at_once_get_no_more_than_there_is(
         *(budgets.take("spotify", calls=3, limit=50, since=since) for _ in range(40))
     )
 
-    assert 50 == sum(each.granted for each in took)
+    assert 50 == sum(granted for granted, _ in took)
 
 
 async def test_the_window_rolls(budgets: ServiceBudgets, now: SetClock) -> None:
@@ -39,10 +39,10 @@ async def test_the_window_rolls(budgets: ServiceBudgets, now: SetClock) -> None:
     for _ in range(3):
         await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)
         now.forward(seconds=10)
-    assert Taken(1, began + timedelta(seconds=10)) == await budgets.take(
+    assert (1, began + timedelta(seconds=10)) == await budgets.take(
         "spotify", calls=2, limit=3, since=now() - WINDOW
     )
-    assert 0 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)).granted
+    assert 0 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW))[0]
 
 
 async def test_what_is_kept_for_some_is_refused_to_others(
@@ -50,9 +50,9 @@ async def test_what_is_kept_for_some_is_refused_to_others(
 ) -> None:
     """Both count together; the lower limit ends first."""
     since = now() - WINDOW
-    assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since)).granted
-    assert 0 == (await budgets.take("youtube", calls=1, limit=8, since=since)).granted
-    assert 2 == (await budgets.take("youtube", calls=9, limit=10, since=since)).granted
+    assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since))[0]
+    assert 0 == (await budgets.take("youtube", calls=1, limit=8, since=since))[0]
+    assert 2 == (await budgets.take("youtube", calls=9, limit=10, since=since))[0]
 
 
 async def test_two_first_calls_at_once(db: Database, now: SetClock) -> None:
@@ -67,4 +67,4 @@ async def test_two_first_calls_at_once(db: Database, now: SetClock) -> None:
         return await take(*arguments)
 
     budgets._take = racing  # type: ignore[assignment]
-    assert 1 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)).granted
+    assert 1 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW))[0]

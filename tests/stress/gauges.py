@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
-from bot.storage.connection import indexes
+from bot.backends import indexes
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import build, services
 from bot.backends import open_backends
+from bot.sandbox import services as samples
 from bot.sandbox.chat.chat import run_chat
 from bot.sandbox.telegram.core import TOKEN
 
@@ -23,7 +24,8 @@ async def chat(settings: Settings, *, sample: bool, picture: Path | None = None)
     """Chat until the input ends; the exit code. `picture` gets an SVG of the whole chat."""
     if sample:
         _introduce()
-    async with open_backends(settings, sample=sample) as backends:
+    transports = samples.transports() if sample else None
+    async with open_backends(settings, transports=transports) as backends:
         built: list[App] = []
 
         def build_here(request: BaseRequest) -> App:
@@ -40,7 +42,5 @@ async def chat(settings: Settings, *, sample: bool, picture: Path | None = None)
 
 def _introduce() -> None:
     """Say what there is to paste; on stderr, so that a script reads the chat alone."""
-    from bot.sandbox import services as samples
-
     lines = ("Made-up music, no network; the links lead nowhere. Paste one of these:", "")
     print(*lines, *samples.links(), "", sep="\n", file=sys.stderr)  # noqa: T201 - for a person

@@ -8,15 +8,11 @@ requests with it.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from bot.net.network import Transports
 from bot.sandbox.services import catalogue
 from bot.sandbox.services.services import Services
 from bot.sandbox.services.transports import SampleAdapter, SampleTransport
-
-if TYPE_CHECKING:
-    import httpx
-    from requests.adapters import BaseAdapter
 
 
 def links() -> list[str]:
@@ -34,17 +30,9 @@ def short_link() -> str:
     return catalogue.SHORT + str(catalogue.read()["short"]["code"])
 
 
-def http_transport() -> httpx.AsyncBaseTransport:
-    """For `httpx.AsyncClient(transport=…)`: the embed page and short links."""
-    return SampleTransport(_services())
-
-
-def requests_adapter() -> BaseAdapter:
-    """For `requests.Session.mount("https://", …)`: the Web API, its tokens and YouTube Music.
-
-    Sessions of several threads may share one.
-    """
-    return SampleAdapter(_services())
+def transports() -> Transports:
+    """In place of the network: the embed page and short links by httpx, the rest by requests."""
+    return Transports(http=SampleTransport(_services()), requests=SampleAdapter(_services()))
 
 
 @cache

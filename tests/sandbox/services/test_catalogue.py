@@ -70,7 +70,7 @@ async def test_the_album_meets_its_traps() -> None:
     music = YouTubeMusic(
         base_url="https://music.youtube.com",
         circuit=CircuitBreaker(Service.YOUTUBE_MUSIC, clock=utc_now),
-        adapter=services.requests_adapter(),
+        adapter=services.transports().requests,
     )
     tracks = by_title("Harbour of Small Hours").tracks
     found = {}
@@ -103,7 +103,7 @@ async def test_the_album_meets_its_traps() -> None:
 
 async def test_a_short_link_and_a_page_through_the_transport() -> None:
     """The transport for httpx leads a short link on to a page that the embed parser reads."""
-    async with httpx.AsyncClient(transport=services.http_transport()) as web:
+    async with httpx.AsyncClient(transport=services.transports().http) as web:
         leads_to = (await web.get(services.short_link())).headers["location"]
         [link] = find_links(leads_to)
         page = await web.get(link.url.replace(".com/", ".com/embed/"))
