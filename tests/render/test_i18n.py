@@ -69,6 +69,20 @@ def test_plurals_and_numbers(words: Words, n: int, expected: str) -> None:
     assert expected == words.ngettext("{n} track", "{n} tracks", n)
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "title, artist, and album"),
+        ("de", "title, artist und album"),
+        ("hi", "title, artist और album"),
+        ("ar", "title وartist وalbum"),
+    ],
+)
+def test_a_series_is_joined_as_the_language_does(language: str, expected: str) -> None:
+    """Each language has its own word and its own last comma."""
+    assert expected == load_languages().words(language).series(["title", "artist", "album"])
+
+
 PO = """
 msgid ""
 msgstr ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.render.commands import COMMANDS, command_text
 from bot.render.i18n import load_languages
 from bot.render.toasts import Toast, render_toast
-from tests.tools.catalogue import sources, translated
+from tests.tools.catalogue import sources, translated, updated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +50,14 @@ def test_nothing_is_missing(source: Path) -> None:
     assert [] == missing
     assert [] == [m.id for m in sentences if m.fuzzy]
     assert {catalogue.num_plurals} == {len(m.string or ()) for m in sentences if m.pluralizable}
+
+
+@pytest.mark.parametrize("source", sources(), ids=of)
+def test_a_plural_rule_stays_with_its_sentences(source: Path) -> None:
+    """A file brought up to date keeps its rule, whichever one Babel has for the language by now."""
+    renewed = read_po(BytesIO(updated(source)), abort_invalid=True)
+
+    assert translated(source).plural_forms == renewed.plural_forms
 
 
 @pytest.mark.parametrize("source", sources(), ids=of)

@@ -68,6 +68,8 @@ def updated(source: Path) -> bytes:
     """A language's file with the sentences of today, in their order."""
     old, new = translated(source), messages()
     new.locale = old.locale
+    # Translations stand in the order of the file's own rule, which Babel's of today may not be.
+    new.mime_headers = [("Plural-Forms", old.plural_forms)]
     for message in new:
         kept = old.get(message.id) if message.id else None
         if kept is not None:
