@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
@@ -32,21 +31,10 @@ class Bursts:
     async def take(self, user_id: int) -> float:
         """Let a listing through and return 0.0, or return the seconds to wait and count nothing."""
         now = self._clock()
-        try:
-            before = await self._take(user_id, now)
-        except DuplicateKeyError:  # two first listings of a user; the document is there now
-            before = await self._take(user_id, now)
-        return burst_wait(before["arrival_ms"] if before else None, _ms(now))
-
-    @guarded()
-    async def forget(self, user_id: int) -> None:
-        await self._bursts.delete_one({"_id": user_id})
-
-    async def _take(self, user_id: int, now: datetime) -> dict[str, Any] | None:
         now_ms = _ms(now)
         base = {"$max": [{"$ifNull": ["$arrival_ms", now_ms]}, now_ms]}
         latest = now_ms + (BURST - 1) * BURST_STEP_MS
-        document: dict[str, Any] | None = await self._bursts.find_one_and_update(
+        before: dict[str, Any] | None = await self._bursts.find_one_and_update(
             {"_id": user_id},
             [
                 {
@@ -65,7 +53,11 @@ class Bursts:
             upsert=True,
             return_document=ReturnDocument.BEFORE,
         )
-        return document
+        return burst_wait(before["arrival_ms"] if before else None, now_ms)
+
+    @guarded()
+    async def forget(self, user_id: int) -> None:
+        await self._bursts.delete_one({"_id": user_id})
 
 
 def _ms(instant: datetime) -> int:

@@ -15,7 +15,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.storage.driver_errors import guarded
@@ -57,23 +56,15 @@ class Ledger:
         and is tried again, what it spent: asked again it is charged only for what it costs beyond
         that, as far as the limit leaves it.
         """
-        key = self._key(user_id, period)
-        try:
-            document = await self._reserve(key, job, cost, limit)
-        except DuplicateKeyError:  # two first reservations of the period; the document is there now
-            document = await self._reserve(key, job, cost, limit)
-        granted = document["jobs"][0]["granted"] if document.get("jobs") else 0
-        return Grant(granted=granted, used=document["used"], limit=limit)
-
-    async def _reserve(self, key: str, job: str, cost: int, limit: int | None) -> dict[str, Any]:
         document: dict[str, Any] = await self._usage.find_one_and_update(
-            {"_id": key},
+            {"_id": self._key(user_id, period)},
             _reservation(job, cost, limit, self._clock() + KEPT),
             projection={"used": 1, "jobs": {"$elemMatch": {"job": job}}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return document
+        granted = document["jobs"][0]["granted"] if document.get("jobs") else 0
+        return Grant(granted=granted, used=document["used"], limit=limit)
 
     @guarded()
     async def settle(self, user_id: int, *, job: str, spent: int, period: str) -> None:

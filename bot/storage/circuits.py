@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.storage.driver_errors import QUICK, guarded
@@ -39,12 +38,6 @@ class Circuits:
     @guarded()
     async def open(self, name: str, until: datetime) -> None:
         """The longest wait that any process was told stands."""
-        try:
-            await self._open(name, until)
-        except DuplicateKeyError:  # two processes met the same wall; the document is there now
-            await self._open(name, until)
-
-    async def _open(self, name: str, until: datetime) -> None:
         await self._circuits.update_one(
             {"_id": name},
             {

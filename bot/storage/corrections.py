@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.models import Chooser, Finding
@@ -88,11 +87,7 @@ class CorrectionStore:
             "artists": list(track.artists),
             "at": self._clock(),
         }
-        change = _voted(user_id, [vote])
-        try:
-            await self._fixes.update_one({"_id": track.key}, change, upsert=True)
-        except DuplicateKeyError:  # two first votes for a track; the document is there now
-            await self._fixes.update_one({"_id": track.key}, change, upsert=True)
+        await self._fixes.update_one({"_id": track.key}, _voted(user_id, [vote]), upsert=True)
         await self._keep(user_id)
         return True
 

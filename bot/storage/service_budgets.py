@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.storage.driver_errors import QUICK, guarded
@@ -37,14 +36,6 @@ class ServiceBudgets:
         One statement. What was made before is forgotten. How many calls may be made, and when the
         oldest one that counts was made.
         """
-        try:
-            document = await self._take(name, calls, limit, since)
-        except DuplicateKeyError:  # two first calls; the document is there now
-            document = await self._take(name, calls, limit, since)
-        taken = document["taken"]
-        return document["granted"], taken[0]["at"] if taken else self._clock()
-
-    async def _take(self, name: str, calls: int, limit: int, since: datetime) -> dict[str, Any]:
         now = self._clock()
         recent = {"$gt": ["$$this.at", since]}
         left = {"$subtract": [limit, {"$sum": "$taken.calls"}]}
@@ -73,4 +64,5 @@ class ServiceBudgets:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return document
+        taken = document["taken"]
+        return Taken(document["granted"], taken[0]["at"] if taken else now)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
 from bot.models.preferences import Plan
@@ -70,17 +69,10 @@ class Users:
             "$max": {"expires_at": needed + KEPT},
         }
         update = {operator: fields for operator, fields in update.items() if fields}
-        try:
-            document = await self._upsert(user_id, update)
-        except DuplicateKeyError:  # two first sights of a user; the document is there now
-            document = await self._upsert(user_id, update)
-        return _user(document)
-
-    async def _upsert(self, user_id: int, update: dict[str, Any]) -> dict[str, Any]:
         document: dict[str, Any] = await self._users.find_one_and_update(
             {"_id": user_id}, update, upsert=True, return_document=ReturnDocument.AFTER
         )
-        return document
+        return _user(document)
 
 
 def _user(document: dict[str, Any]) -> User:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
-
-from pymongo.errors import DuplicateKeyError
+from typing import TYPE_CHECKING
 
 from bot.quota.bursts import COLLECTION, Bursts
 from bot.quota.policy import BURST, burst_wait
 from tests.quota.arrivals import burst_arrival
 
 if TYPE_CHECKING:
-    import pytest
-
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
@@ -50,22 +46,6 @@ async def test_first_listings_at_once(db: Database, now: SetClock) -> None:
     await asyncio.gather(*(bursts.take(user) for user in range(20) for _ in range(3)))
     assert 20 == await db[COLLECTION].count_documents({})
     assert [0.0, 0.0, 0.0, 10.0] == [await bursts.take(5) for _ in range(4)]
-
-
-async def test_first_listings_collide(
-    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When two first listings of a user collide, the one that lost tries again."""
-    bursts = Bursts(db, clock=now)
-    take, lost = bursts._take, [DuplicateKeyError("E11000")]
-
-    async def colliding(*args: Any) -> dict[str, Any] | None:
-        if lost:
-            raise lost.pop()
-        return await take(*args)
-
-    monkeypatch.setattr(bursts, "_take", colliding)
-    assert [*[0.0] * BURST, 10.0] == [await bursts.take(1) for _ in range(BURST + 1)]
 
 
 async def test_forget(db: Database, now: SetClock) -> None:

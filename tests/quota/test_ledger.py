@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pymongo.errors import DuplicateKeyError
 
 from bot.models.job import Job
 from bot.quota.ledger import COLLECTION, KEPT, Grant, Ledger
@@ -23,7 +22,6 @@ from bot.storage.jobs import Jobs
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
-    from typing import Any
 
     from bot.storage.database import Database
     from tests.conftest import SetClock
@@ -193,17 +191,16 @@ async def test_agrees_with_its_model(
         assert used() == await ledger.used(USER, period=day)
 
 
-async def test_first_reservations_collide(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When two first reservations of a day collide, the one that lost tries again."""
-    reserve, lost = ledger._reserve, [DuplicateKeyError("E11000")]
+async def test_first_reservations_at_once(ledger: Ledger, db: Database) -> None:
+    """First reservations of many users at once, several of each, are all counted."""
+    jobs = [(user, f"job {number}") for user in range(20) for number in range(5)]
+    reserved = (ledger.reserve(user, job=job, cost=4, limit=15, period=TODAY) for user, job in jobs)
+    granted = [grant.granted for grant in await asyncio.gather(*reserved)]
 
-    async def colliding(*args: Any) -> dict[str, Any]:
-        if lost:
-            raise lost.pop()
-        return await reserve(*args)
-
-    monkeypatch.setattr(ledger, "_reserve", colliding)
-    assert 4 == await take(ledger, "a", 4)
+    assert [0, 3, 4, 4, 4] * 20 == [
+        each for user in range(20) for each in sorted(granted[5 * user :][:5])
+    ]
+    assert 20 == await db[COLLECTION].count_documents({})
 
 
 async def test_forget(ledger: Ledger, db: Database) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pymongo.errors import DuplicateKeyError
 
 from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.storage import corrections as module
@@ -230,28 +229,12 @@ async def test_many_tracks_are_one_query(fixes: CorrectionStore, db: Database) -
     assert ["query"] == [operation["op"] async for operation in seen]
 
 
-async def test_two_first_votes(fixes: CorrectionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever loses the race for the first document votes in the one that is there then."""
-    real = fixes._fixes.update_one
-    lost = [DuplicateKeyError("E11000")]
+async def test_first_votes_at_once(fixes: CorrectionStore, db: Database) -> None:
+    """Of many people who are the first to put a track right, all at once, every vote counts."""
+    people = range(100, 140)
+    await asyncio.gather(*(vote(fixes, RIGHT, each) for each in people))
+    document = await db[COLLECTION].find_one({"_id": SONG.key})
 
-    async def update(*given: Any, **options: Any) -> Any:
-        if lost:
-            raise lost.pop()
-        return await real(*given, **options)
-
-    monkeypatch.setattr(fixes, "_fixes", _With(fixes._fixes, update))
-    await vote(fixes, RIGHT, ANNA)
-
-    assert by(Chooser.YOU, RIGHT) == await holds(fixes, ANNA)
-
-
-class _With:
-    """A collection with another `update_one`."""
-
-    def __init__(self, collection: Any, update_one: Any) -> None:
-        self._collection = collection
-        self.update_one = update_one
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._collection, name)
+    assert document is not None
+    assert [*people] == sorted(each["user"] for each in document["votes"])
+    assert by(Chooser.LISTENERS, RIGHT) == await holds(fixes, ANNA)

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pymongo.errors import DuplicateKeyError
 
 from bot.storage.service_budgets import ServiceBudgets
 
@@ -53,18 +52,3 @@ async def test_what_is_kept_for_some_is_refused_to_others(
     assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since))[0]
     assert 0 == (await budgets.take("youtube", calls=1, limit=8, since=since))[0]
     assert 2 == (await budgets.take("youtube", calls=9, limit=10, since=since))[0]
-
-
-async def test_two_first_calls_at_once(db: Database, now: SetClock) -> None:
-    """Whoever finds that the document was made meanwhile asks once more."""
-    budgets = ServiceBudgets(db, clock=now)
-    take = budgets._take
-    lost = [DuplicateKeyError("made meanwhile")]
-
-    async def racing(*arguments: Any) -> dict[str, Any]:
-        if lost:
-            raise lost.pop()
-        return await take(*arguments)
-
-    budgets._take = racing  # type: ignore[assignment]
-    assert 1 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW))[0]

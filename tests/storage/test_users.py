@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pymongo.errors import DuplicateKeyError
 
 from bot.models.preferences import DEFAULTS, Plan, Preferences
 from bot.storage.preferences import KEPT
@@ -70,26 +69,17 @@ async def test_kept_for_a_while(db: Database, now: SetClock) -> None:
 
 
 async def test_chosen_at_once(db: Database, now: SetClock) -> None:
-    """Many first choices at once make one user."""
+    """Many first choices and plans at once make one user, who has both."""
     users = Users(db, clock=now)
-    await asyncio.gather(*(users.choose(ANNA, language="tr") for _ in range(30)))
+    await asyncio.gather(
+        *(users.choose(ANNA, language="tr") for _ in range(30)),
+        *(users.set_plan(ANNA, Plan.PLUS) for _ in range(30)),
+    )
+    user = await users.get(ANNA)
+
+    assert user is not None
+    assert (Plan.PLUS, Preferences(language="tr")) == (user.plan, user.preferences)
     assert 1 == await db[COLLECTION].count_documents({})
-
-
-async def test_first_sights_collide(
-    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When two first sights of a user collide, the one that lost tries again."""
-    users = Users(db, clock=now)
-    upsert, lost = users._upsert, [DuplicateKeyError("E11000")]
-
-    async def colliding(*args: Any) -> dict[str, Any]:
-        if lost:
-            raise lost.pop()
-        return await upsert(*args)
-
-    monkeypatch.setattr(users, "_upsert", colliding)
-    assert Preferences(language="ar") == await users.choose(ANNA, language="ar")
 
 
 async def test_what_is_no_preference(db: Database, now: SetClock) -> None:
