@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import structlog
+from cachetools import LRUCache
 
 from bot.errors import NotFound, Service, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
@@ -35,12 +36,12 @@ class ShortLinks:
     def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker) -> None:
         self._http = http
         self._circuit = circuit
-        self._known: dict[str, Elsewhere] = {}
+        self._known: LRUCache[str, Elsewhere] = LRUCache(MOST)
 
     async def follow(self, link: Elsewhere) -> Elsewhere:
         """The link that a short one stands for, followed once as long as it is remembered."""
-        if link.id in self._known:
-            return self._known[link.id]
+        if known := self._known.get(link.id):
+            return known
         ends = asyncio.get_running_loop().time() + IN_ALL.total_seconds()
 
         async def attempt() -> Elsewhere:
@@ -53,8 +54,6 @@ class ShortLinks:
                 raise Unavailable(Service.DEEZER, "the short link takes too long") from None
 
         found = await self._circuit.call(attempt)
-        if len(self._known) >= MOST:
-            self._known.clear()
         self._known[link.id] = found
         return found
 

@@ -12,9 +12,10 @@ import contextlib
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
+from cachetools import LRUCache, TTLCache
 
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
@@ -101,8 +102,10 @@ class Suggestions:
         self._meter = meter
         self._clock = clock
         self._newest: dict[int, int] = {}  # the number of each user's newest query
-        self._asked_at: dict[int, deque[datetime]] = {}
-        self._found: dict[str, tuple[Sequence[Hit], datetime]] = {}
+        self._asked_at: LRUCache[int, deque[datetime]] = LRUCache(PEOPLE_KEPT)
+        self._found: TTLCache[str, Sequence[Hit], datetime] = TTLCache(
+            WORDS_KEPT, REMEMBERED, timer=clock
+        )
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
 
     async def offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
@@ -145,14 +148,11 @@ class Suggestions:
 
     async def _of_words(self, text: str, user_id: int) -> Suggestion:
         words = text.casefold()
-        hits, until = self._found.get(words, ((), self._clock()))
-        if until <= self._clock():
+        hits = self._found.get(words)
+        if hits is None:
             if not self._may_ask(user_id):
                 return Suggestion(whole=False)
-            hits = await self._search.find(text, most=MOST)
-            self._found.pop(words, None)
-            self._found[words] = (hits, self._clock() + REMEMBERED)
-            _keep_newest(self._found, WORDS_KEPT)
+            hits = self._found[words] = await self._search.find(text, most=MOST)
         return Suggestion(songs=[_song(hit) for hit in hits])
 
     async def _of_link(self, link: Link, user_id: int) -> Suggestion:
@@ -194,9 +194,7 @@ class Suggestions:
 
     def _may_ask(self, user_id: int) -> bool:
         now = self._clock()
-        asked_at = self._asked_at.pop(user_id, deque(maxlen=SEARCHES))
-        self._asked_at[user_id] = asked_at
-        _keep_newest(self._asked_at, PEOPLE_KEPT)
+        asked_at = self._asked_at.setdefault(user_id, deque(maxlen=SEARCHES))
         if len(asked_at) == SEARCHES and now - asked_at[0] < MINUTE:
             return False
         asked_at.append(now)
@@ -241,8 +239,3 @@ def _song(hit: Hit) -> Song:
         video=video,
     )
     return Song(link=hit.link, track=track, cover_url=hit.cover_url)
-
-
-def _keep_newest(memory: dict[Any, Any], most: int) -> None:
-    while len(memory) > most:
-        del memory[next(iter(memory))]

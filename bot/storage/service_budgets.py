@@ -65,4 +65,4 @@ class ServiceBudgets:
             return_document=ReturnDocument.AFTER,
         )
         taken = document["taken"]
-        return Taken(document["granted"], taken[0]["at"] if taken else now)
+        return document["granted"], taken[0]["at"] if taken else now

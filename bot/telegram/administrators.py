@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from cachetools import TTLCache
 from telegram.error import TelegramError
 
 if TYPE_CHECKING:
@@ -30,22 +31,16 @@ class Administrators:
 
     def __init__(self, bot: Bot, *, clock: Clock) -> None:
         self._bot = bot
-        self._clock = clock
-        self._known: dict[int, tuple[frozenset[int], datetime]] = {}
+        self._known: TTLCache[int, frozenset[int], datetime] = TTLCache(MOST, FRESH, timer=clock)
 
     async def of(self, group_id: int) -> frozenset[int]:
         """Their ids; none where Telegram does not say."""
-        ids, until = self._known.get(group_id, (frozenset(), self._clock()))
-        if until > self._clock():
-            return ids
+        if (known := self._known.get(group_id)) is not None:
+            return known
         try:
             members = await self._bot.get_chat_administrators(group_id)
         except TelegramError as error:
             log.info("administrators not known", error=str(error))
             return frozenset()
-        ids = frozenset(member.user.id for member in members)
-        self._known.pop(group_id, None)
-        self._known[group_id] = (ids, self._clock() + FRESH)
-        while len(self._known) > MOST:
-            del self._known[next(iter(self._known))]
+        ids = self._known[group_id] = frozenset(member.user.id for member in members)
         return ids

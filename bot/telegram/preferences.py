@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
+from cachetools import FIFOCache
 
 from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Preferences
@@ -39,7 +40,8 @@ class PreferencesCache:
         self._users = users
         self._chats = chats
         self._clock = clock
-        self._known: dict[int, tuple[Preferences, datetime]] = {}  # with when they are read again
+        # With when they are read again; until somebody does, what is no longer fresh holds on.
+        self._known: FIFOCache[int, tuple[Preferences, datetime]] = FIFOCache(MOST)
 
     async def read(self, *owner_ids: int) -> None:
         """Bring what is known of these up to date. With the store down, what is known holds on."""
@@ -82,10 +84,7 @@ class PreferencesCache:
             self._remember(owner_id, found or DEFAULTS)
 
     def _remember(self, owner_id: int, preferences: Preferences, fresh: timedelta = FRESH) -> None:
-        self._known.pop(owner_id, None)  # the newest stands last
         self._known[owner_id] = (preferences, self._clock() + fresh)
-        while len(self._known) > MOST:
-            del self._known[next(iter(self._known))]
 
     def _store(self, owner_id: int) -> Store:
         return self._chats if owner_id < 0 else self._users

@@ -114,10 +114,12 @@ async def test_words_are_searched_once(inline: Suggestions, songs: Songs, now: S
 
 
 async def test_what_was_found_for_words_is_bounded(
-    inline: Suggestions, songs: Songs, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, songs: Songs, meter: Meter, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest words are forgotten first."""
+    monkeypatch.setattr(room, "PAUSE_S", 0.01)
     monkeypatch.setattr(room, "WORDS_KEPT", 1)
+    inline = Suggestions(shelf, songs, meter, clock=now)
     for number, text in enumerate(("first words", "other words", "first words")):
         await inline.offer(ANNA, number, text)
 

@@ -105,10 +105,11 @@ async def test_the_store_away(
 
 
 async def test_the_memory_is_bounded(
-    choices: PreferencesCache, users: Shelf, monkeypatch: pytest.MonkeyPatch
+    users: Shelf, chats: Shelf, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those who were read longest ago are forgotten first."""
     monkeypatch.setattr(room, "MOST", 2)
+    choices = PreferencesCache(users, chats, clock=now)
     for owner in (ANNA, 8, 9):
         await choices.read(owner)
 
