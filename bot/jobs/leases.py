@@ -11,6 +11,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import FIFOCache
 
 from bot.errors import StoreUnavailable
 
@@ -37,8 +38,8 @@ class Leases:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self.owner = secrets.token_hex(6)
-        self._unsaved: dict[str, dict[str, Any]] = {}
-        self._unended: dict[str, Mapping[str, Any]] = {}
+        self._unsaved: FIFOCache[str, dict[str, Any]] = FIFOCache(MOST_UNWRITTEN)
+        self._unended: FIFOCache[str, Mapping[str, Any]] = FIFOCache(MOST_UNWRITTEN)
 
     async def claim(self, job_id: str) -> Job | None:
         """Take the lease. None when the job is another process's or was ended meanwhile."""
@@ -92,24 +93,18 @@ class Leases:
     async def save(self, job: Job) -> None:
         """Note the message, its chat and its page, now or when the store is back."""
         changes = {"chat_id": job.chat_id, "reply_id": job.reply_id, "page": job.page}
-        self._keep(self._unsaved, job.id, changes)
+        self._unsaved[job.id] = changes
         await self._try_to_write(job.id)
 
     async def finish(self, job: Job, outcome: Mapping[str, Any]) -> None:
         """End a job, now or when the store is back."""
-        self._keep(self._unended, job.id, outcome)
+        self._unended[job.id] = outcome
         await self._try_to_write(job.id)
 
     async def write(self) -> None:
         """Write what could not be written. Raises StoreUnavailable."""
         for job_id in [*self._unsaved, *self._unended]:
             await self._write(job_id)
-
-    def _keep(self, unwritten: dict[str, Any], job_id: str, what: Any) -> None:
-        unwritten.pop(job_id, None)
-        unwritten[job_id] = what
-        if len(unwritten) > MOST_UNWRITTEN:
-            del unwritten[next(iter(unwritten))]
 
     async def _try_to_write(self, job_id: str) -> None:
         try:

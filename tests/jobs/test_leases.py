@@ -87,11 +87,17 @@ async def test_what_was_missed_is_written_later(store: Store) -> None:
     await store.leases.write()
 
 
-async def test_what_was_missed_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def room_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two jobs are kept for the store. Asked for before `store`."""
+    monkeypatch.setattr(leases_module, "MOST_UNWRITTEN", 2)
+
+
+@pytest.mark.usefixtures("room_for_two")
+async def test_what_was_missed_is_bounded(store: Store) -> None:
     """A store that is away for days fills no memory."""
     job = await store.running()
     store.away()
-    monkeypatch.setattr(leases_module, "MOST_UNWRITTEN", 2)
     for name in ("b", "c", "d"):
         await store.leases.save(replace(job, id=name, reply_id=1))
     assert ["c", "d"] == list(store.leases._unsaved)
