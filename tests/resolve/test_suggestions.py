@@ -153,6 +153,18 @@ async def test_typed_over(inline: Suggestions, songs: Songs) -> None:
     assert ["one more time"] == songs.asked
 
 
+async def test_typed_over_words_of_before(inline: Suggestions, songs: Songs, now: SetClock) -> None:
+    """Words whose songs are no longer remembered wait for the typing to pause like new ones."""
+    await inline.offer(ANNA, 1, "one more")
+    now.forward(seconds=REMEMBERED / timedelta(seconds=1))
+    early = asyncio.create_task(inline.offer(ANNA, 2, "one more"))
+    await asyncio.sleep(0)
+    await inline.offer(ANNA, 3, "one more time")
+
+    assert None is await early
+    assert ["one more", "one more time"] == songs.asked
+
+
 async def test_typed_over_while_it_waits(inline: Suggestions, songs: Songs) -> None:
     """Who types on within the pause is not answered for the letters before."""
     first = asyncio.create_task(inline.offer(ANNA, 1, "one more"))
