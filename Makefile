@@ -58,10 +58,11 @@ fuzz: install ## feed it broken input: thousands of answers and updates, then pa
 	@PYTHONPATH=.:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') \
 		build/fuzz/venv/bin/python -m tests.fuzz.atheris_fuzz $(or $(ARGS),-max_total_time=600 -print_final_stats=1)
 
-check: install ## lint, types, generated docs, locks, Dockerfile, known vulnerabilities
+check: install ## lint, types, layers, generated docs, locks, Dockerfile, known vulnerabilities
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.tools.catalogue --check
 	@$(BIN)/python -m tests.tools.readme --check
 	@$(BIN)/python -m tests.tools.locks
@@ -97,4 +98,4 @@ docs: install ## write what is generated from the code: tables of the README, ca
 	@$(BIN)/python -m tests.tools.readme
 
 clean: ## remove what the commands made, but not data/
-	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache, TLRUCache
 
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
@@ -103,8 +103,8 @@ class Suggestions:
         self._clock = clock
         self._newest: dict[int, int] = {}  # the number of each user's newest query
         self._asked_at: LRUCache[int, deque[datetime]] = LRUCache(PEOPLE_KEPT)
-        self._found: TTLCache[str, Sequence[Hit], datetime] = TTLCache(
-            WORDS_KEPT, REMEMBERED, timer=clock
+        self._found: TLRUCache[str, Sequence[Hit], datetime] = TLRUCache(
+            WORDS_KEPT, lambda _words, _hits, now: now + REMEMBERED, timer=clock
         )
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
 

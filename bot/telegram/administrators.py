@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from cachetools import TTLCache
+from cachetools import TLRUCache
 from telegram.error import TelegramError
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ class Administrators:
 
     def __init__(self, bot: Bot, *, clock: Clock) -> None:
         self._bot = bot
-        self._known: TTLCache[int, frozenset[int], datetime] = TTLCache(MOST, FRESH, timer=clock)
+        self._known: TLRUCache[int, frozenset[int], datetime] = TLRUCache(
+            MOST, lambda _chat_id, _ids, now: now + FRESH, timer=clock
+        )
 
     async def of(self, group_id: int) -> frozenset[int]:
         """Their ids; none where Telegram does not say."""

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import Service, Unavailable, Unreadable
+from bot.errors import Service, Unavailable
 from bot.models import Candidate, CandidateKind, Track
 from bot.resolve.spotify_finder import SpotifyFinder
-from tests.spotify.webapi import FakeSpotify, page, song
-
-if TYPE_CHECKING:
-    from bot.spotify.api import WebApi
 
 WANTED = Track(title="Song 1", artists=("Daft Punk", "Romanthony"), duration_ms=200_000)
 RIGHT = Track(
@@ -84,31 +79,6 @@ async def test_an_upload_finds_its_track_by_its_title() -> None:
     )
     assert RIGHT == await SpotifyFinder(search).of_video(video)
     assert ["fan17 Daft Punk - Song 1", "Daft Punk - Song 1"] == search.asked
-
-
-async def test_search_gives_tracks(api: WebApi, spotify: FakeSpotify) -> None:
-    """Ten rows at most, read as tracks, lost ones left out."""
-    spotify.routes["search"] = lambda query: {
-        "tracks": page([song(1), None, song(2, is_local=True, id=None)], query)
-    }
-    found = await api.search("  daft   punk ")
-
-    assert ["Song 1"] == [track.title for track in found]
-    asked = spotify.asked[-1][1]
-    assert ("daft punk", "10", "track") == (asked["q"], asked["limit"], asked["type"])
-
-
-async def test_an_empty_query_asks_nothing(api: WebApi, spotify: FakeSpotify) -> None:
-    """Spotify answers 400 to a search without words."""
-    assert [] == await api.search("  ")
-    assert [] == spotify.asked
-
-
-async def test_a_search_without_a_list(api: WebApi, spotify: FakeSpotify) -> None:
-    """Another shape is said to be one."""
-    spotify.routes["search"] = lambda _: {"tracks": None}
-    with pytest.raises(Unreadable):
-        await api.search("x")
 
 
 async def test_a_failed_search_is_told() -> None:

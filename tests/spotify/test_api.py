@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import NotFound, OutOfBudget, Refused, Unavailable
+from bot.errors import NotFound, OutOfBudget, Refused, Unavailable, Unreadable
 from bot.models import ListingKind, Source
 from bot.models.links import LinkKind, SpotifyLink
 from bot.net.service_budget import ServiceBudget
@@ -24,6 +24,7 @@ from tests.spotify.webapi import (
     FakeSpotify,
     Reply,
     error,
+    page,
     song,
 )
 
@@ -212,3 +213,28 @@ async def test_probe_answers_when_nothing_does(api: WebApi, spotify: FakeSpotify
     assert {False} == {bool(rights.track), bool(rights.album), bool(rights.search)}
     assert "invalid_client" in rights.search.reason
     assert Right(allowed=True) != rights.playlist_items
+
+
+async def test_search_gives_tracks(api: WebApi, spotify: FakeSpotify) -> None:
+    """Ten rows at most, read as tracks, lost ones left out."""
+    spotify.routes["search"] = lambda query: {
+        "tracks": page([song(1), None, song(2, is_local=True, id=None)], query)
+    }
+    found = await api.search("  daft   punk ")
+
+    assert ["Song 1"] == [track.title for track in found]
+    asked = spotify.asked[-1][1]
+    assert ("daft punk", "10", "track") == (asked["q"], asked["limit"], asked["type"])
+
+
+async def test_an_empty_query_asks_nothing(api: WebApi, spotify: FakeSpotify) -> None:
+    """Spotify answers 400 to a search without words."""
+    assert [] == await api.search("  ")
+    assert [] == spotify.asked
+
+
+async def test_a_search_without_a_list(api: WebApi, spotify: FakeSpotify) -> None:
+    """Another shape is said to be one."""
+    spotify.routes["search"] = lambda _: {"tracks": None}
+    with pytest.raises(Unreadable):
+        await api.search("x")

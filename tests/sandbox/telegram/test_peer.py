@@ -13,7 +13,7 @@ import pytest
 
 HERE = sys.executable if find_spec("tg_auto_test") else ""
 PEER_PYTHON = os.environ.get("TG_AUTO_TEST_PYTHON", HERE)  # of an environment that has it
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 60
 
 
@@ -21,7 +21,7 @@ TIMEOUT_S = 60
 def test_agreement() -> None:
     """Texts, marks, buttons, toasts, edits, files and commands look the same on both."""
     run = subprocess.run(
-        [PEER_PYTHON, str(ROOT / "tests" / "terminal" / "peer.py")],
+        [PEER_PYTHON, str(ROOT / "tests" / "sandbox" / "telegram" / "peer.py")],
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
         capture_output=True,
         check=True,
