@@ -73,7 +73,7 @@ from bot.telegram.handlers import (
 from bot.telegram.handlers import settings as choices
 from bot.telegram.handlers.errors import on_error
 from bot.telegram.inline_presenter import InlinePresenter
-from bot.telegram.menu import announce
+from bot.telegram.lifecycle import announce
 from bot.telegram.page_turns import PageTurns
 from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache

@@ -12,8 +12,9 @@ from telegram.error import InvalidToken, NetworkError
 from bot.app import build, services
 from bot.backends import open_backends
 from bot.errors import ChatBusy, SettingError
-from bot.ops.server import Webhook, serve
+from bot.ops.server import serve
 from bot.telegram.lifecycle import UPDATES, alive
+from bot.telegram.webhook import Webhook
 
 if TYPE_CHECKING:
     from telegram import Update

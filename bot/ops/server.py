@@ -1,118 +1,36 @@
-"""Health and Telegram's updates over HTTP, inside the bot's event loop."""
+"""The web server inside the bot's event loop: health, readiness, and the webhook's route."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
-import json
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
-from telegram import Update
 
-from bot.errors import NotTaken, SettingError, StoreUnavailable
+from bot.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 
-    from telegram import Bot
+    from starlette.requests import Request
 
     from bot.config import Settings
+    from bot.telegram.webhook import Webhook
 
     Ping = Callable[[], Awaitable[object]]
-    Accept = Callable[[Update], Awaitable[None]]
 
 HEALTH = "/health"
 READY = "/ready"
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
-BODY_LIMIT = 1024 * 1024  # bytes; a message with all its entities and buttons stays far below
-BODY_S = 10.0  # for an update to arrive in full
 PING_S = 2.0  # for one ping, so that /health answers before its caller gives up
 STOP_S = 5  # for requests in flight when the bot stops
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """Where Telegram's updates come in. `store` is pinged before an update is taken.
-
-    An update for which `accept` raises NotTaken is sent again by Telegram, as is one that finds
-    the store down.
-    """
-
-    url: str
-    secret: str
-    bot: Bot
-    accept: Accept
-    store: Ping
-
-    def __post_init__(self) -> None:
-        if not self.secret:
-            raise ValueError("a webhook without a secret is open to everybody")
-
-    @classmethod
-    def of(cls, settings: Settings, *, bot: Bot, accept: Accept, store: Ping) -> Webhook | None:
-        """The webhook that the settings ask for; they hold a secret whenever they hold a URL."""
-        if settings.webhook_url is None or settings.webhook_secret is None:
-            return None
-        secret = settings.webhook_secret.get_secret_value()
-        return cls(url=settings.webhook_url, secret=secret, bot=bot, accept=accept, store=store)
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.url).path or "/"
-
-    async def receive(self, request: Request) -> Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self.secret.encode()):
-            return Response(status_code=403)
-        try:
-            body = await _body(request)
-        except (ClientDisconnect, TimeoutError):
-            return Response(status_code=400)
-        if body is None:
-            return Response(status_code=413)
-        update = self._read(body)
-        return Response(status_code=200) if update is None else await self._take(update)
-
-    def _read(self, body: bytes) -> Update | None:
-        """None for what cannot be read: sent again it would be the same, and hold up the rest."""
-        try:
-            return Update.de_json(json.loads(body), self.bot)
-        except Exception as error:  # noqa: BLE001 - whatever Telegram thinks of next
-            log.warning("update not read, it is dropped", reason=type(error).__name__)
-            return None
-
-    async def _take(self, update: Update) -> Response:
-        try:
-            async with asyncio.timeout(PING_S):
-                await self.store()
-            await self.accept(update)
-        except (NotTaken, StoreUnavailable, TimeoutError) as error:
-            log.warning("update not taken, Telegram sends it again", reason=str(error))
-            return Response(status_code=503)
-        return Response(status_code=200)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, or None when it is longer than any update."""
-    body = bytearray()
-    async with asyncio.timeout(BODY_S):
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                return None
-    return bytes(body)
 
 
 def build(

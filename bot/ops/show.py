@@ -11,19 +11,18 @@ from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
 from bot.models.links import SpotifyLink
 from bot.net.network import open_network
-from bot.render.export.shape import shape
+from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
 from bot.render.problems import render_problem
 from bot.render.text import plain
 from bot.resolve.links import find_all_links
 from bot.resolve.resolver import Resolver
-from bot.storage.memory import MemoryFindings, MemoryListings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.config import Settings
-    from bot.models import Match, Track
+    from bot.models import Finding, Listing, ListingKind, Match, Track
     from bot.models.links import Link
     from bot.net.network import Transports
     from bot.render.i18n import Words
@@ -105,3 +104,25 @@ def _verdict(resolution: Resolution) -> int:
 
 def _tell(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
+
+
+class MemoryListings:
+    def __init__(self) -> None:
+        self._listings: dict[str, Listing] = {}
+
+    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+        return self._listings.get(f"{kind}:{listing_id}")
+
+    async def put(self, listing: Listing) -> None:
+        self._listings[listing.key] = listing
+
+
+class MemoryFindings:
+    def __init__(self) -> None:
+        self._findings: dict[str, Finding] = {}
+
+    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:  # noqa: ARG002  all or part is the same here
+        return {key: self._findings[key] for key in keys if key in self._findings}
+
+    async def put_many(self, findings: Mapping[str, Finding]) -> None:
+        self._findings.update(findings)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.models.results import count
 from bot.models.view import ListingView
-from bot.render.export.shape import shape
+from bot.render.export.json_file import shape
 from bot.render.listing import notes, summary
 from bot.render.platform_problems import source_of
 from bot.render.text import plain
@@ -18,7 +18,7 @@ from bot.render.text import plain
 if TYPE_CHECKING:
     from bot.models import Listing
     from bot.models.results import Results
-    from bot.render.export.shape import Judged
+    from bot.render.export.json_file import Judged
     from bot.render.i18n import Words
 
 

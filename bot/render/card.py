@@ -10,11 +10,10 @@ from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
 from bot.models.results import spotify_id, spotify_url
 from bot.models.view import State
-from bot.render.away import render_away
 from bot.render.buttons import link_buttons
 from bot.render.corrections import wrong_button
-from bot.render.labels import chosen_by, none_is_right, official_kind
-from bot.render.reasons import because
+from bot.render.labels import because, chosen_by, none_is_right, official_kind
+from bot.render.problems import render_away
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
 from bot.render.rows import (
     artists,

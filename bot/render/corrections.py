@@ -30,7 +30,7 @@ def fix_button(view: ListingView, words: Words) -> Button | None:
     """Asks which track of the page on screen is wrong; None where nothing was looked up."""
     if not view.job or not _fixable(view):
         return None
-    return Button(words.plain("Correction a track"), data=f"f:{view.job}:{view.shown_page}")
+    return Button(words.plain("Fix a track"), data=f"f:{view.job}:{view.shown_page}")
 
 
 def wrong_button(view: ListingView, words: Words) -> Button | None:

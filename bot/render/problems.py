@@ -14,7 +14,6 @@ from bot.errors import (
 )
 from bot.models.results import allowed_songs, count
 from bot.quota.policy import BURST
-from bot.render.away import render_away, render_used_up, render_used_up_for
 from bot.render.i18n import marked
 from bot.render.platform_problems import render_elsewhere, service_name
 from bot.render.rows import name
@@ -141,3 +140,43 @@ def render_waiting(ahead: ListingView | None, words: Words) -> Markup:
 
 def render_stopped(words: Words) -> Markup:
     return words.gettext("Stopped before it began. Send the link again when you want it.")
+
+
+def render_away(error: SourceError, again_s: float | None, words: Words) -> Markup:
+    """For what is tried again by itself in `again_s` seconds, or has to be sent again: None."""
+    service = service_name(error.service)
+    if isinstance(error, OutOfBudget):
+        return render_used_up(service, again_s, words)
+    if again_s is None:
+        return words.gettext(
+            "{service} is not answering at the moment. Send the link again later.",
+            service=service,
+        )
+    return words.gettext(
+        "{service} is not answering at the moment. I'll ask it again in {span}.",
+        service=service,
+        span=words.span(again_s),
+    )
+
+
+def render_used_up(service: str, again_s: float | None, words: Words) -> Markup:
+    """As `render_away`. The service answers, and may well answer others: it is not called away."""
+    if again_s is None:
+        return words.gettext(
+            "My own share of requests to {service} is used up for now. Send that again later.",
+            service=service,
+        )
+    return words.gettext(
+        "My own share of requests to {service} is used up for now. I'll go on in {span}.",
+        service=service,
+        span=words.span(again_s),
+    )
+
+
+def render_used_up_for(service: str, wait_s: float, words: Words) -> Markup:
+    """For what has to be sent again after `wait_s` seconds."""
+    return words.gettext(
+        "My own share of requests to {service} is used up for now. Send that again in {span}.",
+        service=service,
+        span=words.span(wait_s),
+    )

@@ -21,12 +21,13 @@ from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
 from bot.spotify.playlists import Playlists
-from bot.spotify.refusals import APP_KEPT, Refusals
 from bot.spotify.rights import (
+    APP_KEPT,
     PROBE_ALBUM,
     PROBE_PLAYLIST,
     PROBE_QUERY,
     PROBE_TRACK,
+    Refusals,
     Rights,
     right,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bot.errors import NotFound, Refused
 from bot.net.paging import RowsPage, all_rows
 from bot.spotify.faults import AppRefused
-from bot.spotify.refusals import Refusals, RowsRefused
+from bot.spotify.rights import Refusals, RowsRefused
 from bot.spotify.rows import PAGE_SIZE, read_page, read_playlist_head, read_playlist_row
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.models import Cut, Listing, ListingKind
-from bot.spotify.refusals import RowsRefused
+from bot.spotify.rights import RowsRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from pymongo.errors import DocumentTooLarge
 
 from bot.clock import Clock, utc_now
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
-from bot.storage.candidates import read_candidate, written
 from bot.storage.driver_errors import QUICK, guarded
+from bot.storage.matches import read_candidate, written
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -1,7 +1,7 @@
 """What was found on YouTube for each track, with the candidates, so that nobody asks again.
 
 The candidates are kept whole: a new version of the matcher judges them again without YouTube.
-They are arrays, as the rows of listings are: see bot.storage.candidates.
+They are arrays, half the size and the reading time of documents: see `written`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from bot.clock import Clock, utc_now
-from bot.models import TEXT_KEY, Finding, Match, Reason
-from bot.storage.candidates import read_candidate, written
+from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
 from bot.storage.driver_errors import QUICK, guarded
 
 if TYPE_CHECKING:
@@ -161,4 +160,33 @@ def match_of(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = 
         candidate=read_candidate(candidate),
         score=score,
         reasons=[Reason(code=code, weight=weight, detail=text) for code, weight, text in reasons],
+    )
+
+
+def written(candidate: Candidate) -> list[Any]:
+    return [
+        candidate.video_id,
+        candidate.title,
+        candidate.channel,
+        list(candidate.artists),
+        candidate.album,
+        candidate.duration_s,
+        str(candidate.kind),
+        candidate.views,
+        candidate.explicit,
+    ]
+
+
+def read_candidate(row: list[Any]) -> Candidate:
+    video_id, title, channel, artists, album, duration_s, kind, views, explicit = row
+    return Candidate(
+        video_id=video_id,
+        title=title,
+        channel=channel,
+        artists=artists,
+        album=album,
+        duration_s=duration_s,
+        kind=CandidateKind(kind),
+        views=views,
+        explicit=explicit,
     )

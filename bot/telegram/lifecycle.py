@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import stamina
 import structlog
-from telegram import Update
-from telegram.error import BadRequest, NetworkError
+from telegram import BotCommand, Update
+from telegram.error import BadRequest, NetworkError, TelegramError
 
+from bot.render.commands import COMMANDS, command_text
 from bot.telegram.polling import on_poll_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
+    from telegram import Bot
     from telegram.ext import Application
+
+    from bot.render.i18n import Languages, Words
 
     AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -89,3 +93,19 @@ async def _within(seconds: float, ending: Coroutine[Any, Any, None], what: str) 
             await ending
     except TimeoutError:
         log.warning("cut off at the stop", what=what, after_s=seconds)
+
+
+async def announce(bot: Bot, languages: Languages) -> None:
+    """Tell Telegram the commands in each language, so that it shows them in its menu."""
+    tags: list[str | None] = [None, *languages.known[1:]]  # English for all who have no other
+    try:
+        await asyncio.gather(*(_show(bot, tag, languages.words(tag)) for tag in tags))
+    except TelegramError as error:
+        log.warning("commands not registered", error=str(error))
+
+
+async def _show(bot: Bot, tag: str | None, words: Words) -> None:
+    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
+    # Telegram knows languages, not countries.
+    language = tag.partition("-")[0] if tag else None
+    await bot.set_my_commands(menu, language_code=language)

@@ -12,7 +12,7 @@ from bot.sandbox.services.messages import Answer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.sandbox.services.services import Services
+    from bot.sandbox.services.transports import Services
 
 ODD: tuple[Any, ...] = (
     None,

@@ -28,8 +28,7 @@ from bot.render.listing import render_listing
 from bot.resolve import scheduler
 from bot.sandbox import services as samples
 from bot.sandbox.services import catalogue
-from bot.sandbox.services.services import Services
-from bot.sandbox.services.transports import SampleAdapter, SampleTransport
+from bot.sandbox.services.transports import SampleAdapter, SampleTransport, Services
 from bot.spotify.links import find_links
 from tests.e2e.data_api import DataApi
 from tests.fuzz.mangle import Mangler

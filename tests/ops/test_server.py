@@ -14,7 +14,9 @@ from bot.config import load
 from bot.errors import NotTaken, SettingError, StoreUnavailable
 from bot.ops import server
 from bot.ops.health import check_health
-from bot.ops.server import BODY_LIMIT, SECRET_HEADER, Webhook, build, serve
+from bot.ops.server import build, serve
+from bot.telegram import webhook as webhook_room
+from bot.telegram.webhook import BODY_LIMIT, SECRET_HEADER, Webhook
 from tests.e2e.process import free_port
 
 if TYPE_CHECKING:
@@ -189,7 +191,7 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, bot: Bot, bag: Bag
 ) -> None:
     """A sender that stops in the middle holds nothing up."""
-    monkeypatch.setattr(server, "BODY_S", 0.05)
+    monkeypatch.setattr(webhook_room, "BODY_S", 0.05)
 
     async def stuck() -> AsyncIterator[bytes]:
         yield b"{"
@@ -206,7 +208,7 @@ async def test_an_update_that_finds_the_store_down_is_left_with_telegram(
     monkeypatch: pytest.MonkeyPatch, bot: Bot, bag: Bag, store: server.Ping
 ) -> None:
     """503 makes Telegram send it again, so it is not lost."""
-    monkeypatch.setattr(server, "PING_S", 0.05)
+    monkeypatch.setattr(webhook_room, "PING_S", 0.05)
     async with client(build({}, hook(bot, bag, store=store))) as http:
         answer = await http.post("/in", json=UPDATE, headers=SECRET)
 

@@ -85,7 +85,7 @@ def test_a_listing_can_be_put_right_when_it_is_done(
     words: Words, view: ListingView, *, has: bool
 ) -> None:
     found_labels = [label for row in labels(render_listing(view, words)) for label in row]
-    assert has == ("Correction a track" in found_labels)
+    assert has == ("Fix a track" in found_labels)
 
 
 @pytest.mark.parametrize(

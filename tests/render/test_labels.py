@@ -11,7 +11,7 @@ from bot.models import CandidateKind, Chooser, Finding, ListingKind
 from bot.models.results import count
 from bot.models.view import ListingView
 from bot.render.card import render_card
-from bot.render.export.shape import shape
+from bot.render.export.json_file import shape
 from bot.render.listing import render_listing, summary
 from bot.render.text import plain
 from tests.render.building import album, found, track

@@ -12,8 +12,7 @@ from bot.net.service_budget import ServiceBudget
 from bot.resolve.catalog import Catalog
 from bot.spotify.api import WebApi
 from bot.spotify.limits import KEPT_OF, calls
-from bot.spotify.refusals import KEPT
-from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
+from bot.spotify.rights import KEPT, PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
 from bot.spotify.sources import SpotifyCatalog
 from tests.spotify.webapi import (
     API_URL,

@@ -13,7 +13,7 @@ from bot.net import bounded
 from bot.net.circuit import ATTEMPTS
 from bot.spotify.api import WebApi
 from bot.spotify.faults import QUOTA_EXCEEDED_S, AppRefused, TokenRefused
-from bot.spotify.refusals import APP_KEPT
+from bot.spotify.rights import APP_KEPT
 from tests.drip import HEAD_200, dripping
 from tests.spotify.webapi import (
     FORBIDDEN,

@@ -17,7 +17,7 @@ from bot.errors import (
 )
 from bot.models import Cut, Listing, ListingKind, Source, Track
 from bot.models.links import LinkKind, SpotifyLink
-from bot.spotify.refusals import RowsRefused
+from bot.spotify.rights import RowsRefused
 from bot.spotify.sources import SpotifyCatalog
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from bot.models import RowKind
-from bot.render.export.shape import shape
+from bot.render.export.json_file import shape
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView

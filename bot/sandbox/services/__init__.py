@@ -11,8 +11,7 @@ from functools import cache
 
 from bot.net.network import Transports
 from bot.sandbox.services import catalogue
-from bot.sandbox.services.services import Services
-from bot.sandbox.services.transports import SampleAdapter, SampleTransport
+from bot.sandbox.services.transports import SampleAdapter, SampleTransport, Services
 
 
 def links() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.render import commands
-from bot.render.groups import render_greeting
+from bot.render.commands import render_greeting
 from bot.telegram.addressing import asker_of
 from bot.telegram.context import group_of
 from bot.telegram.delivery import answer

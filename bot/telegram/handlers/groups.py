@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.constants import ChatMemberStatus
 
 from bot.errors import StoreUnavailable
-from bot.render.groups import render_greeting
+from bot.render.commands import render_greeting
 from bot.telegram.context import GROUPS
 from bot.telegram.delivery import greet
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.export.names import STEM_BYTES, STEM_CHARS, safe_name
+from bot.render.export.files import STEM_BYTES, STEM_CHARS, safe_name
 
 DEVICES = {
     "CON",

@@ -10,10 +10,9 @@ from ytmusicapi import YTMusic
 from ytmusicapi.exceptions import YTMusicServerError
 
 from bot.models import Candidate, CandidateKind
-from bot.sandbox.services.services import Services
 from bot.sandbox.services.shapes import music
 from bot.sandbox.services.shapes.ids import album_browse_id, video_id
-from bot.sandbox.services.transports import SampleAdapter
+from bot.sandbox.services.transports import SampleAdapter, Services
 from bot.sandbox.services.world import Find, World, words
 
 NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1).filter(

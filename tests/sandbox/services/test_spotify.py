@@ -16,8 +16,7 @@ from spotipy.oauth2 import (  # type: ignore[import-untyped]  # as above
 )
 
 from bot.models import Listing, ListingKind, RowKind, Source, Track
-from bot.sandbox.services.services import Services
-from bot.sandbox.services.transports import SampleAdapter, SampleTransport
+from bot.sandbox.services.transports import SampleAdapter, SampleTransport, Services
 from bot.sandbox.services.world import World
 
 ALBUM, MIX, KEPT, ARTIST, SINGLE = (f"sample{number:016}" for number in range(5))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import Service, Unavailable
 from bot.models import CandidateKind, Finding, Reason, RowKind
-from bot.render.export.shape import shape
+from bot.render.export.json_file import shape
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:

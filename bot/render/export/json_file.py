@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from bot.youtube.urls import search_url
 if TYPE_CHECKING:
     from bot.models import Listing, Track
     from bot.models.results import Results
+    from bot.models.view import ListingView
+    from bot.render.i18n import Words
 
 
 Judged = Mapping[str, Sequence["Match"]]  # the candidates of each track, by Track.key, best first
@@ -111,3 +114,8 @@ def official(match: Match) -> dict[str, Any]:
 
 def _reason(code: str, weight: float, detail: str) -> dict[str, Any]:
     return {"code": code, "weight": round(weight, 3), "detail": detail}
+
+
+def render_json(view: ListingView, _: Words) -> bytes:
+    text = json.dumps(shape(view.listing, view.results), ensure_ascii=False, indent=1)
+    return f"{text}\n".encode("utf-8", "replace")

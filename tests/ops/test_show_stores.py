@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.models import Finding
-from bot.storage.memory import MemoryFindings, MemoryListings
+from bot.ops.show import MemoryFindings, MemoryListings
 from tests.stage import listing
 
 
