@@ -14,7 +14,7 @@ TELEMELYA := tests/stress/requirements-telemelya.txt
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat sample run peers test fuzz check lock bench stress picture docs clean
+.PHONY: help install chat sample run peers test fuzz check lock bench stress picture docs transcript clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -96,6 +96,9 @@ picture: install ## draw the README's picture from a real chat
 docs: install ## write what is generated from the code: tables of the README, catalogue of sentences
 	@$(BIN)/python -m tests.tools.catalogue
 	@$(BIN)/python -m tests.tools.readme
+
+transcript: install ## write down anew what the chat says, word for word; git diff shows what changed
+	@$(BIN)/python -m tests.tools.transcript $(ARGS)
 
 clean: ## remove what the commands made, but not data/
 	@rm -rf $(VENV) build .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

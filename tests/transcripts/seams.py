@@ -1,0 +1,63 @@
+"""All that the transcripts know of the bot's modules: what moves there is put right here alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import SecretStr
+
+from bot.samples import catalogue
+from bot.samples.messages import Answer, Request
+from bot.samples.services import Services
+from bot.samples.shapes.ids import youtube_list
+from bot.samples.transports import SampleAdapter as _Adapter
+from bot.samples.transports import SampleTransport as _Transport
+from bot.terminal.core import Telegram
+from bot.terminal.errors import ApiError, bad_request, too_many
+from bot.terminal.gate import Call
+from bot.terminal.params import decode
+from bot.terminal.state import Chat, Message, Upload, User
+from tests.e2e import data_api
+from tests.e2e.live import SAMPLE, LiveBot, complaints, live
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "LiveBot", "Message", "Request"]
+__all__ += ["Telegram", "Upload", "User", "bad_request", "complaints", "live", "too_many"]
+__all__ += ["youtube_list"]
+
+# Settings, by what is there to be asked
+EMBED_ONLY: dict[str, Any] = {"spotify_client_id": None, "spotify_client_secret": None}
+WITH_DATA_API: dict[str, Any] = {"youtube_api_key": SecretStr(data_api.KEY)}
+WITHOUT_MUSIC: dict[str, Any] = {"youtube_music": False}
+
+
+class Answers(Protocol):
+    """What answers each request in place of a network."""
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
+
+
+def sample_services() -> Services:
+    return Services(catalogue.world(catalogue.read()))
+
+
+class DataApi(data_api.DataApi):
+    """The YouTube Data API for the sample music."""
+
+    def __init__(self) -> None:
+        super().__init__(catalogue.world(catalogue.read()))
+
+
+def SampleTransport(answers: Answers) -> _Transport:  # noqa: N802 - stands for a class
+    return _Transport(answers)  # type: ignore[arg-type]
+
+
+def SampleAdapter(answers: Answers) -> _Adapter:  # noqa: N802 - stands for a class
+    return _Adapter(answers)  # type: ignore[arg-type]
+
+
+def params_of(call: Call) -> dict[str, Any]:
+    """As they arrived: those of a call that met a fault are still JSON in text."""
+    return decode(call.params)
