@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
-from bot.samples import catalogue
-from bot.samples.messages import Answer, Request
-from bot.samples.services import Services
-from bot.samples.shapes.ids import youtube_list
-from bot.samples.transports import SampleAdapter as _Adapter
-from bot.samples.transports import SampleTransport as _Transport
-from bot.terminal.core import Telegram
-from bot.terminal.errors import ApiError, bad_request, too_many
-from bot.terminal.gate import Call
-from bot.terminal.params import decode
-from bot.terminal.state import Chat, Message, Upload, User
+from bot.sandbox.services import catalogue
+from bot.sandbox.services.messages import Answer, Request
+from bot.sandbox.services.shapes.ids import youtube_list
+from bot.sandbox.services.transports import SampleAdapter as _Adapter
+from bot.sandbox.services.transports import SampleTransport as _Transport
+from bot.sandbox.services.transports import Services
+from bot.sandbox.telegram.core import Telegram
+from bot.sandbox.telegram.errors import ApiError, bad_request, too_many
+from bot.sandbox.telegram.gate import Call
+from bot.sandbox.telegram.params import decode
+from bot.sandbox.telegram.state import Chat, Message, Upload, User
 from tests.e2e import data_api
 from tests.e2e.live import SAMPLE, LiveBot, complaints, live
 
