@@ -52,7 +52,7 @@ def chat(
     ] = None,
 ) -> None:
     """Chat with the bot in this terminal: no token, no account."""
-    from bot.sandbox.chat.start import chat
+    from bot.sandbox.chat.terminal import chat
 
     _finish(chat(_settings(quiet=True, sample=sample), sample=sample, picture=picture))
 

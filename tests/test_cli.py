@@ -187,7 +187,7 @@ def test_a_store_that_does_not_start_is_told(
     async def fail(_: Settings, **__: object) -> int:
         raise StoreUnavailable("mongod ended with code 14: disk full")
 
-    monkeypatch.setattr("bot.sandbox.chat.start.chat", fail)
+    monkeypatch.setattr("bot.sandbox.chat.terminal.chat", fail)
     ran = tracklink("chat", "--sample")
 
     assert (3, "mongod ended with code 14: disk full\n") == (ran.code, ran.err)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from bot.backends import open_sources
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
 from bot.models.links import SpotifyLink
+from bot.models.results import count
+from bot.models.view import ListingView
 from bot.net.network import open_network
 from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
+from bot.render.listing import notes, summary
+from bot.render.platform_problems import source_of
 from bot.render.problems import render_problem
 from bot.render.text import plain
 from bot.resolve.links import find_all_links
@@ -24,7 +32,9 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.models import Finding, Listing, ListingKind, Match, Track
     from bot.models.links import Link
+    from bot.models.results import Results
     from bot.net.network import Transports
+    from bot.render.export.json_file import Judged
     from bot.render.i18n import Words
     from bot.resolve.resolver import Resolution
 
@@ -76,8 +86,6 @@ async def show(
         json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
-        from bot.ops.table import print_listing
-
         for resolution in shown:
             print_listing(resolution.listing, resolution.results, words, judged)
     return code
@@ -126,3 +134,47 @@ class MemoryFindings:
 
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
         self._findings.update(findings)
+
+
+def print_listing(listing: Listing, results: Results, words: Words, judged: Judged) -> None:
+    """Heading, a row for each track, what was found, and what is in the way."""
+    console = Console()
+    counts = count(listing, results, None)
+    view = ListingView(listing=listing, results=results)
+    console.print(Text(" · ".join(filter(None, (listing.title, listing.owner))), "bold"))
+    if listing.url:
+        console.print(Text(listing.url, "dim"))
+    console.print(_table(listing, results, words, judged))
+    for line in (summary(counts, words, source_of(listing)), *notes(view, counts, words), ""):
+        console.print(Text(plain(line)))
+
+
+def _table(listing: Listing, results: Results, words: Words, judged: Judged) -> Table:
+    """One row a track, its links below its name: whole, so that they can be copied."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for row in shape(listing, results, judged)["tracks"]:
+        youtube = row["youtube"]
+        name = " · ".join(filter(None, (row["title"], ", ".join(row["artists"]))))
+        found = f"{youtube['kind']} {youtube['url']}" if youtube else row["row"]
+        cell = Text("\n".join(filter(None, (name, row["spotify_url"], found))))
+        for candidate in row.get("candidates", ()):
+            cell.append_text(_explained(candidate, words))
+        length = Text(words.length(row["duration_ms"]), justify="right")
+        table.add_row(Text(str(row["position"]), justify="right"), cell, length)
+    return table
+
+
+def _explained(candidate: dict[str, Any], words: Words) -> Text:
+    """A candidate with its score and, strongest first, what spoke for and against it."""
+    by = ", ".join(candidate["artists"]) or candidate["channel"]
+    length = words.length(round((candidate["duration_s"] or 0) * 1000))
+    what = " · ".join(filter(None, (candidate["title"], by, length)))
+    reasons = sorted(candidate["reasons"], key=lambda reason: -abs(reason["weight"]))
+    said = ", ".join(f"{r['detail']} ({r['weight']:+.1f})" for r in reasons if r["weight"])
+    return Text.assemble(
+        (f"\n  {candidate['score']:.2f} {candidate['kind']}  ", "bold"),
+        what,
+        (f"\n    {said}", "dim"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from bot.sandbox.services.cover import SIDE, cover
+from bot.sandbox.services.transports import SIDE, cover
 
 
 def test_a_png() -> None:

@@ -12,10 +12,13 @@ from rich.live import Live
 from rich.segment import Segment, Segments
 from rich.text import Text
 
+from bot.app import build, services
+from bot.backends import open_backends
+from bot.sandbox import services as samples
 from bot.sandbox.chat.keys import PASTE_OFF, PASTE_ON, Keyboard, can_listen
 from bot.sandbox.chat.quiet import Quiet
 from bot.sandbox.chat.transcript import Transcript
-from bot.sandbox.telegram.core import Telegram
+from bot.sandbox.telegram.core import TOKEN, Telegram
 from bot.sandbox.telegram.request import TerminalRequest
 from bot.telegram.lifecycle import alive
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from telegram.request import BaseRequest
 
+    from bot.app import App
+    from bot.config import Settings
     from bot.telegram.lifecycle import AnyApplication
 
 SETTLE_S = 0.15  # silence after which a message counts as final
@@ -154,3 +159,29 @@ class _Terminal:
     def _paste(self, code: str) -> None:
         self._console.file.write(code)
         self._console.file.flush()
+
+
+async def chat(settings: Settings, *, sample: bool, picture: Path | None = None) -> int:
+    """Chat until the input ends; the exit code. `picture` gets an SVG of the whole chat."""
+    if sample:
+        _introduce()
+    transports = samples.transports() if sample else None
+    async with open_backends(settings, transports=transports) as backends:
+        built: list[App] = []
+
+        def build_here(request: BaseRequest) -> App:
+            built.append(build(settings, backends, token=TOKEN, request=request))
+            return built[0]
+
+        def idle() -> bool:
+            return services(built[0]).idle
+
+        return await run_chat(
+            build_here, folder=settings.tracklink_data, idle=idle, picture=picture
+        )
+
+
+def _introduce() -> None:
+    """Say what there is to paste; on stderr, so that a script reads the chat alone."""
+    lines = ("Made-up music, no network; the links lead nowhere. Paste one of these:", "")
+    print(*lines, *samples.links(), "", sep="\n", file=sys.stderr)  # noqa: T201 - for a person
