@@ -1,1 +1,16 @@
-"""See the README."""
+"""Telegram: updates in, messages out.
+
+In: `polling` or `webhook` brings an update, `update_processor` lets it through once, and `routes`,
+where to begin, names its handler. What one person sends to one process keeps its order
+(`user_order`); between replicas, because Telegram brings each chat's updates one by one. In groups
+`addressing` says what is meant for the bot: not what stands beside `!skip`, what comes from or
+through bots, channel posts and their copies, or forwards of its own answers; words only beside its
+name. There it replies without a sound, and a button opens the whole list in private.
+
+Out: the presenters show what jobs are at, `delivery` makes a call arrive, and `send_limits` keeps
+Telegram's limits before they are hit, each process for itself; a 429 holds back that chat and no
+other. Where 8 answers to commands wait for a chat, or 32 in all, further ones are not sent;
+listings are. 👀 and 👌 stand for "seen" and "done", as bots may not react with ✅ (`reactions`).
+
+May import `jobs`, `render` and what is below them; neither `app` nor `backends`.
+"""

@@ -1,8 +1,9 @@
-"""Made-up music behind stand-ins of Spotify and YouTube Music, for trying the bot offline.
+"""Made-up music behind stand-ins of Spotify, YouTube Music, Apple and Deezer, for use offline.
 
 The links lead nowhere. The answers have the services' true shapes, so that everything that reads,
-matches and draws them really runs. Import it only where samples are wanted: it brings httpx and
-requests with it.
+matches and draws them really runs. Begin with `world`, what the stand-ins know; `catalogue` reads
+it, and `transports` puts them under httpx and requests. Imports `bot.models` and what it stands in
+for in `bot.net`. Import it only where samples are wanted: it brings httpx and requests with it.
 """
 
 from __future__ import annotations

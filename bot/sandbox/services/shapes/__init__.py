@@ -1,1 +1,4 @@
-"""The services' answers in their true shapes, made from the program's own words. Pure."""
+"""The services' answers in their true shapes, made from the program's own words. Pure.
+
+A module for each service; begin with `spotify`. Imports `bot.models` only.
+"""
