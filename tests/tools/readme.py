@@ -7,7 +7,9 @@ A part stands between `<!-- name:begin -->` and `<!-- name:end -->`; what is aro
 
 from __future__ import annotations
 
+import ast
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic.fields import FieldInfo
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def command_table() -> str:
@@ -51,9 +55,27 @@ def _default(field: FieldInfo) -> str:
     return f"`{field.default}`"
 
 
+def package_table() -> str:
+    """Each package of the first contract's layers, from the top down, with its first words."""
+    head = "| where | what lives there |\n| --- | --- |\n"
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = next(each["layers"] for each in contracts["contracts"] if each["type"] == "layers")
+    names = (name.split(".")[1] for layer in layers for name in layer.split(" | "))
+    return head + "\n".join(_room(name) for name in dict.fromkeys(names))
+
+
+def _room(name: str) -> str:
+    room = ROOT / "bot" / name
+    source = room / "__init__.py" if room.is_dir() else room.with_suffix(".py")
+    said = ast.get_docstring(ast.parse(source.read_text())) or ""
+    first = said.partition("\n")[0].replace("|", r"\|")
+    return f"| `{name}/` | {first} |" if room.is_dir() else f"| `{source.name}` | {first} |"
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
     "settings": settings_table,
+    "packages": package_table,
 }
 
 

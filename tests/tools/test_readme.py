@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
+from pathlib import Path
+
+import pytest
 
 from bot.config import Settings
 from tests.tools import readme
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
+PACKAGES = Path(__file__).resolve().parents[2] / "bot"
 PROSE = "# Title\n\n<!-- settings:begin -->\nxyzzy\n<!-- settings:end -->\n\nThe end.\n"
+
+
+def of(package: Path) -> str:
+    return str(package.parent.relative_to(PACKAGES.parent))
 
 
 def test_every_setting_has_a_row_with_its_default_and_its_meaning() -> None:
@@ -32,6 +35,29 @@ def test_every_command_has_a_row() -> None:
     assert "tracklink health" not in table
 
 
+def test_the_packages_stand_in_the_order_of_their_layers() -> None:
+    """Each with the first line of its own docstring: from what is started to what all stand on."""
+    rows = readme.package_table().splitlines()[2:]
+    places = [row.split("`")[1] for row in rows]
+
+    assert ["cli.py", "ops/", "sandbox/", "app.py"] == places[:4]
+    assert places.index("telegram/") < places.index("jobs/") < places.index("resolve/")
+    assert "| `jobs/` | The durable queue: each link becomes a job" in "\n".join(rows)
+    assert {path.parent.name for path in PACKAGES.glob("*/__init__.py")} == {
+        place.rstrip("/") for place in places if place.endswith("/")
+    }
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES.rglob("__init__.py")), ids=of)
+def test_each_package_opens_with_a_tour(package: Path) -> None:
+    """Its first line stands alone, as in the README; below it says where to begin reading."""
+    first, blank, *more = (ast.get_docstring(ast.parse(package.read_text())) or "").splitlines()
+
+    assert first.endswith(".")
+    assert not blank
+    assert "begin" in " ".join(more).lower()
+
+
 def test_only_what_stands_between_the_markers_is_written() -> None:
     """The prose around it is a person's."""
     text = readme.filled(PROSE)
@@ -45,7 +71,7 @@ def test_a_part_without_markers_is_added_once() -> None:
     """A second run changes nothing."""
     once = readme.filled(PROSE)
 
-    assert once.endswith("<!-- commands:end -->\n")
+    assert once.endswith("<!-- packages:end -->\n")
     assert once == readme.filled(once)
 
 
