@@ -36,6 +36,21 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
+from bot.render.callback_data import (
+    AskTrack,
+    ChangeSetting,
+    ChooseFormat,
+    ChooseRecording,
+    OfferRecordings,
+    OpenAgain,
+    OpenSong,
+    SendFile,
+    ShowCorrections,
+    ShowQueues,
+    StopJob,
+    TurnPage,
+    UndoCorrection,
+)
 from bot.render.i18n import load_languages
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
@@ -53,6 +68,7 @@ from bot.storage.seen_updates import SeenUpdates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.administrators import Administrators
+from bot.telegram.callbacks import button, on_unknown
 from bot.telegram.chat_presenter import ChatPresenter
 from bot.telegram.context import SERVICES, Context, Data, read_choices
 from bot.telegram.exporter import Exporter
@@ -165,18 +181,24 @@ def _register(application: App) -> None:
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(talk & files.LISTS, files.on_list))
     application.add_handler(MessageHandler(talk, messages.on_message))
-    # A button without data fits every pattern: it must meet this one first.
-    application.add_handler(CallbackQueryHandler(pages.on_unknown, lambda _: False))
-    application.add_handler(CallbackQueryHandler(pages.on_page, pages.PAGE_PATTERN))
-    application.add_handler(CallbackQueryHandler(pages.on_stop, pages.STOP_PATTERN))
-    application.add_handler(CallbackQueryHandler(queues.on_queues, queues.QUEUES_PATTERN))
-    application.add_handler(CallbackQueryHandler(exports.on_menu, exports.MENU_PATTERN))
-    application.add_handler(CallbackQueryHandler(exports.on_format, exports.FORMAT_PATTERN))
-    application.add_handler(CallbackQueryHandler(search.on_choice, search.CHOICE_PATTERN))
-    application.add_handler(CallbackQueryHandler(choices.on_choice, choices.SETTINGS_PATTERN))
-    for pattern, press in (*corrections.BUTTONS, *history.BUTTONS):
-        application.add_handler(CallbackQueryHandler(press, pattern))
-    application.add_handler(CallbackQueryHandler(pages.on_unknown))
+    application.add_handlers(
+        [
+            button(TurnPage, pages.turn),
+            button(StopJob, pages.stop),
+            button(ShowQueues, queues.show),
+            button(ChooseFormat, exports.choose_format),
+            button(SendFile, exports.send_file),
+            button(OpenSong, search.open_song),
+            button(ChangeSetting, choices.change),
+            button(AskTrack, corrections.ask_track),
+            button(OfferRecordings, corrections.offer),
+            button(ChooseRecording, corrections.choose),
+            button(ShowCorrections, corrections.show_corrections),
+            button(UndoCorrection, corrections.undo),
+            button(OpenAgain, history.open_again),
+            CallbackQueryHandler(on_unknown),
+        ]
+    )
     application.add_handler(InlineQueryHandler(inline.on_query))
     application.add_handler(ChosenInlineResultHandler(inline.on_chosen))
     application.add_error_handler(on_error)

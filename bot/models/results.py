@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import OF_SPOTIFY, OutOfBudget, SourceError
@@ -45,6 +46,11 @@ class Counts:
     def looked_up(self) -> int:
         """The songs whose search came to an end, in units of the quota."""
         return self.official + self.chosen + self.search
+
+    @property
+    def is_gapless(self) -> bool:
+        """Whether every row before the last one that was looked up was looked up as well."""
+        return not (self.failed or self.local or self.episode or self.gone or self.nameless)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,13 @@ class Correction:
     match: Match | None
     official: bool
     at: datetime
+
+
+class Choice(StrEnum):
+    """What can be said of a track in place of a video's id, which is longer than these."""
+
+    NONE = "none"  # no candidate is right
+    UNDO = "undo"  # the person's own choice falls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

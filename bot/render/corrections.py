@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from bot.models import Finding, ListingKind, Match
-from bot.models.results import allowed_songs
+from bot.models.results import Choice, allowed_songs
 from bot.models.view import ListingView, State
+from bot.render.callback_data import (
+    AskTrack,
+    ChooseRecording,
+    OfferRecordings,
+    ShowCorrections,
+    UndoCorrection,
+)
 from bot.render.labels import chosen_by, official_kind, unproven_kind
-from bot.render.reply import SEARCH_SIGN, Button, Reply, back_button, link
+from bot.render.reply import SEARCH_SIGN, Button, Reply, back_button, link, page_buttons
 from bot.render.rows import INDENT, artists, join, name, official_link, search_link, sign, title
 from bot.youtube.match import Outcome, outcome
 
@@ -28,9 +36,9 @@ LIST_ROWS = 10  # corrections on a page of /fixes
 
 def fix_button(view: ListingView, words: Words) -> Button | None:
     """Asks which track of the page on screen is wrong; None where nothing was looked up."""
-    if not view.job or not _fixable(view):
+    if not view.job or not fixable(view):
         return None
-    return Button(words.plain("Fix a track"), data=f"f:{view.job}:{view.shown_page}")
+    return Button(words.plain("Fix a track"), data=AskTrack(view.job, view.shown_page))
 
 
 def wrong_button(view: ListingView, words: Words) -> Button | None:
@@ -39,20 +47,16 @@ def wrong_button(view: ListingView, words: Words) -> Button | None:
     if not view.job or view.state is State.RUNNING or not isinstance(result, Finding):
         return None
     label = words.plain("Wrong song?") if result.match else words.plain("Choose one")
-    return Button(label, data=track_data(view.job, 0))
+    return Button(label, data=OfferRecordings(view.job, 0))
 
 
-def track_data(job: str, at: int) -> str:
-    return f"ft:{job}:{at}"
+def number_rows(job: str, page: int, tracks: Sequence[int], words: Words) -> Rows:
+    """The numbers of tracks of that page, and the way back: the rows above say what they are."""
+    numbers = [Button(words.number(at + 1), data=OfferRecordings(job, at)) for at in tracks]
+    return (*_in_rows(numbers), (back_button(job, page, words),))
 
 
-def number_rows(view: ListingView, words: Words) -> Rows:
-    """The numbers of the page's tracks, and the way back: the rows above say what they are."""
-    numbers = [Button(words.number(at + 1), data=track_data(view.job, at)) for at in _fixable(view)]
-    return (*_in_rows(numbers), (back_button(view.job, view.shown_page, words),))
-
-
-def _fixable(view: ListingView) -> list[int]:
+def fixable(view: ListingView) -> list[int]:
     """The songs on screen that were looked up."""
     allowed = set(allowed_songs(view.listing, view.allowed))
     return [at for at in view.on_screen if at in allowed and view.results.get(at) is not None]
@@ -71,18 +75,18 @@ def render_offer(
         ]
     else:
         blocks.append(words.gettext("I know no other recording of it."))
-    prefix = f"fx:{view.job}:{at}:{digest}"
+    choose = partial(ChooseRecording, view.job, at, digest)
     rows: list[Sequence[Button]] = [
         [
-            Button(words.number(number), data=f"{prefix}:{match.candidate.video_id}")
+            Button(words.number(number), data=choose(match.candidate.video_id))
             for number, match in enumerate(offer.candidates, 1)
         ]
     ]
     is_said = offer.mine and offer.shown.match is None
     if (offer.shown.match or offer.candidates) and not is_said:
-        rows.append([Button(words.plain("None of these is right"), data=f"{prefix}:none")])
+        rows.append([Button(words.plain("None of these is right"), data=choose(Choice.NONE))])
     if offer.mine:
-        rows.append([Button(words.plain("Undo my choice"), data=f"{prefix}:undo")])
+        rows.append([Button(words.plain("Undo my choice"), data=choose(Choice.UNDO))])
     rows.append([back_button(view.job, at // view.page_rows, words)])
     return Reply(
         Markup("\n\n").join(blocks),
@@ -140,17 +144,12 @@ def render_fixes(fixes: Sequence[Correction], page: int, words: Words) -> Reply:
     blocks = [words.gettext("<b>What you put right</b>\nPress a number to undo it.")]
     blocks += [_fix(number, fix, words) for number, fix in shown]
     numbers = [
-        Button(f"✕ {words.number(number)}", data=f"fu:{page}:{fix.key}") for number, fix in shown
+        Button(f"✕ {words.number(number)}", data=UndoCorrection(page, fix.key))
+        for number, fix in shown
     ]
     rows = _in_rows(numbers)
     if pages > 1:
-        rows.append(
-            (
-                Button("◀", data=f"fp:{page - 1}"),
-                Button(f"{page + 1} / {pages}", data=f"fp:{page}"),
-                Button("▶", data=f"fp:{page + 1}"),
-            )
-        )
+        rows.append(page_buttons(page, pages, ShowCorrections))
     return Reply(Markup("\n\n").join(blocks), tuple(rows))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.render.callback_data import ChooseFormat, SendFile
 from bot.render.export.formats import Format
 from bot.render.reply import Button, back_button
 
@@ -20,13 +21,14 @@ _ROWS = (
 
 
 def export_button(job: str, words: Words) -> Button:
-    return Button(words.plain("Export"), data=f"x:{job}")
+    return Button(words.plain("Export"), data=ChooseFormat(job))
 
 
 def export_rows(job: str, page: int, words: Words) -> Rows:
     """The choice of a format, and the way back to that page of the listing."""
     rows = [
-        tuple(Button(_label(kind, words), data=f"x:{job}:{kind}") for kind in row) for row in _ROWS
+        tuple(Button(_label(kind, words), data=SendFile(job, kind)) for kind in row)
+        for row in _ROWS
     ]
     return (*rows, (back_button(job, page, words),))
 

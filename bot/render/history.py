@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.render.callback_data import OpenAgain
 from bot.render.deeplinks import command_url
 from bot.render.reply import Button, Reply
 from bot.render.text import isolated, shorten
@@ -25,7 +26,7 @@ def render_history(jobs: Sequence[Job], words: Words) -> Reply:
         "<b>Your last lists</b>\nPress one to open it again; what was looked up stays free for "
         "30 days."
     )
-    return Reply(text, tuple((Button(_label(job, words), data=f"h:{job.id}"),) for job in jobs))
+    return Reply(text, tuple((Button(_label(job, words), data=OpenAgain(job.id)),) for job in jobs))
 
 
 def _label(job: Job, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -10,13 +11,14 @@ from bot.models import Cut, Listing, ListingKind, Source
 from bot.models.results import Counts, Shortfall, allowed_songs, count, songs
 from bot.models.songlist import NAMED_MOST
 from bot.models.view import ListingView, State
+from bot.render.callback_data import StopJob, TurnPage
 from bot.render.corrections import fix_button
 from bot.render.deeplinks import start_url
 from bot.render.exports import export_button
 from bot.render.platform_problems import source_of
 from bot.render.problems import render_used_up
 from bot.render.queues import play_button
-from bot.render.reply import Button, Reply, link
+from bot.render.reply import Button, Reply, link, page_buttons
 from bot.render.rows import NAME_UNITS, join, name, row
 from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
@@ -258,18 +260,11 @@ def _shortfall(short: Shortfall, words: Words) -> Markup:
 def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
     rows: list[tuple[Button, ...]] = []
     if view.pages > 1:
-        here = view.shown_page
-        rows.append(
-            (
-                Button("◀", data=f"p:{view.job}:{here - 1}"),
-                Button(f"{here + 1} / {view.pages}", data=f"p:{view.job}:{here}"),
-                Button("▶", data=f"p:{view.job}:{here + 1}"),
-            )
-        )
+        rows.append(page_buttons(view.shown_page, view.pages, partial(TurnPage, view.job)))
     if view.listing.cut is Cut.BRIEF and (url := start_url(view.bot, view.listing)):
         rows.append((Button(words.plain("Full list in private ↗"), url=url),))
     if view.state is State.RUNNING:
-        rows.append((Button(words.plain("Stop"), data=f"s:{view.job}"),))
+        rows.append((Button(words.plain("Stop"), data=StopJob(view.job)),))
     else:
         rows += [_tools(view, words), _share(view, words)]
     return tuple(row for row in rows if row)

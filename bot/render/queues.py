@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.models import Finding
-from bot.render.reply import Button, back_button
+from bot.render.callback_data import ShowQueues
+from bot.render.reply import Button, back_button, page_buttons
 from bot.youtube.urls import QUEUE_VIDEOS, queue_url
 
 if TYPE_CHECKING:
@@ -86,18 +88,12 @@ def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Word
     ]
     pages = queue_pages(found)
     if pages > 1:
-        rows.append(
-            (
-                Button("◀", data=f"w:{view.job}:{page - 1}"),
-                Button(f"{page + 1} / {pages}", data=f"w:{view.job}:{page}"),
-                Button("▶", data=f"w:{view.job}:{page + 1}"),
-            )
-        )
+        rows.append(page_buttons(page, pages, partial(ShowQueues, view.job)))
     return (*rows, (back_button(view.job, view.shown_page, words),))
 
 
 def _choice(view: ListingView, words: Words) -> Button:
-    return Button(words.plain("Play all"), data=f"w:{view.job}:0")
+    return Button(words.plain("Play all"), data=ShowQueues(view.job, 0))
 
 
 def queue_label(queue: Queue, words: Words) -> str:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.render.callback_data import TurnPage
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.render.callback_data import CallbackData
     from bot.render.i18n import Words
 
 
@@ -18,11 +23,11 @@ _ALL_PLATFORMS = "https://song.link/s/"  # keyless page for a Spotify track id
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that opens `url` or sends `data` back to the bot (1 to 64 bytes)."""
+    """A button that opens `url` or sends `data` back to the bot."""
 
     text: str
     url: str | None = None
-    data: str | None = None
+    data: CallbackData | None = None
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -39,7 +44,16 @@ class Reply:
 
 def back_button(job: str, page: int, words: Words) -> Button:
     """Shows that page of a listing again, with its own buttons."""
-    return Button(words.plain("Back"), data=f"p:{job}:{page}")
+    return Button(words.plain("Back"), data=TurnPage(job, page))
+
+
+def page_buttons(page: int, pages: int, turn: Callable[[int], CallbackData]) -> tuple[Button, ...]:
+    """Which page this is, between the ways to the one before and the one behind it."""
+    return (
+        Button("◀", data=turn(page - 1)),
+        Button(f"{page + 1} / {pages}", data=turn(page)),
+        Button("▶", data=turn(page + 1)),
+    )
 
 
 def link(text: str, url: str) -> Markup:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.models.links import Elsewhere
 from bot.quota.policy import BURST
+from bot.render.callback_data import OpenSong
 from bot.render.i18n import marked
 from bot.render.reply import Button, Reply
 from bot.render.rows import name
@@ -33,14 +34,11 @@ def render_choices(asked: str, hits: Sequence[Hit], user_id: int, words: Words) 
     text = words.gettext("Songs for “{asked}”. Which one is it?", asked=name(asked, ASKED_UNITS))
     if any(isinstance(hit.link, Elsewhere) for hit in hits):
         text += "\n" + words.gettext("Found on YouTube Music.")
-    return Reply(
-        text, tuple((Button(_label(hit, words), data=choice(hit, user_id)),) for hit in hits)
-    )
+    return Reply(text, tuple((_song(hit, user_id, words),) for hit in hits))
 
 
-def choice(hit: Hit, user_id: int) -> str:
-    """The callback data of a button: at most 2 + 20 + 1 + 14 + 1 + 22 bytes."""
-    return f"w:{user_id}:{hit.link.kind}:{hit.link.id}"
+def _song(hit: Hit, user_id: int, words: Words) -> Button:
+    return Button(_label(hit, words), data=OpenSong(user_id, hit.link.kind, hit.link.id))
 
 
 def _label(hit: Hit, words: Words) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.models import Platform
 from bot.models.preferences import Mode
+from bot.render.callback_data import ChangeSetting, Setting
 from bot.render.reply import Button, Reply
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ LANGUAGES = {
     "ar": "العربية",
     "id": "Bahasa Indonesia",
 }
-TELEGRAMS = "auto"  # stands for no language of one's own in the data of a button
+# In the data of buttons: no language of one's own, and the two views
+TELEGRAMS = "auto"
+SETTINGS_VIEW, LANGUAGES_VIEW = "settings", "language"
 _ON = "✓ "
 _ACROSS = 2  # buttons in a row that a phone shows whole
 
@@ -44,7 +47,8 @@ def render_settings(chosen: Preferences, words: Words, *, group: bool) -> Reply:
     if group:
         rows += _modes(chosen.mode, words)
     name = LANGUAGES.get(chosen.language or "") or words.plain("as in Telegram")
-    rows.append((Button(words.plain("Language: {name}", name=name), data="o:v:language"),))
+    label = words.plain("Language: {name}", name=name)
+    rows.append((_choice(label, Setting.VIEW, LANGUAGES_VIEW),))
     return Reply(Markup("\n").join(lines), tuple(rows))
 
 
@@ -55,12 +59,12 @@ def render_languages(chosen: Preferences, words: Words, *, group: bool) -> Reply
     else:
         text = words.gettext("Which language do I speak with you?")
     buttons = [
-        _choice(name, f"o:l:{tag}", on=chosen.language == tag) for tag, name in LANGUAGES.items()
+        _choice(name, Setting.LANGUAGE, tag, on=chosen.language == tag)
+        for tag, name in LANGUAGES.items()
     ]
-    telegrams = _choice(
-        words.plain("As in Telegram"), f"o:l:{TELEGRAMS}", on=chosen.language is None
-    )
-    back = Button(words.plain("◀ Settings"), data="o:v:settings")
+    label = words.plain("As in Telegram")
+    telegrams = _choice(label, Setting.LANGUAGE, TELEGRAMS, on=chosen.language is None)
+    back = _choice(words.plain("◀ Settings"), Setting.VIEW, SETTINGS_VIEW)
     return Reply(text, (*_pairs(buttons), (telegrams,), (back,)))
 
 
@@ -111,21 +115,22 @@ def _platform(platform: Platform, chosen: Preferences, words: Words) -> Button:
     """The button carries what holds after it is pressed, so that pressing twice is harmless."""
     on = platform.value in chosen.platforms
     after = set(chosen.platforms) ^ {platform.value}
-    return _choice(platform_name(platform, words), f"o:p:{digits(tuple(after))}", on=on)
+    name = platform_name(platform, words)
+    return _choice(name, Setting.PLATFORMS, digits(tuple(after)), on=on)
 
 
 def _modes(mode: Mode, words: Words) -> list[tuple[Button, ...]]:
-    automatic = _choice(
-        words.plain("Every link"), f"o:m:{Mode.AUTOMATIC}", on=mode is Mode.AUTOMATIC
-    )
-    mentioned = _choice(
-        words.plain("When mentioned"), f"o:m:{Mode.MENTIONED}", on=mode is Mode.MENTIONED
-    )
-    return [(automatic, mentioned)]
+    labels = {
+        Mode.AUTOMATIC: words.plain("Every link"),
+        Mode.MENTIONED: words.plain("When mentioned"),
+    }
+    return [
+        tuple(_choice(label, Setting.MODE, each, on=mode is each) for each, label in labels.items())
+    ]
 
 
-def _choice(text: str, data: str, *, on: bool) -> Button:
-    return Button(_ON + text if on else text, data=data)
+def _choice(text: str, setting: Setting, value: str, *, on: bool = False) -> Button:
+    return Button(_ON + text if on else text, data=ChangeSetting(setting, value))
 
 
 def _pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.errors import (
+    ChatBusy,
+    ChatClosed,
+    NotFound,
+    OutOfBudget,
+    Refused,
+    SourceError,
+    StoreUnavailable,
+    UnsupportedLink,
+)
 from bot.render.i18n import marked
+from bot.render.platform_problems import service_name
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -17,8 +28,6 @@ class Toast(Enum):
     FIRST_PAGE = marked("This is the first page.")
     LAST_PAGE = marked("This is the last page.")
     TOO_OLD = marked("That list is too old to turn. Send its link again.")
-    SPOTIFY_DOWN = marked("Spotify is not answering. Try again in a few minutes.")
-    PLACE_DOWN = marked("Where that list comes from, nobody answers. Try again in a few minutes.")
     STORE_DOWN = marked("My memory is not answering. Try again in a few minutes.")
     STOPPED = marked("Stopped. What is here stays.")
     NOT_YOURS = marked("Only the person who asked for this list can stop it.")
@@ -41,6 +50,12 @@ class Toast(Enum):
     NOT_FOUND = marked("That is no longer stored. Send its link again.")
     QUICK = marked("That was quick. Try again in a minute.")
     UNKNOWN = marked("That button no longer works.")
+    FAILED = marked("Something went wrong on my side. Try again in a few minutes.")
+
+
+_AWAY = marked("{service} is not answering. Try again in a few minutes.")
+_USED_UP = marked("My own share of requests to {service} is used up for now. Try again later.")
+_NOT_GIVEN = marked("{service} no longer lets me read that list. Send its link again.")
 
 
 def render_toast(toast: Toast, words: Words) -> str:
@@ -50,3 +65,28 @@ def render_toast(toast: Toast, words: Words) -> str:
 def render_wait(seconds: float, words: Words) -> str:
     """Too many buttons of a kind in a minute."""
     return words.plain("That was quick. Try again in {span}.", span=words.span(seconds))
+
+
+def render_failure(error: Exception, words: Words) -> str | None:
+    """Why what a button stands for could not be done; None where no words would arrive."""
+    match error:
+        case SourceError():
+            return words.plain(_sentence(error), service=service_name(error.service))
+        case UnsupportedLink():  # what it showed is no longer kept, or its place is turned off
+            return render_toast(Toast.TOO_OLD, words)
+        case StoreUnavailable():
+            return render_toast(Toast.STORE_DOWN, words)
+        case ChatBusy():
+            return render_toast(Toast.QUICK, words)
+        case ChatClosed():
+            return None
+    return render_toast(Toast.FAILED, words)
+
+
+def _sentence(error: SourceError) -> str:
+    match error:
+        case OutOfBudget():
+            return _USED_UP
+        case NotFound() | Refused():
+            return _NOT_GIVEN
+    return _AWAY

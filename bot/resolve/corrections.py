@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from bot.errors import SourceError
 from bot.models import Finding
-from bot.models.results import Alternatives
+from bot.models.results import Alternatives, Choice
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -38,13 +38,6 @@ class Wider(Protocol):
     """See bot.youtube.finder."""
 
     async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]: ...
-
-
-class Choice(StrEnum):
-    """What can be said of a track in place of a video's id, which is longer than these."""
-
-    NONE = "none"  # no candidate is right
-    UNDO = "undo"  # the person's own choice falls
 
 
 class Verdict(Enum):

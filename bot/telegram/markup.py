@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
+from bot.render.callback_data import written
+
 if TYPE_CHECKING:
     from bot.render.reply import Button, Reply, Rows
 
@@ -26,4 +28,5 @@ def preview(reply: Reply) -> LinkPreviewOptions:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(button.text, url=button.url, callback_data=button.data)
+    data = written(button.data) if button.data else None
+    return InlineKeyboardButton(button.text, url=button.url, callback_data=data)

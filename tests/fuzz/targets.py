@@ -6,7 +6,6 @@ Used by the tests, and by `tests.fuzz.atheris_fuzz` for as long as you like.
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from bot.models import Listing, ListingKind, Source
 from bot.models.songlist import BadList
 from bot.models.view import ListingView
 from bot.platforms.links import find_elsewhere
+from bot.render.callback_data import read, written
 from bot.render.i18n import load_languages
 from bot.render.listing import render_listing
 from bot.resolve.links import find_all_links
@@ -26,7 +26,6 @@ from bot.resolve.uploads.source import track_of
 from bot.spotify import rows as api
 from bot.spotify.embed import parse
 from bot.spotify.links import find_links
-from bot.telegram.handlers import pages
 from bot.youtube import data_api_rows
 from bot.youtube.music_rows import candidates
 
@@ -101,9 +100,8 @@ def links(data: bytes) -> None:
 
 def buttons(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    for pattern in (pages.PAGE_PATTERN, pages.STOP_PATTERN):
-        if found := re.match(pattern, text):
-            int(found.groupdict().get("page") or 0)
+    if pressed := read(text):
+        assert pressed == read(written(pressed))
 
 
 def embed_page(data: bytes) -> None:
@@ -122,9 +120,9 @@ def web_api(data: bytes) -> None:
     """Of objects only: the client refuses everything else."""
     value = Grower(data).value()
     for shape in ({"name": "N", **_dict(data)}, {"items": [value], "total": 1, "limit": 50}):
-        for read in (api.read_album, api.read_track_listing, api.read_playlist_head):
+        for reader in (api.read_album, api.read_track_listing, api.read_playlist_head):
             with suppress(TracklinkError):
-                read("x", shape)
+                reader("x", shape)
         with suppress(TracklinkError):
             api.read_page(shape, api.read_playlist_row)
         with suppress(TracklinkError):

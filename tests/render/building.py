@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.models import (
     Candidate,
     CandidateKind,
@@ -13,6 +15,10 @@ from bot.models import (
     Source,
     Track,
 )
+from bot.render.callback_data import written
+
+if TYPE_CHECKING:
+    from bot.render.reply import Button
 
 TRACK_ID = "4uLU6hMCjMI75M1A2tKUQC"
 
@@ -38,3 +44,8 @@ def album(*tracks: Track, **given: object) -> Listing:
         "total": len(tracks),
     }
     return Listing(tracks=tracks, **(known | given))  # type: ignore[arg-type]  # as above
+
+
+def sends(button: Button) -> str:
+    """What a button sends back to the bot, as Telegram keeps it."""
+    return written(button.data) if button.data else ""

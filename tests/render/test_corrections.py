@@ -13,11 +13,11 @@ from bot.models.job import Job
 from bot.models.results import Alternatives, Correction
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
-from bot.render.corrections import LIST_ROWS, number_rows, render_fixes, render_offer
+from bot.render.corrections import LIST_ROWS, fixable, number_rows, render_fixes, render_offer
 from bot.render.history import LABEL_UNITS, render_history, render_private
 from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
-from tests.render.building import album, found, track
+from tests.render.building import album, found, sends, track
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -55,12 +55,12 @@ def card_view(**given: object) -> ListingView:
 def test_the_numbers_of_the_page(words: Words) -> None:
     """Five in a row under the list, only for songs that were looked up, and the way back."""
     view = listing_view(22, page=1)
-    rows = number_rows(view, words)
+    rows = number_rows("job", view.shown_page, fixable(view), words)
 
     assert [["21", "22"], ["Back"]] == [[button.text for button in row] for row in rows]
-    assert ["ft:job:20", "ft:job:21"] == [button.data for button in rows[0]]
-    assert "p:job:1" == rows[-1][0].data
-    first = number_rows(replace(view, page=0), words)
+    assert ["ft:job:20", "ft:job:21"] == [sends(button) for button in rows[0]]
+    assert "p:job:1" == sends(rows[-1][0])
+    first = number_rows("job", 0, fixable(replace(view, page=0)), words)
     assert [5, 5, 5, 5, 1] == [len(row) for row in first]
 
 
@@ -69,7 +69,9 @@ def test_only_what_was_looked_up_can_be_put_right(words: Words) -> None:
     rows = [track(), track("Demo", row=RowKind.LOCAL, spotify_id=None), track("B"), track("C")]
     view = ListingView(listing=album(*rows), results={0: found(), 3: found()}, allowed=2, job="job")
 
-    assert [["1"], ["Back"]] == [[b.text for b in row] for row in number_rows(view, words)]
+    assert [["1"], ["Back"]] == [
+        [b.text for b in row] for row in number_rows("job", view.shown_page, fixable(view), words)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +139,8 @@ def test_the_recordings_to_choose_from(words: Words) -> None:
         "    Moonmilk & Co · 4:22 · video"
     ) == plain(reply.html)
     assert [["1", "2", "3", "4"], ["None of these is right"], ["Back"]] == labels(reply)
-    assert "fx:job:0:dige:video000001" == reply.rows[0][0].data
-    assert ["fx:job:0:dige:none", "p:job:0"] == [row[0].data for row in reply.rows[1:]]
+    assert "fx:job:0:dige:video000001" == sends(reply.rows[0][0])
+    assert ["fx:job:0:dige:none", "p:job:0"] == [sends(row[0]) for row in reply.rows[1:]]
     assert 'href="https://www.youtube.com/watch?v=video000001">Moths &lt;1&gt;<' in reply.html
 
 
@@ -176,7 +178,7 @@ def test_what_can_be_said_depends_on_what_stands_there(
 
     assert now in plain(reply.html)
     assert rows == labels(reply)
-    assert "p:job:0" == reply.rows[-1][0].data
+    assert "p:job:0" == sends(reply.rows[-1][0])
 
 
 def fix(number: int = 1, **given: object) -> Correction:
@@ -210,7 +212,7 @@ def test_what_a_person_put_right(words: Words) -> None:
         "    Moths <3> ▶"
     ) == plain(reply.html)
     assert [["✕ 1", "✕ 2", "✕ 3"]] == labels(reply)
-    assert "fu:0:key1" == reply.rows[0][0].data
+    assert "fu:0:key1" == sends(reply.rows[0][0])
 
 
 def test_many_corrections_have_pages(words: Words) -> None:
@@ -219,7 +221,7 @@ def test_many_corrections_have_pages(words: Words) -> None:
 
     assert ["◀", "2 / 3", "▶"] == labels(render_fixes(fixes, 1, words))[-1]
     assert [["✕ 21"], ["◀", "3 / 3", "▶"]] == labels(render_fixes(fixes, 9, words))
-    assert "fp:2" == render_fixes(fixes, 1, words).rows[-1][2].data
+    assert "fp:2" == sends(render_fixes(fixes, 1, words).rows[-1][2])
 
 
 def test_no_corrections_yet(words: Words) -> None:
@@ -244,7 +246,7 @@ def test_long_names_fit(words: Words) -> None:
 
     for reply in (offer, fixes):
         assert visible_units(reply.html) <= MESSAGE_UNITS
-        assert all(len((b.data or "").encode()) <= 64 for row in reply.rows for b in row)
+        assert all(len(sends(b).encode()) <= 64 for row in reply.rows for b in row)
 
 
 def job(number: int, **outcome: object) -> Job:
@@ -273,7 +275,7 @@ def test_the_history_is_a_row_of_buttons(words: Words) -> None:
 
     assert [["Harbour — Ottoline Brack"], ["Band"], ["Untitled"]] == labels(reply)[:3]
     assert units(reply.rows[3][0].text) <= LABEL_UNITS
-    assert "h:job1" == reply.rows[0][0].data
+    assert "h:job1" == sends(reply.rows[0][0])
 
 
 def test_no_history_yet(words: Words) -> None:

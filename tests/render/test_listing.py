@@ -15,7 +15,7 @@ from bot.models.results import Counts, Shortfall
 from bot.models.view import ListingView, State
 from bot.render.listing import render_listing, summary
 from bot.render.text import plain, units, visible_units
-from tests.render.building import TRACK_ID, album, found, track
+from tests.render.building import TRACK_ID, album, found, sends, track
 
 if TYPE_CHECKING:
     from bot.models.results import Results
@@ -112,7 +112,7 @@ def test_pages_of_twenty(words: Words, page: int, numbers: tuple[int, int], butt
     reply = render_listing(view(album(*[track()] * 45), page=page), words)
     rows = re.findall(r"^(\d+)  ", plain(reply.html), re.MULTILINE)
     assert list(numbers) == [int(rows[0]), int(rows[-1])]
-    assert buttons.split() == [button.data for button in reply.rows[0]]
+    assert buttons.split() == [sends(button) for button in reply.rows[0]]
     assert ["◀", f"{page + 1} / 3", "▶"] == [button.text for button in reply.rows[0]]
 
 

@@ -14,7 +14,7 @@ from bot.render.listing import render_listing
 from bot.render.queues import PAGE_QUEUES, queue_pages, queue_rows, queues
 from bot.sandbox.telegram.keyboards import check_markup
 from bot.youtube.urls import queue_url
-from tests.render.building import album, track
+from tests.render.building import album, sends, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,9 +91,9 @@ def test_the_button_opens_the_one_queue(words: Words) -> None:
 
 def test_the_button_opens_the_choice(words: Words) -> None:
     """With several queues, or when only the page is known, the button asks for the keyboard."""
-    assert "w:job:0" == tools(view(120, range(120)), words)["Play all"].data
+    assert "w:job:0" == sends(tools(view(120, range(120)), words)["Play all"])
     on_page = view(300, range(20), whole=False, counts=Counts(official=200))
-    assert "w:job:0" == tools(on_page, words)["Play all"].data
+    assert "w:job:0" == sends(tools(on_page, words)["Play all"])
 
 
 def test_no_button_without_videos(words: Words) -> None:
@@ -117,9 +117,9 @@ def test_the_keyboard_fits_whatever_the_list_is(words: Words) -> None:
         )
         labels += [button.text for row in rows for button in row if button.url]
         assert [f"w:job:{page - 1}", f"w:job:{page}", f"w:job:{page + 1}"] == [
-            button.data for button in rows[-2]
+            sends(button) for button in rows[-2]
         ]
-        assert [("Back", "p:job:7")] == [(button.text, button.data) for button in rows[-1]]
+        assert [("Back", "p:job:7")] == [(button.text, sends(button)) for button in rows[-1]]
 
     assert -(-100 // PAGE_QUEUES) == pages
     assert 100 == len(set(labels))
@@ -133,6 +133,6 @@ def test_one_page_needs_no_turning(words: Words) -> None:
     assert [["1–50", "51–100", "101"], ["Back"]] == [[b.text for b in row] for row in rows]
 
 
-def _api(button: Button) -> dict[str, str | None]:
-    action = {"url": button.url} if button.url else {"callback_data": button.data}
+def _api(button: Button) -> dict[str, str]:
+    action = {"url": button.url} if button.url else {"callback_data": sends(button)}
     return {"text": button.text, **action}

@@ -11,6 +11,7 @@ from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.render import search
 from bot.render.text import plain, units
 from bot.resolve.search import Hit
+from tests.render.building import sends
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -33,7 +34,7 @@ def test_songs_to_choose_from(words: Words) -> None:
     assert [
         ("Paper Moths — Ottoline Brack, Guest (3:47)", "w:7:track:4uLU6hMCjMI75M1A2tKUQC"),
         ("Lamp", "w:7:youtube_video:mWQIzeMqdwA"),
-    ] == [(row[0].text, row[0].data) for row in reply.rows]
+    ] == [(row[0].text, sends(row[0])) for row in reply.rows]
     assert "YouTube" not in search.render_choices("paper", [MOTHS], 7, words).html
 
 
@@ -47,6 +48,6 @@ def test_whatever_it_is_called(words: Words, asked: str, title: str, artists: li
 
     assert button.text
     assert units(button.text) < 100
-    assert len((button.data or "").encode()) <= 64
+    assert len(sends(button).encode()) <= 64
     assert units(plain(reply.html)) < 200
     assert units(plain(search.render_nothing_found(asked, words))) < 300

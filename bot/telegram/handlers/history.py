@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.errors import StoreUnavailable
 from bot.models.job import Job
 from bot.render.deeplinks import HISTORY
 from bot.render.history import render_history, render_private
-from bot.render.toasts import Toast, render_toast
+from bot.render.toasts import Toast
 from bot.telegram.delivery import answer
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
-    from bot.models.preferences import Preferences
+    from bot.render.callback_data import OpenAgain
+    from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
-HISTORY_PATTERN = r"^h:(?P<job>[\w-]{1,32})$"
 SHOWN = 10  # issue 5: the last 10 listings
 _ID_BYTES = 12  # 16 characters of callback data
 
@@ -39,30 +38,18 @@ async def on_history(update: Update, context: Context) -> None:
     await answer(message, render_history(jobs, words))
 
 
-async def on_open(update: Update, context: Context) -> None:
+async def open_again(press: Press, data: OpenAgain) -> Toast | None:
     """Open a listing again: a job like any other, in a message of its own."""
-    query = update.callback_query
-    if query is None or not context.matches:
-        return
-    toast = await _open(query, context.matches[0]["job"], context.preferences(update), context)
-    await query.answer(render_toast(toast, context.words(update)) if toast else None)
-
-
-async def _open(
-    query: CallbackQuery, job_id: str, chosen: Preferences, context: Context
-) -> Toast | None:
-    services, message = context.services, query.message
-    try:
-        old = await services.jobs.get(job_id)
-        if old is None or old.user_id != query.from_user.id or message is None:
-            return Toast.NOT_FOUND
-        if await services.bursts.take(old.user_id):
-            return Toast.QUICK
-    except StoreUnavailable:
-        return Toast.STORE_DOWN
+    services, message = press.services, press.query.message
+    old = await services.jobs.get(data.job)
+    if old is None or old.user_id != press.query.from_user.id or message is None:
+        return Toast.NOT_FOUND
+    if await services.bursts.take(old.user_id):
+        return Toast.QUICK
+    chosen = press.context.preferences(press.update)
     await services.runner.submit(
         Job(
-            id=_job_id(query),
+            id=_job_id(press.query),
             user_id=old.user_id,
             chat_id=message.chat.id,
             message_id=message.message_id,
@@ -81,6 +68,3 @@ def _job_id(query: CallbackQuery) -> str:
     """The same for one press of a button, so that it is answered once."""
     name = f"history:{query.id}"
     return urlsafe_b64encode(blake2b(name.encode(), digest_size=_ID_BYTES).digest()).decode()
-
-
-BUTTONS = ((HISTORY_PATTERN, on_open),)

@@ -14,20 +14,17 @@ from bot.errors import SourceError, StoreUnavailable
 from bot.models.job import Job
 from bot.render import search as render
 from bot.render.commands import render_hint
-from bot.render.toasts import Toast, render_toast
+from bot.render.toasts import Toast
 from bot.telegram.addressing import asker_of, mentions
-from bot.telegram.callbacks import buttons_of, is_by
 from bot.telegram.delivery import answer, topic_of
 
 if TYPE_CHECKING:
-    from re import Match
+    from telegram import Update
 
-    from telegram import CallbackQuery, Update
-
-    from bot.models.preferences import Preferences
+    from bot.render.callback_data import OpenSong
+    from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
-CHOICE_PATTERN = r"^w:(?P<user>-?\d{1,20}):(?P<kind>track|youtube_video):(?P<id>[\w-]{1,22})$"
 CHOSEN_WITHIN = timedelta(days=1)  # a song that was searched for longer ago is searched for anew
 WORDS_MOST = 200  # letters; what is longer is no name of a song
 _ID_BYTES = 12  # 16 characters of callback data
@@ -93,40 +90,29 @@ async def _search(update: Update, asked: str, context: Context) -> None:
         await answer(message, render.render_nothing_found(asked, words), reply=True)
 
 
-async def on_choice(update: Update, context: Context) -> None:
+async def open_song(press: Press, data: OpenSong) -> Toast | None:
     """The message to choose from becomes the card of the song."""
-    query = update.callback_query
-    if query is None or not context.matches:
-        return
-    toast = await _choose(query, context.matches[0], context.preferences(update), context)
-    await query.answer(render_toast(toast, context.words(update)) if toast else None)
-
-
-async def _choose(
-    query: CallbackQuery, chosen: Match[str], preferences: Preferences, context: Context
-) -> Toast | None:
-    message, services = query.message, context.services
+    message, services = press.query.message, press.services
     if not isinstance(message, Message):
         return Toast.OLD_SEARCH  # Telegram itself no longer shows it to bots
-    asker = int(chosen["user"])
-    if not await is_by(query, asker, context):
-        return Toast.NOT_YOUR_SEARCH
+    await press.only_by(data.asker, Toast.NOT_YOUR_SEARCH)
     if services.clock() - message.date > CHOSEN_WITHIN:
         return Toast.OLD_SEARCH
-    if query.data not in buttons_of(query):
+    if data not in press.buttons:
         return Toast.UNKNOWN
     asked = message.reply_to_message or message
+    chosen = press.context.preferences(press.update)
     job = Job(
         id=_job_id(message),
-        user_id=asker,
+        user_id=data.asker,
         chat_id=message.chat_id,
         message_id=asked.message_id,
         chat_type=message.chat.type,
         topic_id=topic_of(message),
-        link_kind=chosen["kind"],
-        link_id=chosen["id"],
-        language=preferences.language,
-        platforms=preferences.platforms,
+        link_kind=data.kind,
+        link_id=data.id,
+        language=chosen.language,
+        platforms=chosen.platforms,
         created_at=services.clock(),
         reply_id=message.message_id,
     )

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import StoreUnavailable
 from bot.models.preferences import Mode
+from bot.render.callback_data import ChangeSetting, Setting
 from bot.render.settings import (
     LANGUAGES,
+    LANGUAGES_VIEW,
     TELEGRAMS,
     platforms_of,
     render_for_administrators,
     render_languages,
     render_settings,
 )
-from bot.render.toasts import Toast, render_toast
-from bot.telegram.callbacks import buttons_of
+from bot.render.toasts import Toast
 from bot.telegram.context import group_of
 from bot.telegram.delivery import answer, edit
 from bot.telegram.handlers.groups import administers
 
 if TYPE_CHECKING:
-    from re import Match
-
-    from telegram import CallbackQuery, Update
+    from telegram import Update
 
     from bot.render.reply import Reply
+    from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
-
-_SETTING = "o:"
-SETTINGS_PATTERN = rf"^{_SETTING}(?P<what>[vplm]):(?P<value>[\w-]{{0,16}})$"
-_LANGUAGES = "language"  # the view, beside the settings themselves
 
 
 async def on_settings(update: Update, context: Context) -> None:
@@ -39,15 +34,6 @@ async def on_settings(update: Update, context: Context) -> None:
 
 async def on_language(update: Update, context: Context) -> None:
     await _open(update, context, languages=True)
-
-
-async def on_choice(update: Update, context: Context) -> None:
-    """Change what a button stands for, and show the message as it is then."""
-    query = update.callback_query
-    if query is None or not context.matches:
-        return
-    toast = await _choose(update, query, context.matches[0], context)
-    await query.answer(render_toast(toast, context.words(update)) if toast else None)
 
 
 async def _open(update: Update, context: Context, *, languages: bool) -> None:
@@ -60,38 +46,34 @@ async def _open(update: Update, context: Context, *, languages: bool) -> None:
         await answer(message, render_for_administrators(context.words(update)), reply=True)
 
 
-async def _choose(
-    update: Update, query: CallbackQuery, pressed: Match[str], context: Context
-) -> Toast | None:
-    if not any(data.startswith(_SETTING) for data in buttons_of(query)):
+async def change(press: Press, data: ChangeSetting) -> Toast | None:
+    """Change what a button stands for, and show the message as it is then."""
+    update, context = press.update, press.context
+    if not any(isinstance(each, ChangeSetting) for each in press.buttons):
         return Toast.UNKNOWN
     if not await _may_change(update, context):
         return Toast.NOT_ADMINISTRATOR
-    what, value = pressed["what"], pressed["value"]
-    changes = _changes(what, value)
-    if what == "p" and not changes.get("platforms"):
+    changes = _changes(data)
+    if data.setting is Setting.PLATFORMS and not changes["platforms"]:
         return Toast.ONE_PLATFORM
-    try:
-        if changes:
-            await context.services.choices.change(_owner(update), **changes)
-    except StoreUnavailable:
-        return Toast.STORE_DOWN
-    languages = what == "l" or value == _LANGUAGES
-    await edit(query, _menu(update, context, languages=languages))
+    if changes:
+        await context.services.choices.change(_owner(update), **changes)
+    languages = data.setting is Setting.LANGUAGE or data.value == LANGUAGES_VIEW
+    await edit(press.query, _menu(update, context, languages=languages))
     return None
 
 
-def _changes(what: str, value: str) -> dict[str, Any]:
+def _changes(data: ChangeSetting) -> dict[str, Any]:
     """What a button changes; nothing for a view, or for what no button of ours carries."""
-    match what:
-        case "p":
-            return {"platforms": platforms_of(value)}
-        case "l" if value in LANGUAGES:
-            return {"language": value}
-        case "l" if value == TELEGRAMS:
+    match data.setting, data.value:
+        case Setting.PLATFORMS, carried:
+            return {"platforms": platforms_of(carried)}
+        case Setting.LANGUAGE, tag if tag in LANGUAGES:
+            return {"language": tag}
+        case Setting.LANGUAGE, value if value == TELEGRAMS:
             return {"language": None}
-        case "m" if value in tuple(Mode):
-            return {"mode": Mode(value)}
+        case Setting.MODE, mode if mode in tuple(Mode):
+            return {"mode": Mode(mode)}
     return {}
 
 

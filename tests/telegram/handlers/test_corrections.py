@@ -285,9 +285,10 @@ async def test_spotify_is_away(
     now.forward(minutes=11)
     for service in ("spotify_api", "spotify_web"):
         loopback.fail(service, How.STATUS, status=500)
+    await wired.toast(alice, listing, "Fix a track")
 
     assert "Spotify is not answering. Try again in a few minutes." == (
-        await wired.toast(alice, listing, "Fix a track")
+        await wired.toast(alice, wired.telegram.sent(alice)[0], "1")
     )
 
 

@@ -237,16 +237,16 @@ async def test_a_found_page_is_not_searched_again(
     assert 1 == len(loopback.requests("deezer"))
 
 
-async def test_a_list_that_cannot_be_turned_names_nobody_wrong(
+async def test_a_list_that_cannot_be_turned_names_who_is_away(
     wired: LiveBot, loopback: Loopback, alice: User
 ) -> None:
-    """When Deezer does not give a list again, Spotify is not blamed."""
+    """When Deezer does not give a list again, Deezer is named, and not Spotify."""
     name = number("deezer", worlds.playlist_id("Road trip"))
     [shown] = await wired.ask(alice, f"https://www.deezer.com/playlist/{name}")
     await wired.backends.mongo.db["listings"].delete_many({})
     loopback.fail("deezer", How.STATUS, status=500)
     toast = await wired.toast(alice, shown, "▶")
-    assert "Where that list comes from, nobody answers. Try again in a few minutes." == toast
+    assert "Deezer is not answering. Try again in a few minutes." == toast
 
 
 async def test_the_usual_links_ask_nobody_else(
