@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import Finding, ListingKind, Match
-from bot.models.results import Choice, allowed_songs
-from bot.models.view import ListingView, State
+from bot.models.results import Choice, Counts, allowed_songs
+from bot.models.view import ListingView, State, page_rows
 from bot.render.callback_data import (
     AskTrack,
     ChooseRecording,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Track
+    from bot.models.job import Job
     from bot.models.results import Alternatives, Correction
     from bot.render.i18n import Words
     from bot.render.reply import Rows
@@ -60,6 +61,14 @@ def fixable(view: ListingView) -> list[int]:
     """The songs on screen that were looked up."""
     allowed = set(allowed_songs(view.listing, view.allowed))
     return [at for at in view.on_screen if at in allowed and view.results.get(at) is not None]
+
+
+def counted(job: Job, page: int) -> range:
+    """As `fixable`, without the listing: from the job's counts, where these tell it; else none."""
+    counts = Counts.of(job.outcome.get("counts", {}))
+    rows = page_rows(job.platforms)
+    known = counts.looked_up if counts.is_gapless and not job.outcome.get("stopped") else 0
+    return range(page * rows, min((page + 1) * rows, known))
 
 
 def render_offer(

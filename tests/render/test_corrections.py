@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.errors import Service, Unavailable
 from bot.models import Candidate, CandidateKind, Chooser, Finding, ListingKind, Match, RowKind
 from bot.models.job import Job
-from bot.models.results import Alternatives, Correction
-from bot.models.view import ListingView, State
+from bot.models.results import Alternatives, Correction, allowed_songs, count
+from bot.models.view import PAGE_ROWS, ListingView, State
 from bot.render.card import render_card
-from bot.render.corrections import LIST_ROWS, fixable, number_rows, render_fixes, render_offer
+from bot.render.corrections import (
+    LIST_ROWS,
+    counted,
+    fixable,
+    number_rows,
+    render_fixes,
+    render_offer,
+)
 from bot.render.history import LABEL_UNITS, render_history, render_private
 from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
@@ -72,6 +82,36 @@ def test_only_what_was_looked_up_can_be_put_right(words: Words) -> None:
     assert [["1"], ["Back"]] == [
         [b.text for b in row] for row in number_rows("job", view.shown_page, fixable(view), words)
     ]
+
+
+@given(
+    rows=st.lists(st.sampled_from([RowKind.SONG] * 20 + [*RowKind]), max_size=50),
+    failed=st.sets(st.integers(0, 200), max_size=1),
+    granted=st.none() | st.integers(0, 50),
+    page=st.integers(0, 2),
+)
+def test_the_numbers_are_known_from_the_counts(
+    rows: list[RowKind], failed: set[int], granted: int | None, page: int
+) -> None:
+    """Where they are, they are those that the listing itself has."""
+    listing = album(*(track(f"Song {at}", row=row) for at, row in enumerate(rows)))
+    down = Unavailable(Service.YOUTUBE_MUSIC)
+    results = {at: down if at in failed else found() for at in allowed_songs(listing, granted)}
+    view = ListingView(listing=listing, results=results, allowed=granted, page=page)
+    counts = count(listing, results, granted)
+    numbers = counted(job(1, counts=asdict(counts)), page)
+
+    if numbers:
+        assert fixable(view) == [*numbers]
+    else:
+        assert not counts.is_gapless or page * PAGE_ROWS >= counts.looked_up
+
+
+def test_a_stopped_list_is_not_counted() -> None:
+    """Its counts do not say which rows were looked up before it was stopped."""
+    assert range(3) == counted(job(1, counts={"official": 3}), 0)
+    assert not counted(job(1, counts={"official": 3}, stopped=True), 0)
+    assert not counted(job(1), 0)
 
 
 @pytest.mark.parametrize(

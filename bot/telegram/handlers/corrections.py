@@ -12,10 +12,17 @@ from telegram.constants import ChatType
 
 from bot.errors import ChatBusy
 from bot.models import Finding
-from bot.models.results import Counts, recounted
+from bot.models.results import recounted
 from bot.models.view import page_rows
 from bot.render.callback_data import ShowCorrections
-from bot.render.corrections import LIST_ROWS, fixable, number_rows, render_fixes, render_offer
+from bot.render.corrections import (
+    LIST_ROWS,
+    counted,
+    fixable,
+    number_rows,
+    render_fixes,
+    render_offer,
+)
 from bot.render.deeplinks import FIXES
 from bot.render.history import render_private
 from bot.render.toasts import Toast
@@ -65,7 +72,7 @@ async def on_fixes(update: Update, context: Context) -> None:
 async def ask_track(press: Press, data: AskTrack) -> Toast:
     """The buttons under a listing become the numbers of the tracks on screen."""
     job, page = await _job(press, data.job), max(data.page, 0)
-    numbers: Sequence[int] = _counted(job, page)
+    numbers: Sequence[int] = counted(job, page)
     if not numbers:
         view = await _stored(press, job, page)
         page, numbers = view.shown_page, fixable(view)
@@ -100,14 +107,6 @@ async def choose(press: Press, data: ChooseRecording) -> Toast:
         with suppress(ChatBusy):  # it is taken; the message shows it when it is next turned
             await _show_again(job, view, track, press.context)
     return _VERDICTS[verdict]
-
-
-def _counted(job: Job, page: int) -> range:
-    """The tracks of a page that were looked up, where counts alone tell; else none."""
-    counts = Counts.of(job.outcome.get("counts", {}))
-    rows = page_rows(job.platforms)
-    known = counts.looked_up if counts.is_gapless and not job.outcome.get("stopped") else 0
-    return range(page * rows, min((page + 1) * rows, known))
 
 
 async def _show_again(job: Job, before: ListingView, track: Track, context: Context) -> None:
