@@ -36,21 +36,7 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
-from bot.render.callback_data import (
-    AskTrack,
-    ChangeSetting,
-    ChooseFormat,
-    ChooseRecording,
-    OfferRecordings,
-    OpenAgain,
-    OpenSong,
-    SendFile,
-    ShowCorrections,
-    ShowQueues,
-    StopJob,
-    TurnPage,
-    UndoCorrection,
-)
+from bot.render import callback_data as sent
 from bot.render.i18n import load_languages
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
@@ -183,19 +169,19 @@ def _register(application: App) -> None:
     application.add_handler(MessageHandler(talk, messages.on_message))
     application.add_handlers(
         [
-            button(TurnPage, pages.turn),
-            button(StopJob, pages.stop),
-            button(ShowQueues, queues.show),
-            button(ChooseFormat, exports.choose_format),
-            button(SendFile, exports.send_file),
-            button(OpenSong, search.open_song),
-            button(ChangeSetting, choices.change),
-            button(AskTrack, corrections.ask_track),
-            button(OfferRecordings, corrections.offer),
-            button(ChooseRecording, corrections.choose),
-            button(ShowCorrections, corrections.show_corrections),
-            button(UndoCorrection, corrections.undo),
-            button(OpenAgain, history.open_again),
+            button(sent.TurnPage, pages.turn),
+            button(sent.StopJob, pages.stop),
+            button(sent.ShowQueues, queues.show),
+            button(sent.ChooseFormat, exports.choose_format),
+            button(sent.SendFile, exports.send_file),
+            button(sent.OpenSong, search.open_song),
+            button(sent.ChangeSetting, choices.change),
+            button(sent.AskTrack, corrections.ask_track),
+            button(sent.OfferRecordings, corrections.offer),
+            button(sent.ChooseRecording, corrections.choose),
+            button(sent.ShowCorrections, corrections.show_corrections),
+            button(sent.UndoCorrection, corrections.undo),
+            button(sent.OpenAgain, history.open_again),
             CallbackQueryHandler(on_unknown),
         ]
     )
