@@ -1,8 +1,9 @@
 """Telegram: updates in, messages out.
 
 In: `polling` or `webhook` brings an update, `update_processor` lets it through once, and `routes`,
-where to begin, names its handler. What one person sends to one process keeps its order
-(`user_order`); between replicas, because Telegram brings each chat's updates one by one. In groups
+where to begin, names its handler; `callbacks` answers each press of a button once, whatever fails.
+What one person sends to one process keeps its order (`user_order`); between replicas, because
+Telegram brings each chat's updates one by one. In groups
 `addressing` says what is meant for the bot: not what stands beside `!skip`, what comes from or
 through bots, channel posts and their copies, or forwards of its own answers; words only beside its
 name. There it replies without a sound, and a button opens the whole list in private.
