@@ -43,10 +43,7 @@ class LiveBot:
     telegram: Telegram
     application: App
     backends: Backends
-
-    @property
-    def services(self) -> Services:
-        return services(self.application)
+    services: Services
 
     async def says(self, chat: User | Chat, pattern: str, *, after: int = 0) -> Message:
         """The bot's newest message that the pattern is found in, edits included."""
@@ -124,7 +121,12 @@ async def live(
             clock=clock,
         )
         async with alive(application):
-            yield LiveBot(telegram=telegram, application=application, backends=backends)
+            yield LiveBot(
+                telegram=telegram,
+                application=application,
+                backends=backends,
+                services=services(application),
+            )
 
 
 def complaints(telegram: Telegram, spec: Spec | None) -> list[str]:
