@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable, UnsupportedLink
 from bot.models import CandidateKind, Cut
-from bot.models.links import link_named
 from bot.models.results import songs
 from bot.models.view import page_rows
 from bot.resolve.resolver import Resolution
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from bot.models import Listing
     from bot.models.job import Job
-    from bot.models.links import Link
     from bot.quota.meter import Meter, Tab
     from bot.resolve.resolver import Resolver
 
@@ -82,16 +80,12 @@ class JobAllowance:
             await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
 
 
-def link_of(job: Job) -> Link:
-    return link_named(job.link_kind, job.link_id)
-
-
 async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
     """The job's listing, as much of it as its chat is shown: a group has no use for ten pages.
 
     Raises UnsupportedLink, also for what is no music and nobody asked for, and SourceError.
     """
-    listing = await resolver.listing(link_of(job), stored=stored)
+    listing = await resolver.listing(job.link, stored=stored)
     if job.unasked and not _is_music(listing):
         raise UnsupportedLink(job.link_kind)
     most = page_rows(job.platforms)

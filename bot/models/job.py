@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from bot.models import PLATFORMS
+from bot.models.links import link_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.models.links import Link
+    from bot.models.preferences import Preferences
+
 
 MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+_ID_BYTES = 12
 
 
 class JobState(StrEnum):
@@ -67,6 +74,11 @@ class Job:
         object.__setattr__(self, "platforms", tuple(self.platforms))
 
     @property
+    def link(self) -> Link:
+        """Raises ValueError for a kind of which only another version knows."""
+        return link_named(self.link_kind, self.link_id)
+
+    @property
     def last_attempt(self) -> bool:
         """Whether it is not tried again, whatever comes of this attempt."""
         return self.attempts >= MOST_ATTEMPTS
@@ -86,3 +98,45 @@ class Job:
 
 
 FIELDS = frozenset(each.name for each in fields(Job))
+
+
+def new_job(
+    name: str,
+    link: Link,
+    chosen: Preferences,
+    *,
+    user_id: int,
+    chat_id: int,
+    message_id: int,
+    chat_type: str,
+    created_at: datetime,
+    topic_id: int | None = None,
+    inline_id: str | None = None,
+    reply_id: int | None = None,
+    unasked: bool = False,
+) -> Job:
+    """The job for a link, as the person had `chosen`; whatever has the same name is answered once.
+
+    The other arguments are the job's fields.
+    """
+    return Job(
+        id=stable_id(name),
+        user_id=user_id,
+        chat_id=chat_id,
+        message_id=message_id,
+        chat_type=chat_type,
+        topic_id=topic_id,
+        inline_id=inline_id,
+        link_kind=link.kind,
+        link_id=link.id,
+        language=chosen.language,
+        platforms=chosen.platforms,
+        created_at=created_at,
+        reply_id=reply_id,
+        unasked=unasked,
+    )
+
+
+def stable_id(name: str) -> str:
+    """The id of all jobs of that name: 16 characters, for they stand in callback data."""
+    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_ID_BYTES).digest()).decode()

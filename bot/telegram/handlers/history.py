@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.models.job import Job
+from bot.models.job import new_job
 from bot.render.deeplinks import HISTORY
 from bot.render.history import render_history, render_private
 from bot.render.toasts import Toast
 from bot.telegram.delivery import answer
 
 if TYPE_CHECKING:
-    from telegram import CallbackQuery, Update
+    from telegram import Update
 
     from bot.render.callback_data import OpenAgain
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
 SHOWN = 10  # issue 5: the last 10 listings
-_ID_BYTES = 12  # 16 characters of callback data
 
 
 async def on_history(update: Update, context: Context) -> None:
@@ -48,23 +45,15 @@ async def open_again(press: Press, data: OpenAgain) -> Toast | None:
         return Toast.QUICK
     chosen = press.context.preferences(press.update)
     await services.runner.submit(
-        Job(
-            id=_job_id(press.query),
+        new_job(
+            f"history:{press.query.id}",  # one press of a button is answered once
+            old.link,
+            chosen,
             user_id=old.user_id,
             chat_id=message.chat.id,
             message_id=message.message_id,
             chat_type=message.chat.type,
-            link_kind=old.link_kind,
-            link_id=old.link_id,
-            language=chosen.language,
-            platforms=chosen.platforms,
             created_at=services.clock(),
         )
     )
     return None
-
-
-def _job_id(query: CallbackQuery) -> str:
-    """The same for one press of a button, so that it is answered once."""
-    name = f"history:{query.id}"
-    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_ID_BYTES).digest()).decode()

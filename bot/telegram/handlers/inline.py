@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from telegram import (
@@ -15,7 +13,8 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.errors import StoreUnavailable
-from bot.models.job import INLINE, Job
+from bot.models.job import INLINE, new_job
+from bot.models.links import link_named
 from bot.render.inline import render_hint, render_offer
 from bot.telegram.markup import keyboard, preview
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 CACHE_S = 300  # a search or a listing is the same for as long; by far within what Telegram keeps
 CACHE_PART_S = 1  # what was not there in time may be there at once
 _CHOSEN = re.compile(r"(track|youtube_video):([\w-]{1,50})")
-_ID_BYTES = 12  # as all jobs
 
 
 async def on_query(update: Update, context: Context) -> None:
@@ -71,19 +69,16 @@ async def on_chosen(update: Update, context: Context) -> None:
             return  # the card holds Spotify's link, a search, and the way to the bot
     except StoreUnavailable:
         return  # nothing can be counted now, so nothing is looked up
-    chosen_by = context.preferences(update)
     await services.runner.submit(
-        Job(
-            id=_job_id(chosen.inline_message_id),
+        new_job(
+            chosen.inline_message_id,
+            link_named(named[1], named[2]),
+            context.preferences(update),
             user_id=user_id,
             chat_id=user_id,
             message_id=0,
             chat_type=INLINE,
             inline_id=chosen.inline_message_id,
-            link_kind=named[1],
-            link_id=named[2],
-            language=chosen_by.language,
-            platforms=chosen_by.platforms,
             created_at=services.clock(),
         )
     )
@@ -102,7 +97,3 @@ def _article(result: Result) -> InlineQueryResultArticle:
         description=result.about or None,
         thumbnail_url=result.cover_url,
     )
-
-
-def _job_id(inline_id: str) -> str:
-    return urlsafe_b64encode(blake2b(inline_id.encode(), digest_size=_ID_BYTES).digest()).decode()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from telegram.constants import MessageEntityType
 
 from bot.errors import StoreUnavailable
-from bot.models.job import Job
+from bot.models.job import new_job, stable_id
 from bot.render.problems import render_burst
 from bot.resolve.links import find_all_links
 from bot.telegram.addressing import asker_of
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from bot.models.links import Link
     from bot.models.preferences import Preferences
     from bot.telegram.context import Context
-
-_JOB_ID_BYTES = 12  # 16 characters of callback data
 
 
 async def open_link(update: Update, link: Link, context: Context) -> None:
@@ -70,19 +66,17 @@ async def accept(
                 await answer(message, render_burst(len(left), wait, words), reply=True)
             break
         if link not in unasked:
-            job_ids.append(job_id(message, link))
+            job_ids.append(stable_id(_name(message, link)))
         await services.runner.submit(
-            Job(
-                id=job_id(message, link),
+            new_job(
+                _name(message, link),
+                link,
+                chosen,
                 user_id=user_id,
                 chat_id=message.chat_id,
                 message_id=message.message_id,
                 chat_type=message.chat.type,
                 topic_id=topic_of(message),
-                link_kind=link.kind,
-                link_id=link.id,
-                language=chosen.language,
-                platforms=chosen.platforms,
                 created_at=services.clock(),
                 unasked=link in unasked,
             ),
@@ -93,18 +87,17 @@ async def accept(
 
 async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
     """The links that came into a message by its edit; the others were answered and paid before."""
-    names = {job_id(message, link): link for link in links}
+    ids = {stable_id(_name(message, link)): link for link in links}
     try:
-        known = await context.services.jobs.known(list(names))
+        known = await context.services.jobs.known(list(ids))
     except StoreUnavailable:
         return links
-    return [link for name, link in names.items() if name not in known]
+    return [link for job_id, link in ids.items() if job_id not in known]
 
 
-def job_id(message: Message, link: Link) -> str:
+def _name(message: Message, link: Link) -> str:
     """The same for the same link in the same message, so that it is answered once."""
-    name = f"{message.chat_id}:{message.message_id}:{link.kind}:{link.id}"
-    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_JOB_ID_BYTES).digest()).decode()
+    return f"{message.chat_id}:{message.message_id}:{link.kind}:{link.id}"
 
 
 def links_of(message: Message) -> list[Link]:

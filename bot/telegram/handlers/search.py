@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from datetime import timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import regex
 from telegram import Message
 
 from bot.errors import SourceError, StoreUnavailable
-from bot.models.job import Job
+from bot.models.job import new_job
+from bot.models.links import link_named
 from bot.render import search as render
 from bot.render.commands import render_hint
 from bot.render.toasts import Toast
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 CHOSEN_WITHIN = timedelta(days=1)  # a song that was searched for longer ago is searched for anew
 WORDS_MOST = 200  # letters; what is longer is no name of a song
-_ID_BYTES = 12  # 16 characters of callback data
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -101,25 +99,17 @@ async def open_song(press: Press, data: OpenSong) -> Toast | None:
     if data not in press.buttons:
         return Toast.UNKNOWN
     asked = message.reply_to_message or message
-    chosen = press.context.preferences(press.update)
-    job = Job(
-        id=_job_id(message),
+    # The same for every button of a message, so that one choice is answered.
+    job = new_job(
+        f"{message.chat_id}:{message.message_id}:choice",
+        link_named(data.kind, data.id),
+        press.context.preferences(press.update),
         user_id=data.asker,
         chat_id=message.chat_id,
         message_id=asked.message_id,
         chat_type=message.chat.type,
         topic_id=topic_of(message),
-        link_kind=data.kind,
-        link_id=data.id,
-        language=chosen.language,
-        platforms=chosen.platforms,
         created_at=services.clock(),
         reply_id=message.message_id,
     )
     return None if await services.runner.submit(job) else Toast.DONE_ALREADY
-
-
-def _job_id(message: Message) -> str:
-    """The same for every button of a message, so that one choice is answered."""
-    name = f"{message.chat_id}:{message.message_id}:choice"
-    return urlsafe_b64encode(blake2b(name.encode(), digest_size=_ID_BYTES).digest()).decode()
