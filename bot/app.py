@@ -211,7 +211,7 @@ def _services(
         zone=ZoneInfo(settings.quota_timezone),
     )
     ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
-    meter = Meter(ledger, users, jobs, plans, clock=clock)
+    meter = Meter(ledger, plans, clock=clock)
     findings, fixes = (
         Matches(db, version=match.VERSION, clock=clock),
         CorrectionStore(db, clock=clock),

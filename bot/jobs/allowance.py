@@ -123,14 +123,12 @@ async def _open_stored(
 ) -> JobAllowance:
     """Each step asks all it can at once: the person waits for every one of them."""
     guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
-    listing, standing, paid = await asyncio.gather(
-        reading,
-        meter.standing(job.user_id, job.created_at),
-        meter.paid(job.user_id, guess),
+    listing, standing = await asyncio.gather(
+        reading, meter.standing(job.user_id, job.created_at, guess)
     )
     if listing.key != guess:
-        paid = await meter.paid(job.user_id, listing.key)
-    tab = meter.expect(job.user_id, job.id, standing, songs=len(songs(listing)), paid=paid)
+        standing = await meter.standing(job.user_id, job.created_at, listing.key)
+    tab = meter.expect(job.user_id, job.id, standing, songs=len(songs(listing)))
     reserving = asyncio.create_task(meter.open(tab))
     # Whoever never asks (a stopped process) leaves no complaint behind.
     reserving.add_done_callback(lambda task: task.cancelled() or task.exception())

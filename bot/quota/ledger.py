@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from bot.clock import Clock, utc_now
+from bot.models.preferences import Plan
+from bot.storage import jobs, users
 from bot.storage.driver_errors import guarded
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.storage.database import Database
 
 COLLECTION = "usage"
@@ -36,6 +40,16 @@ class Grant:
     granted: int
     used: int
     limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A user's plan, what is `used` of a period, and what a listing's earlier openings `paid`."""
+
+    plan: Plan = Plan.FREE
+    plan_until: datetime | None = None
+    used: int = 0
+    paid: int = 0
 
 
 class Ledger:
@@ -77,10 +91,26 @@ class Ledger:
             _settlement(job, spent),
         )
 
-    @guarded()
     async def used(self, user_id: int, *, period: str) -> int:
-        document = await self._usage.find_one({"_id": self._key(user_id, period)}, {"used": 1})
-        return int(document["used"]) if document else 0
+        return (await self.account(user_id, period=period)).used
+
+    @guarded()
+    async def account(self, user_id: int, *, period: str, listing: str | None = None) -> Account:
+        """All that says what the user may have now, in one query; `listing` is a Listing's key."""
+        plan = {"$match": {"_id": user_id}}, {"$project": {"_id": 0, "plan": 1, "plan_until": 1}}
+        earlier = {"$match": {"user_id": user_id, "outcome.listing": listing}}
+        paid = {"$group": {"_id": None, "paid": {"$sum": "$outcome.spent"}}}, {"$unset": "_id"}
+        query: list[dict[str, Any]] = [
+            {"$match": {"_id": self._key(user_id, period)}},
+            {"$project": {"_id": 0, "used": 1}},
+            {"$unionWith": {"coll": users.COLLECTION, "pipeline": [*plan]}},
+        ]
+        if listing:
+            query += [{"$unionWith": {"coll": jobs.COLLECTION, "pipeline": [earlier, *paid]}}]
+        found: dict[str, Any] = {}
+        async for each in self._usage.aggregate(query):
+            found |= each
+        return Account(**found | {"plan": Plan(found.get("plan", Plan.FREE))})
 
     @guarded()
     async def forget(self, user_id: int, period: str) -> None:

@@ -7,7 +7,6 @@ on where it stopped the next day, and what failed or was stopped is paid when it
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.quota.ledger import Ledger
-    from bot.storage.jobs import Jobs
-    from bot.storage.users import Users
+    from bot.quota.ledger import Account, Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,39 +49,29 @@ class Tab:
 class Meter:
     """Opens and closes tabs, and tells users where they stand."""
 
-    def __init__(
-        self, ledger: Ledger, users: Users, jobs: Jobs, plans: Plans, *, clock: Clock
-    ) -> None:
+    def __init__(self, ledger: Ledger, plans: Plans, *, clock: Clock) -> None:
         self._ledger = ledger
-        self._users = users
-        self._jobs = jobs
         self._plans = plans
         self._clock = clock
 
-    async def standing(self, user_id: int, at: datetime) -> tuple[Allowance, int]:
-        """What the user's plan gives on the day of `at`, and how much of it is used.
+    async def standing(
+        self, user_id: int, at: datetime, listing: str | None = None
+    ) -> tuple[Allowance, Account]:
+        """What the user's plan gives on the day of `at`, and how much of that is used.
 
-        Raises StoreUnavailable.
+        With the key of a listing, also how much of it is paid already. Raises StoreUnavailable.
         """
         day = period(at, self._plans.zone)
-        user, used = await asyncio.gather(
-            self._users.get(user_id), self._ledger.used(user_id, period=day)
-        )
-        if user is None:
-            return allowance(self._plans, user_id, at), used
-        return allowance(self._plans, user_id, at, user.plan, user.plan_until), used
-
-    async def paid(self, user_id: int, listing: str) -> int:
-        """How many songs of a listing the user has paid for already. Raises StoreUnavailable."""
-        return await self._jobs.spent(user_id, listing)
+        account = await self._ledger.account(user_id, period=day, listing=listing)
+        return allowance(self._plans, user_id, at, account.plan, account.plan_until), account
 
     def expect(
-        self, user_id: int, job: str, standing: tuple[Allowance, int], *, songs: int, paid: int
+        self, user_id: int, job: str, standing: tuple[Allowance, Account], *, songs: int
     ) -> Tab:
         """What `open` will give, unless the user's other jobs come between."""
-        given, used = standing
-        paid = min(paid, songs)
-        left = songs if given.limit is None else max(0, given.limit - used)
+        given, account = standing
+        paid = min(account.paid, songs)
+        left = songs if given.limit is None else max(0, given.limit - account.used)
         tab = Tab(user_id=user_id, job=job, allowance=given, songs=songs, paid=paid, reserved=0)
         return self._granted(tab, min(songs - paid, left))
 
@@ -107,12 +94,9 @@ class Meter:
     async def close(self, tab: Tab, *, looked_up: int) -> None:
         """Settle: so many of the listing's songs have a result, earlier openings included."""
         if tab.reserved:
-            await self._ledger.settle(
-                tab.user_id,
-                job=tab.job,
-                spent=tab.spent(looked_up),
-                period=tab.allowance.period,
-            )
+            spent = tab.spent(looked_up)
+            day = tab.allowance.period
+            await self._ledger.settle(tab.user_id, job=tab.job, spent=spent, period=day)
 
     async def give_back(self, user_id: int, job: str, at: datetime) -> None:
         """Settle for nothing what a job of that day may have reserved. Raises StoreUnavailable."""
@@ -122,8 +106,8 @@ class Meter:
     async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
         """Where a user stands now, in the facts of every quota message."""
         now = self._clock()
-        given, used = await self.standing(user_id, now)
-        return given, standing(given, used, now)
+        given, account = await self.standing(user_id, now)
+        return given, standing(given, account.used, now)
 
     async def forget(self, user_id: int) -> None:
         """Forget what the user used on other days; today's number stays: the limit holds."""

@@ -197,14 +197,6 @@ class Jobs:
         return [Job.of(document) async for document in found]
 
     @guarded()
-    async def spent(self, user_id: int, listing: str) -> int:
-        """What the user's ended jobs paid for this listing, by the `spent` of their outcomes."""
-        found = self._jobs.find(
-            {"user_id": user_id, "outcome.listing": listing}, {"outcome.spent": 1}
-        )
-        return sum([job["outcome"]["spent"] async for job in found])
-
-    @guarded()
     async def history(self, user_id: int, most: int) -> list[Job]:
         """The newest ended job of each of the user's last listings, newest first."""
         found = self._jobs.aggregate(
@@ -212,7 +204,7 @@ class Jobs:
                 {"$match": {"user_id": user_id, "outcome.title": {"$exists": True}}},
                 {"$sort": {"created_at": -1}},
                 {"$group": {"_id": "$outcome.listing", "job": {"$first": "$$ROOT"}}},
-                {"$sort": {"job.created_at": -1}},
+                {"$sort": {"job.created_at": -1, "_id": 1}},
                 {"$limit": most},
             ]
         )

@@ -17,7 +17,6 @@ from bot.quota.policy import Plans
 from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
 from bot.storage.jobs import Jobs
-from bot.storage.users import Users
 from tests.stage import Memory, Screen, Searcher, Shelf
 
 if TYPE_CHECKING:
@@ -43,8 +42,7 @@ class Scene:
         self.screen = Screen()
         self.jobs = Jobs(db, clock=now)
         self.ledger = Ledger(db, clock=now)
-        self.users = Users(db, clock=now)
-        self.meter = Meter(self.ledger, self.users, self.jobs, PLANS, clock=now)
+        self.meter = Meter(self.ledger, PLANS, clock=now)
         self.runner = self.new_runner()
 
     def new_runner(

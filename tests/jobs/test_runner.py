@@ -311,7 +311,7 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     await scene.jobs.accept(job)
     await scene.jobs.claim_id(job.id, "dead", lease_s=25)
     standing = await scene.meter.standing(1, scene.now())
-    await scene.meter.open(scene.meter.expect(1, job.id, standing, songs=10, paid=0))
+    await scene.meter.open(scene.meter.expect(1, job.id, standing, songs=10))
     scene.runner.start()
     await asyncio.sleep(0.2)
     assert [] == scene.screen.shown

@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.models.job import Job
-from bot.quota.ledger import COLLECTION, KEPT, Grant, Ledger
+from bot.models.preferences import Plan
+from bot.quota.ledger import COLLECTION, KEPT, Account, Grant, Ledger
 from bot.storage.jobs import Jobs
+from bot.storage.users import Users
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -121,6 +123,34 @@ async def test_settled_once(ledger: Ledger, spent: int, used: int) -> None:
     for other in (0, 3, 6):
         await ledger.settle(USER, job="a", spent=other, period=TODAY)
     assert used == await ledger.used(USER, period=TODAY)
+
+
+async def test_an_account_is_read_at_once(ledger: Ledger, db: Database, now: SetClock) -> None:
+    """The plan, what is used, and what was paid for one listing, each of this user alone."""
+    assert Account() == await ledger.account(USER, period=TODAY, listing="album:a")
+    until = now() + timedelta(days=30)
+    jobs, users = Jobs(db, clock=now), Users(db, clock=now)
+    await users.set_plan(USER, Plan.PLUS, until)
+    await take(ledger, "a", 7)
+    for number, (user, listing) in enumerate([(USER, "a"), (USER, "a"), (USER, "b"), (2, "a")]):
+        job = Job(
+            id=str(number),
+            user_id=user,
+            chat_id=user,
+            message_id=number,
+            chat_type="private",
+            link_kind="album",
+            link_id=listing,
+            created_at=now(),
+        )
+        await jobs.accept(job)
+        await jobs.finish(job.id, {"listing": f"album:{listing}", "spent": 3})
+    assert Account(plan=Plan.PLUS, plan_until=until, used=7, paid=6) == await ledger.account(
+        USER, period=TODAY, listing="album:a"
+    )
+    assert Account(plan=Plan.PLUS, plan_until=until, used=7) == await ledger.account(
+        USER, period=TODAY
+    )
 
 
 async def test_settle_of_the_unknown(ledger: Ledger, db: Database) -> None:
