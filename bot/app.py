@@ -70,7 +70,6 @@ from bot.telegram.handlers import (
     pages,
     queues,
     search,
-    start,
 )
 from bot.telegram.handlers import settings as choices
 from bot.telegram.handlers.errors import on_error
@@ -146,7 +145,7 @@ def _register(application: App) -> None:
     """The first handler that fits takes an update: commands, then any message, then buttons."""
     application.add_handler(TypeHandler(Update, read_choices), BEFORE)
     commands = {
-        "start": start.on_start,
+        "start": about.on_start,
         "history": history.on_history,
         "fixes": corrections.on_fixes,
         "help": about.on_help,

@@ -1,14 +1,18 @@
-"""Commands about the bot (/help, /privacy) and the user (/quota, /cancel, /forget)."""
+"""Commands about the bot (/start, /help, /privacy) and the user (/quota, /cancel, /forget)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telegram.constants import ChatType
+
 from bot.render import commands
 from bot.render.commands import render_greeting
+from bot.render.deeplinks import FIXES, HISTORY, INLINE, link_in
 from bot.telegram.addressing import asker_of
 from bot.telegram.context import group_of
 from bot.telegram.delivery import answer
+from bot.telegram.handlers import corrections, history, links
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -17,6 +21,24 @@ if TYPE_CHECKING:
 
 
 async def on_start(update: Update, context: Context) -> None:
+    """Say hello, or open what the payload of a `t.me/<bot>?start=` link names."""
+    message = update.effective_message
+    if message is None:
+        return
+    match context.args:
+        case [payload] if payload == HISTORY:
+            await history.on_history(update, context)
+        case [payload] if payload == FIXES:
+            await corrections.on_fixes(update, context)
+        case [payload] if link := link_in(payload):
+            await links.open_link(update, link, context)
+        case [payload, *_] if payload != INLINE and message.chat.type == ChatType.PRIVATE:
+            await answer(message, commands.render_lost(context.words(update)))
+        case _:
+            await _say_hello(update, context)
+
+
+async def _say_hello(update: Update, context: Context) -> None:
     """What to do; in a group also what the bot sees there."""
     message, words = update.effective_message, context.words(update)
     if message and (group := group_of(update)):
