@@ -66,6 +66,7 @@ from bot.telegram.handlers import (
     groups,
     history,
     inline,
+    links,
     messages,
     pages,
     queues,
@@ -113,7 +114,9 @@ def build(
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     base = settings.telegram_base_url
     updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
-    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE)
+    jobs = Jobs(backends.mongo.db, clock=clock)
+    noted = partial(links.noted, jobs=jobs)
+    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted)
     queue: asyncio.Queue[object] = asyncio.Queue()
     way = request or telegram_request(settings, connections=2)
     polling = Polling(way, queue, once, undecided=lambda: once.undecided)
@@ -135,7 +138,14 @@ def build(
         .build()
     )
     application.bot_data[SERVICES] = _services(
-        settings, application, backends, once=once, polling=polling, limiter=limiter, clock=clock
+        settings,
+        application,
+        backends,
+        once=once,
+        jobs=jobs,
+        polling=polling,
+        limiter=limiter,
+        clock=clock,
     )
     _register(application)
     return application
@@ -164,7 +174,6 @@ def _register(application: App) -> None:
         ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
     )
     talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
-    application.add_handler(MessageHandler(talk & files.LISTS, files.on_list))
     application.add_handler(MessageHandler(talk, messages.on_message))
     application.add_handlers(
         [
@@ -195,13 +204,13 @@ def _services(
     backends: Backends,
     *,
     once: UpdateProcessor,
+    jobs: Jobs,
     polling: Polling,
     limiter: RateLimiter,
     clock: Clock,
 ) -> Services:
     db, sources = backends.mongo.db, backends.sources
-    jobs, users = Jobs(db, clock=clock), Users(db, clock=clock)
-    chats = Chats(db, clock=clock)
+    users, chats = Users(db, clock=clock), Chats(db, clock=clock)
     languages = load_languages()
     plans = Plans(
         free=settings.quota_free,

@@ -2,7 +2,8 @@
 
 One place in front of all handlers: polling and the terminal come in by `do_process_update`, the
 webhook by `take`. An update is claimed in MongoDB before its handler runs and marked as done
-behind it. In between the claim is a lease, kept alive as long as the handler runs:
+behind it; links need no mark, their jobs are one. In between the claim is a lease, kept alive as
+long as the handler runs:
 
 - Done already (webhook sent again, two processes that poll): passed over.
 - Leased (another process works on it, or died with it): what was polled waits until it is done or
@@ -60,23 +61,43 @@ LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.telegram.lifecycl
 class _Turn:
     """An update that is let through; without an `owner` unclaimed.
 
-    `again`: Telegram sends it once more when its handler has `failed`.
+    `again`: Telegram sends it once more when its handler has `failed`. `repeated`: somebody may
+    have handled a part of it before. `noted`: its jobs say that it was handled.
     """
 
     update_id: int | None = None
     owner: str | None = None
     again: bool = False
+    repeated: bool = False
     failed: bool = False
+    noted: bool = False
 
 
 class UpdateProcessor(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = ("_away", "_running", "_turns", "_unclaimed", "_updates", "_waiting", "line")
+    __slots__ = (
+        "_away",
+        "_noted",
+        "_running",
+        "_turns",
+        "_unclaimed",
+        "_updates",
+        "_waiting",
+        "line",
+    )
 
-    def __init__(self, updates: SeenUpdates, *, most: int) -> None:
+    def __init__(
+        self,
+        updates: SeenUpdates,
+        *,
+        most: int,
+        noted: Callable[[Update], Awaitable[bool]] | None = None,
+    ) -> None:
+        """`noted` tells whether all that an update asks for is stored as jobs."""
         super().__init__(most)
         self._updates = updates
+        self._noted = noted
         self._turns: dict[int, _Turn] = {}
         self._unclaimed: set[int] = set()
         self._waiting = 0
@@ -121,6 +142,16 @@ class UpdateProcessor(BaseUpdateProcessor):
         """False while an update is handled that found the store down: nobody need ask it again."""
         return update.update_id not in self._unclaimed
 
+    def repeated(self, update: Update) -> bool:
+        """Whether somebody, now dead, may have handled a part of this update."""
+        turn = self._turns.get(update.update_id)
+        return turn is not None and turn.repeated
+
+    def noted(self, update: Update) -> None:
+        """Stored jobs say that this update is handled: nothing else has to."""
+        if turn := self._turns.get(update.update_id):
+            turn.noted = True
+
     def failed(self, update: object) -> bool:
         """Note that a handler of this update failed; whether Telegram will send it again."""
         turn = self._turns.get(update.update_id) if isinstance(update, Update) else None
@@ -156,10 +187,18 @@ class UpdateProcessor(BaseUpdateProcessor):
             case Claim.DONE:
                 log.info("update answered already", update=update.update_id)
                 return None
+            case Claim.TAKEN if await self._is_noted(update):
+                log.info("update answered already", update=update.update_id)
+                return None
             case Claim.TAKEN:
                 raise NotTaken("somebody works on this update")
         again = sent_again and claimed.attempt < MOST_ATTEMPTS
-        return _Turn(update.update_id, owner, again=again)
+        return _Turn(update.update_id, owner, again=again, repeated=claimed.attempt > 1)
+
+    async def _is_noted(self, update: Update) -> bool:
+        with suppress(StoreUnavailable):
+            return self._noted is not None and await self._noted(update)
+        return False
 
     async def _run(self, turn: _Turn | None, handling: Handling) -> None:
         if turn is None:
@@ -179,7 +218,8 @@ class UpdateProcessor(BaseUpdateProcessor):
                 await self._hold(handling, renew)
             finally:
                 del self._turns[turn.update_id]
-            await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
+            if turn.failed or not turn.noted:
+                await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
 
     async def _hold(
         self, handling: Handling, renew: Callable[[], Awaitable[object]] | None = None

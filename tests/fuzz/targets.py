@@ -153,7 +153,7 @@ def lists(data: bytes) -> None:
 
 def pasted(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    if is_list(text):
+    if is_list(text, find_all_links(text)):
         _draw(read_text(text))
 
 

@@ -195,6 +195,27 @@ async def test_what_is_no_update_passes(processes: tuple[UpdateProcessor, Update
     assert (1, False) == (handler.began, processes[0].failed("anything"))
 
 
+async def test_what_is_stored_as_jobs_needs_no_mark(db: Database, now: SetClock) -> None:
+    """Who gets it again passes it over at once, also where who stored the jobs died with it."""
+
+    async def noted(_: Update) -> bool:
+        return True
+
+    updates = SeenUpdates(db, bot_id="7", clock=now)
+    first, second = (UpdateProcessor(updates, most=4, noted=noted) for _ in range(2))
+    began = []
+
+    async def handle(process: UpdateProcessor) -> None:
+        began.append(process)
+        process.noted(UPDATE)
+
+    await first.process_update(UPDATE, handle(first))
+    [kept] = await db[updates_room.COLLECTION].find({}).to_list(None)
+    await second.process_update(UPDATE, handle(second))
+    await second.take(UPDATE, handle(second))
+    assert ([first], False) == (began, kept["done"])
+
+
 async def test_a_process_that_stops_while_it_waits(
     db: Database, processes: tuple[UpdateProcessor, UpdateProcessor], now: SetClock
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
-from bot.models.links import LinkKind
+from bot.models.links import LinkKind, SpotifyLink
 from bot.models.songlist import (
     LINE_CHARS,
     MOST_BREAKS,
@@ -27,7 +27,9 @@ from bot.resolve.uploads.table import read_columns, read_table, table_of
 from bot.spotify.links import find_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from bot.models.links import Link
 
 LINKS_APART: Final = 5  # so many track links of a message get a card each, more become one list
 _BREAKS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # where str.splitlines splits
@@ -67,28 +69,25 @@ def read_text(text: str) -> SongList:
     return _listed(None, read_lines(text))
 
 
-def is_list(text: str) -> bool:
+def is_list(text: str, links: Sequence[Link]) -> bool:
     """Whether a message is a list rather than talk: two lines or more, most of them songs.
 
-    A few links keep their own answers, one each. More than `LINKS_APART` track links are a list.
+    `links` are those of the text. A few keep their own answers, one each. More than `LINKS_APART`
+    track links are a list.
     """
     lines = [line for line in text.splitlines() if line.strip()]
+    links = [link for link in links if isinstance(link, SpotifyLink)]
+    many = len(links) > LINKS_APART and all(link.kind is LinkKind.TRACK for link in links)
     if len(lines) <= 1:
-        return _many_links(text)
+        return many
     if table_of(text):
         return True
-    links = find_links(text)
     if any(link.kind not in (LinkKind.TRACK, LinkKind.SHORT) for link in links):
         return False
     named = sum(_names_song(line) for line in lines)
     if named < _FEWEST:  # a link with a name above it is one link
-        return _many_links(text)
+        return many
     return 2 * (named + sum(bool(find_links(line)) for line in lines)) > len(lines)
-
-
-def _many_links(text: str) -> bool:
-    links = find_links(text)
-    return len(links) > LINKS_APART and all(link.kind is LinkKind.TRACK for link in links)
 
 
 def _names_song(line: str) -> bool:

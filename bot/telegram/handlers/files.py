@@ -9,17 +9,15 @@ import structlog
 from telegram import InputFile, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import TelegramError
-from telegram.ext import filters
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.models.songlist import MOST_BYTES, BadList, Flaw
 from bot.render import uploads as render
 from bot.render.problems import render_burst, render_problem
-from bot.resolve.uploads.reader import is_list, read_file, read_text
-from bot.telegram.addressing import asker_of, is_for_me, is_own_forward
+from bot.resolve.uploads.reader import read_file, read_text
 from bot.telegram.delivery import answer, deliver
-from bot.telegram.handlers import links, messages
+from bot.telegram.handlers import links
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
@@ -42,45 +40,32 @@ AT_ONCE = 2  # files that are read at the same time: one of 20 MB takes five tim
 DOWNLOAD_S = 60.0
 
 
-class _Lists(filters.MessageFilter):
-    def filter(self, message: Message) -> bool:
-        return bool(message.text) and is_list(message.text or "")
-
-
-_FILES = filters.Document.ALL & ~filters.ANIMATION
 _NEVER_TEXT = ("image/", "video/", "audio/")
-# In groups people talk in lines and send files that are not meant for the bot.
-LISTS = filters.ChatType.PRIVATE & (_FILES | _Lists())
 
 
-async def on_list(update: Update, context: Context) -> None:
-    """Read the list and answer it as a listing, or say what is wrong with it."""
-    message = update.effective_message
-    asker = asker_of(message) if message else None
-    if message is None or asker is None or not is_for_me(message, context.bot):
-        return
-    if is_own_forward(message, context.bot):
-        await messages.on_message(update, context)
-        return
+def has_file(message: Message) -> bool:
+    """Whether a message brings a file that may be a list; an animation comes as one too."""
+    return message.document is not None and message.animation is None
+
+
+def is_text(message: Message) -> bool:
+    """Whether a message's file says that it is text."""
     if message.document is None:
-        if await _let_in(update, message, asker, context):
-            songs = await _parsed(update, message, lambda: read_text(message.text or ""), context)
-            if songs:
-                await _take(update, message, asker, songs, context)
-        return
-    linked = bool(links.links_of(message))
-    if linked:  # in its caption
-        await messages.on_message(update, context)
-    if update.message and not (linked and not _is_text(message.document)):
-        await _read(update, message, asker, context)
-
-
-def _is_text(document: Document) -> bool:
-    name, mime = (document.file_name or "").casefold(), document.mime_type or ""
+        return False
+    name, mime = (message.document.file_name or "").casefold(), message.document.mime_type or ""
     return name.endswith((".txt", ".csv", ".tsv")) or mime.startswith("text/")
 
 
-async def _read(update: Update, message: Message, asker: int, context: Context) -> None:
+async def on_text(update: Update, message: Message, asker: int, context: Context) -> None:
+    """Answer the list in a message as a listing, or say what is wrong with it."""
+    if await _let_in(update, message, asker, context):
+        songs = await _parsed(update, message, lambda: read_text(message.text or ""), context)
+        if songs:
+            await _take(update, message, asker, songs, context)
+
+
+async def on_file(update: Update, message: Message, asker: int, context: Context) -> None:
+    """Read the list in a file and answer it as a listing, or say what is wrong with it."""
     words, document = context.words(update), message.document
     context.services.once.line.leave(update)  # what is sent next need not wait for a download
     if document is None or (document.file_size or 0) > MOST_BYTES:
@@ -168,10 +153,8 @@ async def _take(
     except StoreUnavailable as error:
         await answer(message, render_problem(error, "", words, services.clock()), reply=True)
     else:
-        await services.once.line.come(update)  # a long list comes in several messages
         link = Elsewhere(ElsewhereKind.UPLOAD, name)
-        chosen = context.preferences(update)
-        await links.accept(message, asker, chosen, [link], context, counted=True)
+        await links.accept(update, message, asker, [link], context, counted=True)
 
 
 class NotFoundFile:

@@ -14,12 +14,12 @@ from bot.telegram.addressing import asker_of
 from bot.telegram.delivery import answer, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection, Sequence
 
     from telegram import Message, Update
 
     from bot.models.links import Link
-    from bot.models.preferences import Preferences
+    from bot.storage.jobs import Jobs
     from bot.telegram.context import Context
 
 
@@ -28,65 +28,72 @@ async def open_link(update: Update, link: Link, context: Context) -> None:
     message = update.effective_message
     asker = asker_of(message) if message else None
     if message and asker is not None:
-        store = context.services.once.claimed(update)
-        chosen = context.preferences(update)
-        await accept(message, asker, chosen, [link], context, store=store)
+        await accept(update, message, asker, [link], context)
 
 
 async def accept(
+    update: Update,
     message: Message,
-    user_id: int,
-    chosen: Preferences,
-    links: list[Link],
+    asker: int,
+    links: Sequence[Link],
     context: Context,
     *,
     unasked: Collection[Link] = (),
-    store: bool = True,
     counted: bool = False,
-    taken: Callable[[], None] | None = None,
 ) -> None:
     """A job for each link, as far as the minute's burst goes; nothing is said of `unasked` ones.
 
-    Without `store` it is known to be down; with `counted` the burst knows of them. `taken` is
-    called before anything is said: the person's next message need not wait for that.
+    With `counted` the burst knows of them.
     """
-    services = context.services
+    services, chosen = context.services, context.preferences(update)
+    once, store = services.once, services.once.claimed(update)
+    await once.line.come(update)
+    if update.message is None or once.repeated(update):
+        links = await _unanswered(message, links, context)
     job_ids = list[str]()
     for at, link in enumerate(links):
         try:
-            wait = await services.bursts.take(user_id) if store and not counted else 0.0
+            wait = await services.bursts.take(asker) if store and not counted else 0.0
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
-            left = [link for link in links[at:] if link not in unasked]
-            words = services.languages.words(chosen.language)
-            if taken:
-                taken()
-            if left:
-                await answer(message, render_burst(len(left), wait, words), reply=True)
+            once.line.leave(update)  # what is sent next need not wait until this is said
+            if left := [link for link in links[at:] if link not in unasked]:
+                said = render_burst(len(left), wait, context.words(update))
+                await answer(message, said, reply=True)
             break
-        if link not in unasked:
-            job_ids.append(stable_id(_name(message, link)))
-        await services.runner.submit(
-            new_job(
-                _name(message, link),
-                link,
-                chosen,
-                user_id=user_id,
-                chat_id=message.chat_id,
-                message_id=message.message_id,
-                chat_type=message.chat.type,
-                topic_id=topic_of(message),
-                created_at=services.clock(),
-                unasked=link in unasked,
-            ),
-            store=store,
+        job = new_job(
+            _name(message, link),
+            link,
+            chosen,
+            user_id=asker,
+            chat_id=message.chat_id,
+            message_id=message.message_id,
+            chat_type=message.chat.type,
+            topic_id=topic_of(message),
+            created_at=services.clock(),
+            unasked=link in unasked,
         )
+        if not job.unasked:
+            job_ids.append(job.id)
+        await services.runner.submit(job, store=store)
+    else:
+        if store and not counted and message.document is None:
+            once.noted(update)
     services.reactions.watch(message, job_ids)
 
 
-async def unanswered(message: Message, links: list[Link], context: Context) -> list[Link]:
-    """The links that came into a message by its edit; the others were answered and paid before."""
+async def noted(update: Update, jobs: Jobs) -> bool:
+    """Whether every link of a message has its job already. Raises StoreUnavailable."""
+    message = update.effective_message
+    if message is None or message.document:
+        return False
+    ids = {stable_id(_name(message, link)) for link in links_of(message)}
+    return bool(ids) and ids == await jobs.known(list(ids))
+
+
+async def _unanswered(message: Message, links: Sequence[Link], context: Context) -> Sequence[Link]:
+    """The links that came into a message by its edit, or were not reached at the first try."""
     ids = {stable_id(_name(message, link)): link for link in links}
     try:
         known = await context.services.jobs.known(list(ids))

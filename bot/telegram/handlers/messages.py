@@ -1,62 +1,76 @@
-"""What a message asks for: its links are answered, its words are looked for."""
+"""What a message asks for: its links are answered, its list is read, its words are looked for."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.constants import ChatType
+from telegram.constants import ChatType, MessageEntityType
 
 from bot.models.preferences import Mode
-from bot.resolve.links import is_perhaps_music, is_worth_a_word
+from bot.resolve.links import find_all_links, is_perhaps_music, is_worth_a_word
+from bot.resolve.uploads.reader import is_list
 from bot.telegram.addressing import asker_of, is_for_me, is_own_forward, mentions, names_me
 from bot.telegram.context import group_of
-from bot.telegram.handlers import links, search
+from bot.telegram.handlers import files, links, search
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from collections.abc import Sequence
 
+    from telegram import Message, Update
+
+    from bot.models.links import Link
     from bot.telegram.context import Context
 
 
-async def on_message(update: Update, context: Context, *, asked: bool = False) -> None:
-    """Answer the links of a message; without any, help in private and say nothing in groups.
+async def on_message(update: Update, context: Context) -> None:
+    """Answer the links and lists of a message; without any, its words.
 
-    `asked`: a command says that the message is meant for the bot.
+    In groups people talk in lines and send files that are not meant for the bot, and words without
+    its name are none either.
     """
     message = update.effective_message
     asker = asker_of(message) if message else None
     if message is None or asker is None or not is_for_me(message, context.bot):
         return
-    chosen = context.preferences(update)
-    asked = asked or not group_of(update) or names_me(message, context.bot)
-    if chosen.mode is Mode.MENTIONED and not asked:
+    private = message.chat.type == ChatType.PRIVATE
+    asked = not group_of(update) or names_me(message, context.bot)
+    if context.preferences(update).mode is Mode.MENTIONED and not asked:
         return
-    found = [] if is_own_forward(message, context.bot) else links.links_of(message)
+    forward = is_own_forward(message, context.bot)
+    found = [] if forward else links.links_of(message)
+    if private and not forward and _is_list(message, found):
+        await files.on_text(update, message, asker, context)
+        return
     if not asked:
         found = [link for link in found if is_worth_a_word(link)]
     if found:
-        line = context.services.once.line
-        await line.come(update)
-        fresh = found if update.message else await links.unanswered(message, found, context)
-        store = context.services.once.claimed(update)
-        taken = partial(line.leave, update)
-        unasked = [] if asked else [link for link in fresh if is_perhaps_music(link)]
-        await links.accept(
-            message, asker, chosen, fresh, context, unasked=unasked, store=store, taken=taken
-        )
-    elif update.message and (
-        message.chat.type == ChatType.PRIVATE or mentions(message, context.bot)
-    ):
+        unasked = [] if asked else [link for link in found if is_perhaps_music(link)]
+        await links.accept(update, message, asker, found, context, unasked=unasked)
+    if private and not forward and files.has_file(message):
+        if update.message and (not found or files.is_text(message)):
+            await files.on_file(update, message, asker, context)
+    elif update.message and not found and (private or mentions(message, context.bot)):
         await search.on_words(update, context)
 
 
 async def on_search(update: Update, context: Context) -> None:
     """Look for the words behind the command; a link behind it is answered as any other."""
     message = update.effective_message
-    if message is None or message.text is None:
+    if message is None:
         return
-    if links.links_of(message):
-        await on_message(update, context, asked=True)
-    else:
+    if not (found := links.links_of(message)):
         await search.on_command(update, context)
+        return
+    asker = asker_of(message)
+    if asker is not None and is_for_me(message, context.bot):
+        await links.accept(update, message, asker, found, context)
+
+
+def _is_list(message: Message, found: Sequence[Link]) -> bool:
+    """Whether the text is a list of songs; the links behind its words are no part of one."""
+    text = message.text
+    if not text:
+        return False
+    if any(each.type == MessageEntityType.TEXT_LINK for each in message.entities):
+        found = find_all_links(text)
+    return is_list(text, found)

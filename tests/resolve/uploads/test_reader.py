@@ -17,6 +17,7 @@ from bot.models.songlist import (
     Flaw,
     Unread,
 )
+from bot.resolve.links import find_all_links
 from bot.resolve.uploads.reader import file_title, is_list, read_file, read_text
 
 BREAKS = [sign for sign in map(chr, range(0x3000)) if len(f"a{sign}b".splitlines()) > 1]
@@ -57,7 +58,7 @@ def many(count: int) -> str:
 )
 def test_what_is_a_list(text: str, is_one: bool) -> None:
     """Two lines or more, most of them songs; a few links, and talk around one, are none."""
-    assert is_one is is_list(text)
+    assert is_one is is_list(text, find_all_links(text))
 
 
 def test_a_message() -> None:
@@ -129,7 +130,7 @@ def test_the_name_of_a_file(name: str, title: str | None) -> None:
 @given(st.text(max_size=600))
 def test_any_text(text: str) -> None:
     """Any text is a list or is refused, and whether it is one can always be said."""
-    is_list(text)
+    is_list(text, find_all_links(text))
     with contextlib.suppress(BadList):
         assert read_text(text).rows
     with contextlib.suppress(BadList):

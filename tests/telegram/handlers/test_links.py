@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.telegram import update_processor
 from tests.e2e.live import buttons
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
+    from bot.storage.connection import Mongo
+    from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
@@ -322,6 +325,23 @@ async def test_the_same_update_is_answered_once(
     [card] = await bot.answers(said)
 
     assert card["text"].startswith(MOTHS)
+
+
+async def test_a_message_of_which_a_part_is_stored(
+    bot: LiveBot, telegram: Telegram, mongo: Mongo, now: SetClock, alice: User
+) -> None:
+    """Where a process died in its middle, the next one answers the links that have no job."""
+    said = telegram.send_text(alice, f"{TRACK} {ALBUM}")
+    update = telegram.world.updates.pending[-1]
+    await bot.rest()
+    await mongo.db["jobs"].delete_one({"link_kind": "album"})
+    telegram.world.updates.repeat(update)
+    now.forward(seconds=update_processor.LEASE_S)
+
+    card, album, again = await bot.answers(said)
+
+    assert card["text"].startswith(MOTHS)
+    assert album["text"] == again["text"] != card["text"]
 
 
 async def test_other_bots_are_not_answered(bot: LiveBot, telegram: Telegram, alice: User) -> None:
