@@ -43,16 +43,9 @@ DOWNLOAD_S = 60.0
 _NEVER_TEXT = ("image/", "video/", "audio/")
 
 
-def has_file(message: Message) -> bool:
-    """Whether a message brings a file that may be a list; an animation comes as one too."""
-    return message.document is not None and message.animation is None
-
-
-def is_text(message: Message) -> bool:
-    """Whether a message's file says that it is text."""
-    if message.document is None:
-        return False
-    name, mime = (message.document.file_name or "").casefold(), message.document.mime_type or ""
+def is_text(document: Document) -> bool:
+    """Whether a file says of itself that it is text."""
+    name, mime = (document.file_name or "").casefold(), document.mime_type or ""
     return name.endswith((".txt", ".csv", ".tsv")) or mime.startswith("text/")
 
 

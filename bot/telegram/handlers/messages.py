@@ -46,8 +46,8 @@ async def on_message(update: Update, context: Context) -> None:
     if found:
         unasked = [] if asked else [link for link in found if is_perhaps_music(link)]
         await links.accept(update, message, asker, found, context, unasked=unasked)
-    if private and not forward and files.has_file(message):
-        if update.message and (not found or files.is_text(message)):
+    if private and not forward and message.document and not message.animation:  # that is one too
+        if update.message and (not found or files.is_text(message.document)):
             await files.on_file(update, message, asker, context)
     elif update.message and not found and (private or mentions(message, context.bot)):
         await search.on_words(update, context)
