@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from bot.models import Track
     from bot.models.links import Link
-    from bot.resolve.orders import Order
-    from bot.resolve.scheduler import LookupScheduler
+    from bot.resolve.scheduler import LookupScheduler, Order
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The one scheduler of look-ups: whose turn it is, and who hears of what was found.
+"""The one scheduler of look-ups, and the orders that wait for them: whose turn it is, who hears.
 
 At most `width` look-ups run at once in the whole process. Lanes (users) take turns, so that a
 list of thousands does not make a single track wait. What two orders ask for at once is looked up
@@ -8,19 +8,25 @@ once.
 from __future__ import annotations
 
 import asyncio
+import heapq
 import logging
 from collections import OrderedDict, deque
 from contextvars import Context
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import Service, SourceError
-from bot.resolve.orders import Lookup, Order
+from bot.models import Finding
+from bot.resolve.album_pages import AlbumGroup, Ask, OpenPage, group_by_album, votes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from bot.models import Candidate, Finding, Track
+    from bot.models import Candidate, Track
+    from bot.resolve.album_pages import Step
+
+    Answer = tuple[int, Finding | SourceError]
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +39,20 @@ class Seeker(Protocol):
     ) -> Finding: ...
 
     async def album(self, album_id: str) -> Sequence[Candidate]: ...
+
+
+@dataclass(slots=True, eq=False)
+class Lookup:
+    """Work that somebody waits for: a track's look-up, or the reading of an album's page.
+
+    `alone`: somebody asked for this track only.
+    """
+
+    key: str
+    work: Callable[[Lookup], Awaitable[Any]]
+    begun: bool = False
+    alone: bool = False
+    hear: dict[Order | AlbumGroup, Callable[[Any], None]] = field(default_factory=dict)
 
 
 class LookupScheduler:
@@ -138,3 +158,140 @@ class LookupScheduler:
         for hear in tuple(job.hear.values()):
             hear(outcome)
         await asyncio.sleep(0)  # answers without I/O (an open circuit) leave room for others
+
+
+class Order:
+    """Yields `(position, Finding | SourceError)` in the order in which they come."""
+
+    def __init__(
+        self, scheduler: LookupScheduler, tracks: Sequence[tuple[int, Track]], *, lane: int
+    ) -> None:
+        self.lane = lane
+        self._scheduler = scheduler
+        self._keys = {position: track.key for position, track in tracks}
+        self._tracks = {track.key: track for _, track in sorted(tracks, key=_position)}
+        self._positions: dict[str, list[int]] = {}
+        for position, key in sorted(self._keys.items()):
+            self._positions.setdefault(key, []).append(position)
+        self._jobs: dict[str, Lookup] = {}
+        self._pages: dict[str, Lookup] = {}
+        self._groups: dict[str, AlbumGroup] = {}
+        self._heap: list[tuple[int, int, str]] = []
+        self._urgency: dict[str, int] = {}
+        self._answers: deque[Answer] = deque()
+        self._wake = asyncio.Event()
+
+    @property
+    def done(self) -> bool:
+        """Nothing more will come in."""
+        return not self._jobs
+
+    def first(self, positions: Iterable[int]) -> None:
+        """From now on these go before all others of this order: the page on screen."""
+        urgency = 1 + max(self._urgency.values(), default=0)
+        for key in [self._keys[p] for p in positions if p in self._keys]:
+            group = self._groups.get(key)
+            self._urgency[key] = urgency
+            for ahead in group.ahead_of(key) if group else (key,):
+                self._urgency[ahead] = urgency
+                self._push(ahead)
+
+    def cancel(self) -> None:
+        """Drop what has not begun; what has begun is still yielded."""
+        dropped = [job for job in self._jobs.values() if not job.begun]
+        for job in (*dropped, *self._pages.values()):
+            self._jobs.pop(job.key, None)
+            job.hear.pop(self, None)
+            for group in self._groups.values():
+                job.hear.pop(group, None)
+            self._scheduler.left(job)
+        self._groups.clear()
+        self._pages.clear()
+        self._notice()
+
+    def __aiter__(self) -> Order:
+        return self
+
+    async def __anext__(self) -> Answer:
+        while not self._answers:
+            if self.done:
+                raise StopAsyncIteration
+            self._wake.clear()
+            await self._wake.wait()
+        return self._answers.popleft()
+
+    def begin(self) -> None:
+        """For the scheduler: take a share in the jobs and name those that can start."""
+        for key, track in self._tracks.items():
+            job = self._jobs[key] = self._scheduler.track_job(track)
+            job.hear[self] = partial(self._heard, key)
+            job.alone |= len(self._tracks) == 1
+        for keys in group_by_album(self._tracks.values()):
+            group = AlbumGroup(keys)
+            self._groups.update(dict.fromkeys(keys, group))
+            self._follow(group, group.begin())
+        for key in self._tracks.keys() - self._groups.keys():
+            self._push(key)
+
+    def pop(self) -> Lookup | None:
+        """For the scheduler: the most urgent job that has not begun."""
+        while self._heap:
+            *_, key = heapq.heappop(self._heap)
+            job = self._jobs.get(key) or self._pages.get(key)
+            if job is not None and not job.begun:
+                return job
+        return None
+
+    def end(self) -> None:
+        """For the scheduler: nothing comes any more."""
+        self._jobs.clear()
+        self._notice()
+
+    def _push(self, key: str) -> None:
+        if key in self._jobs or key in self._pages:
+            place = self._positions.get(key, [0])[0]
+            heapq.heappush(self._heap, (-self._urgency.get(key, 0), place, key))
+            self._scheduler.ready(self)
+
+    def _heard(self, key: str, outcome: Finding | SourceError) -> None:
+        del self._jobs[key]
+        self._answers.extend((position, outcome) for position in self._positions[key])
+        if group := self._groups.get(key):
+            match = outcome.match if isinstance(outcome, Finding) else None
+            self._follow(group, group.heard(key, votes_of(self._tracks[key], match)))
+        self._notice()
+
+    def _follow(self, group: AlbumGroup, step: Step | None) -> None:
+        match step:
+            case Ask(keys):
+                for key in keys:
+                    self._push(key)
+            case OpenPage(album_id):
+                self._open(group, album_id)
+
+    def _open(self, group: AlbumGroup, album_id: str) -> None:
+        page = self._scheduler.page_job(album_id)
+        # Heard by the group, for another of this order may wait for the same page.
+        page.hear[group] = partial(self._page_came, page.key, group)
+        self._pages[page.key] = page
+        self._urgency[page.key] = max(self._urgency.get(key, 0) for key in group.waiting)
+        self._positions[page.key] = self._positions[group.waiting[0]]
+        self._push(page.key)
+
+    def _page_came(
+        self, page: str, group: AlbumGroup, rows: Sequence[Candidate] | SourceError
+    ) -> None:
+        self._pages.pop(page, None)
+        for key in group.waiting:
+            if not isinstance(rows, SourceError):
+                self._scheduler.use_page(self._jobs[key], self._tracks[key], rows)
+        self._follow(group, group.release())
+
+    def _notice(self) -> None:
+        if self.done:
+            self._scheduler.over(self)
+        self._wake.set()
+
+
+def _position(entry: tuple[int, Track]) -> int:
+    return entry[0]

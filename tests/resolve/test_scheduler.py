@@ -19,7 +19,7 @@ from bot.resolve.scheduler import LookupScheduler
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.resolve.orders import Answer, Order
+    from bot.resolve.scheduler import Answer, Order
 
 DOWN = Unavailable(Service.YOUTUBE_MUSIC, "down")
 TURNS = 50  # turns of the loop after which everything that can happen has happened
