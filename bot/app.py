@@ -220,10 +220,8 @@ def _services(
     )
     ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
     meter = Meter(ledger, plans, clock=clock)
-    findings, fixes = (
-        Matches(db, version=match.VERSION, clock=clock),
-        CorrectionStore(db, clock=clock),
-    )
+    fixes = CorrectionStore(db, clock=clock)
+    findings = Matches(db, fixes, version=match.VERSION, clock=clock)
     judge_again = partial(judged_again, prefer=CandidateKind(settings.youtube_prefer))
     listings, uploads = Listings(db, clock=clock), Uploads(db, clock=clock)
     sent = UploadSource(uploads, sources.catalog, listings)
@@ -233,7 +231,6 @@ def _services(
         listings=listings,
         findings=findings,
         judge_again=judge_again,
-        fixes=fixes,
     )
     pages = sources.platforms.pages(PlatformPages(db, clock=clock), market=settings.spotify_market)
     chat_outlet = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)

@@ -122,10 +122,12 @@ class Memory:
         self._answer()
         self.listings[new.key] = new
 
-    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:
+    async def known(
+        self, keys: Sequence[str], user_id: int, *, reasons: bool = True
+    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
         self._answer()
         self.queries += 1
-        return {key: self.findings[key] for key in keys if key in self.findings}
+        return {key: self.findings[key] for key in keys if key in self.findings}, {}
 
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
         self._answer()

@@ -129,8 +129,14 @@ class MemoryFindings:
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
 
-    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:  # noqa: ARG002  all or part is the same here
-        return {key: self._findings[key] for key in keys if key in self._findings}
+    async def known(
+        self,
+        keys: Sequence[str],
+        user_id: int,  # noqa: ARG002  nobody puts anything right here
+        *,
+        reasons: bool = True,  # noqa: ARG002  all or part is the same here
+    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
+        return {key: self._findings[key] for key in keys if key in self._findings}, {}
 
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
         self._findings.update(findings)

@@ -49,23 +49,12 @@ class Listings(Protocol):
 class Findings(Protocol):
     """What was found for tracks, by `Track.key`."""
 
-    async def get_many(
-        self, keys: Sequence[str], *, reasons: bool = True
-    ) -> dict[str, Finding]: ...
+    async def known(
+        self, keys: Sequence[str], user_id: int, *, reasons: bool = True
+    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
+        """Also what people put right, for this user: their own choices, then everybody's."""
+
     async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
-
-
-class Fixes(Protocol):
-    """What people put right, by `Track.key`: a user's own choices, then everybody's."""
-
-    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]: ...
-
-
-class NoFixes:
-    """Where nobody can put anything right."""
-
-    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]:  # noqa: ARG002  there is nothing to find
-        return {}
 
 
 class Resolution:
@@ -129,7 +118,6 @@ class Resolver:
         listings: Listings,
         findings: Findings,
         judge_again: Callable[[Track, Finding], Finding] = as_it_was,
-        fixes: Fixes | None = None,
     ) -> None:
         """`judge_again` turns a stale finding into one of today's matcher, without a search."""
         self._judge_again = judge_again
@@ -137,7 +125,6 @@ class Resolver:
         self._lookups = lookups
         self._listings = listings
         self._findings = findings
-        self._fixes = fixes or NoFixes()
         self._new_listings: list[Listing] = []
         self._new_findings: dict[str, Finding] = {}
         self._saving: asyncio.Task[None] | None = None
@@ -177,16 +164,12 @@ class Resolver:
     ) -> dict[int, Finding]:
         """What is stored for these positions, as it is for the user `lane`.
 
-        Why, only for a track or with `reasons`. Two queries at the same time. Raises
-        StoreUnavailable.
+        Why, only for a track or with `reasons`. Raises StoreUnavailable.
         """
         tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
         # A listing shows no reasons, and they are most of the reading.
         reasons = reasons or listing.kind is ListingKind.TRACK
-        found, fixed = await asyncio.gather(
-            self._findings.get_many(list(tracks), reasons=reasons),
-            self._fixes.get_many(list(tracks), lane),
-        )
+        found, fixed = await self._findings.known(list(tracks), lane, reasons=reasons)
         judged = {
             key: self._judge_again(tracks[key], finding)
             for key, finding in found.items()

@@ -16,7 +16,7 @@ from bot.clock import Clock, utc_now
 from bot.models import Chooser, Finding
 from bot.models.results import Correction
 from bot.storage.driver_errors import guarded
-from bot.storage.matches import QUERY_KEYS, chunks, match_of, scored
+from bot.storage.matches import match_of, scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,22 +43,28 @@ class CorrectionStore:
         self._fixes = db[COLLECTION]
         self._clock = clock
 
-    @guarded()
-    async def get_many(self, keys: Sequence[str], user_id: int) -> dict[str, Finding]:
-        """What holds for this person, in one query; a track that nobody put right is left out."""
+    def of(self, keys: Sequence[str], user_id: int) -> dict[str, Any]:
+        """The `$unionWith` of what people say of these tracks, as far as it concerns this person.
+
+        `read` reads what it brings.
+        """
         mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
-        projection = {"own": {"$filter": mine}, "winner": 1, "expires_at": 1}
+        concerned = [{"votes.user": user_id}, {"winner": {"$exists": True}}]
+        return {
+            "coll": COLLECTION,
+            "pipeline": [
+                {"$match": {"_id": {"$in": list(keys)}, "$or": concerned}},
+                {"$project": {"own": {"$filter": mine}, "winner": 1, "expires_at": 1}},
+            ],
+        }
+
+    @guarded()
+    async def read(self, documents: Sequence[dict[str, Any]], user_id: int) -> dict[str, Finding]:
+        """What holds for this person, by track; choices that are in use are kept for longer."""
         due = self._clock() + KEPT - NOTED_EVERY
-        found: dict[str, Finding] = {}
-        for chunk in chunks(keys, QUERY_KEYS):
-            concerned = [{"votes.user": user_id}, {"winner": {"$exists": True}}]
-            which = {"_id": {"$in": chunk}, "$or": concerned}
-            cursor = self._fixes.find(which, projection, batch_size=len(chunk))
-            documents = await cursor.to_list(None)
-            found |= {document["_id"]: _finding(document) for document in documents}
-            if any(each["own"] and each["expires_at"] < due for each in documents):
-                await self._keep(user_id)
-        return found
+        if any(each["own"] and each["expires_at"] < due for each in documents):
+            await self._keep(user_id)
+        return {each["_id"]: _finding(each) for each in documents}
 
     @guarded()
     async def choose(

@@ -20,6 +20,7 @@ from bot.storage.driver_errors import QUICK, guarded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.storage.corrections import CorrectionStore
     from bot.storage.database import Database
 
 COLLECTION = "matches"
@@ -48,16 +49,27 @@ class Stored:
 class Matches:
     """`version` is that of the matcher that judges what is put."""
 
-    def __init__(self, db: Database, *, version: int = 1, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        db: Database,
+        corrections: CorrectionStore | None = None,
+        *,
+        version: int = 1,
+        clock: Clock = utc_now,
+    ) -> None:
         self._matches = db.get_collection(COLLECTION, write_concern=QUICK)
+        self._corrections = corrections
         self._version = version
         self._clock = clock
 
     @guarded()
-    async def get_many(self, keys: Sequence[str], *, reasons: bool = True) -> dict[str, Finding]:
-        """What is stored for these tracks, in one query; a key without a finding is left out.
+    async def known(
+        self, keys: Sequence[str], user_id: int, *, reasons: bool = True
+    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
+        """What was found for these tracks, and what people say of them that holds for this person.
 
-        Without `reasons` the matches do not say why, which only a single track's card shows.
+        In one query; a track of which there is nothing is left out. Without `reasons` the matches
+        do not say why, which only a single track's card shows.
 
         Without the other candidates, which no listing shows and which are most of the reading:
         `read` and `read_many` bring them. Only a stale finding has them: it is judged again.
@@ -65,15 +77,24 @@ class Matches:
         is_stale = {"$ne": ["$version", self._version]}
         others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
         match = 1 if reasons else {"$slice": ["$match", 2]}
-        found = await self._find(
-            keys, {"match": match, "version": 1, "spotify_id": 1, "others": others}
-        )
-        return {document["_id"]: self._read(document) for document in found}
+        shown = {"match": match, "version": 1, "spotify_id": 1, "others": others}
+        documents: list[dict[str, Any]] = []
+        for chunk in chunks(keys, QUERY_KEYS):
+            query = [{"$match": self._kept(chunk)}, {"$project": shown}]
+            if self._corrections:
+                query.append({"$unionWith": self._corrections.of(chunk, user_id)})
+            cursor = self._matches.aggregate(query, batchSize=2 * len(chunk))
+            documents += await cursor.to_list(None)
+        found = {each["_id"]: self._read(each) for each in documents if "version" in each}
+        said = [each for each in documents if "version" not in each]
+        return found, await self._corrections.read(said, user_id) if self._corrections else {}
 
     @guarded()
     async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
         """All that is stored for these tracks, in one query."""
-        found = await self._find(keys, None)
+        found: list[dict[str, Any]] = []
+        for chunk in chunks(keys, QUERY_KEYS):
+            found += await self._matches.find(self._kept(chunk)).to_list(None)
         return {
             each["_id"]: Stored(
                 self._read(each), each["version"], each["found_at"], each.get("wide", False)
@@ -94,16 +115,8 @@ class Matches:
     def _read(self, document: dict[str, Any]) -> Finding:
         return replace(_finding(document), stale=document["version"] != self._version)
 
-    async def _find(
-        self, keys: Sequence[str], projection: Mapping[str, Any] | None
-    ) -> list[dict[str, Any]]:
-        now = self._clock()
-        found: list[dict[str, Any]] = []
-        for chunk in chunks(keys, QUERY_KEYS):
-            which = {"_id": {"$in": chunk}, "expires_at": {"$gt": now}}
-            cursor = self._matches.find(which, projection, batch_size=len(chunk))
-            found += await cursor.to_list(None)
-        return found
+    def _kept(self, keys: Sequence[str]) -> dict[str, Any]:
+        return {"_id": {"$in": list(keys)}, "expires_at": {"$gt": self._clock()}}
 
     async def put(self, key: str, finding: Finding) -> None:
         await self.put_many({key: finding})

@@ -17,4 +17,4 @@ async def test_listings_are_found_by_kind_and_id() -> None:
 async def test_findings_are_found_by_key() -> None:
     store = MemoryFindings()
     await store.put_many({"a": Finding()})
-    assert {"a": Finding()} == await store.get_many(["a", "b"])
+    assert ({"a": Finding()}, {}) == await store.known(["a", "b"], 1)

@@ -43,7 +43,7 @@ FOUND = Finding(match=TAKEN, others=[OFFICIAL, *UPLOADS])
 
 @pytest.fixture
 def matches(db: Database, now: SetClock) -> Matches:
-    return Matches(db, clock=now)
+    return Matches(db, CorrectionStore(db, clock=now), clock=now)
 
 
 @pytest.fixture
@@ -80,7 +80,6 @@ async def offered(corrections: Corrections, user: int, track: Track = SONG) -> A
         LookupScheduler(Searcher(), width=1),
         listings=Memory(),
         findings=corrections._matches,
-        fixes=corrections._fixes,
         judge_again=corrections._judge_again,
     )
     shown = (await resolver.known(of_listing, [0], lane=user)).get(0)
@@ -201,7 +200,8 @@ async def test_an_older_judgement_is_judged_again(
 ) -> None:
     """What another version of the matcher accepted is offered only by today's word."""
     await matches.put(SONG.key, FOUND)
-    newer = over(Matches(db, version=2, clock=now), CorrectionStore(db, clock=now))
+    fixes = CorrectionStore(db, clock=now)
+    newer = over(Matches(db, fixes, version=2, clock=now), fixes)
     offer = await offered(newer, ANNA, SONG)
 
     assert not offer.shown.official
@@ -224,7 +224,7 @@ async def test_a_choice_outlives_what_was_found(
     await corrections.choose(ANNA, SONG, "upload1")
     now.forward(days=300)
     searcher = Searcher()
-    resolver = _resolver(db, now, matches, searcher)
+    resolver = _resolver(matches, searcher)
     resolution = await resolver.begin(listing(1), lane=ANNA)
     theirs = await resolver.begin(listing(1), lane=BEN)
 
@@ -259,18 +259,17 @@ async def test_a_listing_shows_each_person_their_own(
     for user in (ANNA, BEN, CLEO):
         await corrections.choose(user, SONG, "upload1")
     await corrections.choose(DAN, SONG, "none")
-    resolver = _resolver(db, now, matches, Searcher())
+    resolver = _resolver(matches, Searcher())
     shown = [(await resolver.known(listing(1), [0], lane=user))[0] for user in (ANNA, DAN, 5)]
 
     assert [UPLOADS[1], None, UPLOADS[1]] == [finding.match for finding in shown]
     assert [Chooser.YOU, Chooser.YOU, Chooser.LISTENERS] == [each.chosen for each in shown]
 
 
-def _resolver(db: Database, now: SetClock, matches: Matches, searcher: Searcher) -> Resolver:
+def _resolver(matches: Matches, searcher: Searcher) -> Resolver:
     return Resolver(
         Shelf(),
         LookupScheduler(searcher, width=1),
         listings=Memory(),
         findings=matches,
-        fixes=CorrectionStore(db, clock=now),
     )

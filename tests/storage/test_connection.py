@@ -98,7 +98,7 @@ def calls(db: Database) -> dict[str, Awaitable[object]]:
         "ledger": Ledger(db).reserve(1, job="j", cost=1, limit=1, period="p"),
         "bursts": Bursts(db).take(1),
         "listings": Listings(db).get(ListingKind.ALBUM, "id"),
-        "matches": Matches(db).get_many(["id"]),
+        "matches": Matches(db).known(["id"], 1),
         "shortlinks": ShortLinks(db).get("x"),
         "users": Users(db).get(1),
         "chats": Chats(db).preferences(-1),
