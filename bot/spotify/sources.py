@@ -60,11 +60,10 @@ class SpotifyCatalog:
         return link
 
     async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing:
-        """The listing behind the link, which is not `alone` where it is a row of a list.
+        """The listing of a resolved link, which is not `alone` where it is a row of a list.
 
-        Raises UnsupportedLink, or the most telling SourceError.
+        Raises the most telling SourceError.
         """
-        link = await self.resolve(link)
         kind, errors = ListingKind(link.kind), list[SourceError]()
         for source in self._sources:
             try:

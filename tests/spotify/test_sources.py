@@ -167,8 +167,9 @@ async def test_without_a_source_every_link_is_refused() -> None:
 async def test_a_short_link_is_followed_first() -> None:
     """A listing is found for a short link as for the one it stands for."""
     books, (api,) = catalog(listing())
-    assert PLAYLIST == await books.resolve(SHORT)
-    await books.listing(SHORT)
+    link = await books.resolve(SHORT)
+    assert PLAYLIST == link
+    await books.listing(link)
     assert [(ListingKind.PLAYLIST, ID)] == api.asked
 
 
@@ -177,7 +178,7 @@ async def test_links_without_tracks_are_not_asked_for(kind: LinkKind) -> None:
     """A podcast, a person or a jam is told by its kind, without a request."""
     books, (api,) = catalog(listing())
     with pytest.raises(UnsupportedLink) as caught:
-        await books.listing(SpotifyLink(kind, ID))
+        await books.resolve(SpotifyLink(kind, ID))
     assert (kind, []) == (caught.value.kind, api.asked)
 
 
