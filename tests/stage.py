@@ -18,6 +18,7 @@ from bot.models import (
     Source,
     Track,
 )
+from bot.resolve.catalog import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,7 @@ def listing(songs: int, *, number: int = 1, local: int = 0) -> Listing:
 
 
 @dataclass
-class Shelf:
+class Shelf(Catalog):
     """A catalogue of listings, by id. `error` is what it answers instead."""
 
     listings: dict[str, Listing] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What there is to show of a listing: the facts, without the words."""
+"""What there is to show: of a listing, or for an inline query. The facts, without the words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.models import PLATFORMS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.models import Listing
+    from bot.models import Finding, Listing, Track
+    from bot.models.links import Link
     from bot.models.results import Counts, Results, Shortfall
 
 PAGE_ROWS = 20  # tracks on a page: two links and a bold title each stay below 100 entities
@@ -87,3 +88,28 @@ class Picture:
     @property
     def address(self) -> str:
         return f"data:{self.mime};base64,{b64encode(self.content).decode()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Song:
+    """A track to offer. `link` opens its card; `finding` is what is stored and may be shown."""
+
+    link: Link
+    track: Track
+    cover_url: str | None = None
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What there is for a query. `listing` stands above its songs where it is not a track.
+
+    `link` is what was asked for. `whole` is false where something was not there in time, `asked`
+    where the text was too short to mean anything.
+    """
+
+    songs: Sequence[Song] = ()
+    listing: Listing | None = None
+    link: Link | None = None
+    asked: bool = True
+    whole: bool = True

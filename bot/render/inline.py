@@ -21,9 +21,9 @@ from bot.youtube.urls import search_url
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.models.view import Song, Suggestion
     from bot.render.i18n import Words
     from bot.render.reply import Rows
-    from bot.resolve.suggestions import Song, Suggestion
 
 HEADER = "listing"  # the id of the result that is no track
 

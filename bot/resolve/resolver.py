@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.models import Track
     from bot.models.links import Link
+    from bot.resolve.catalog import Catalog
     from bot.resolve.scheduler import LookupScheduler, Order
 
 log = structlog.get_logger()
@@ -30,13 +31,6 @@ NOTHING: Mapping[int, Finding] = MappingProxyType({})
 
 def as_it_was(_: Track, finding: Finding) -> Finding:
     return finding
-
-
-class Catalog(Protocol):
-    """Where listings come from; see bot.resolve.catalog."""
-
-    async def resolve(self, link: Link) -> Link: ...
-    async def listing(self, link: Link) -> Listing: ...
 
 
 class Listings(Protocol):

@@ -28,7 +28,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)  # when a source is asked again that to
 class SpotifySearch(Protocol):
     """See bot.spotify.api. Raises SourceError."""
 
-    async def search(self, query: str, *, limit: int = 10) -> Sequence[Track]: ...
+    async def search(self, query: str) -> Sequence[Track]: ...
 
 
 class MusicSearch(Protocol):

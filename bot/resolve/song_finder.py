@@ -7,7 +7,7 @@ the words somebody wrote.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -18,6 +18,7 @@ from bot.models import Candidate, Finding, Track
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.platforms.listings import OnSpotify
     from bot.resolve.scheduler import Seeker
 
 log = structlog.get_logger()
@@ -25,13 +26,6 @@ log = structlog.get_logger()
 # Spotify does not publish its limit for a window of 30 s; an app was locked out for a day after
 # some 600 calls in a row (platforms' facts, 2026-11). Far below that, with room for one page.
 SEARCHES, SEARCHES_IN_S = 50, 10.0
-
-
-class OnSpotify(Protocol):
-    """See bot.resolve.spotify_finder. Both raise SourceError."""
-
-    async def find(self, wanted: Track) -> Track | None: ...
-    async def of_video(self, video: Candidate) -> Track | None: ...
 
 
 class SongFinder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.models import Track
 from bot.youtube.matching.same_song import query, same, same_as_video
@@ -11,12 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.models import Candidate
-
-
-class SpotifySearch(Protocol):
-    """What the finder needs of the Web API. Raises SourceError."""
-
-    async def search(self, query: str) -> Sequence[Track]: ...
+    from bot.resolve.search import SpotifySearch
 
 
 class SpotifyFinder:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 from cachetools import LRUCache, TLRUCache
@@ -20,18 +20,19 @@ from cachetools import LRUCache, TLRUCache
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
+from bot.models.view import Song, Suggestion
 from bot.resolve.links import find_all_links
 from bot.youtube.urls import cover_url
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.models import Finding
     from bot.models.links import Link
-    from bot.quota.policy import Allowance, Standing
-    from bot.resolve.search import Hit
+    from bot.quota.meter import Meter
+    from bot.resolve.resolver import Resolver
+    from bot.resolve.search import Hit, SongSearch
 
 log = structlog.get_logger()
 
@@ -47,56 +48,12 @@ READINGS = 16  # listings being read at once for inline queries, for all users t
 PEOPLE_KEPT = 1000
 
 
-class Listings(Protocol):
-    """See bot.resolve.resolver."""
-
-    async def listing(self, link: Link) -> Listing: ...
-    async def known(
-        self, listing: Listing, positions: Collection[int], *, lane: int = 0, reasons: bool = False
-    ) -> dict[int, Finding]: ...
-
-
-class Songs(Protocol):
-    """See bot.resolve.search. Raises SourceError."""
-
-    async def find(self, words: str, *, most: int) -> Sequence[Hit]: ...
-
-
-class Meter(Protocol):
-    """See bot.quota.meter. Raises StoreUnavailable."""
-
-    async def stands(self, user_id: int) -> tuple[Allowance, Standing]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Song:
-    """A track to offer. `link` opens its card; `finding` is what is stored and may be shown."""
-
-    link: Link
-    track: Track
-    cover_url: str | None = None
-    finding: Finding | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """What there is for a query. `listing` stands above its songs where it is not a track.
-
-    `link` is what was asked for. `whole` is false where something was not there in time, `asked`
-    where the text was too short to mean anything.
-    """
-
-    songs: Sequence[Song] = ()
-    listing: Listing | None = None
-    link: Link | None = None
-    asked: bool = True
-    whole: bool = True
-
-
 class Suggestions:
     """The offers of one process."""
 
-    def __init__(self, listings: Listings, search: Songs, meter: Meter, *, clock: Clock) -> None:
+    def __init__(
+        self, listings: Resolver, search: SongSearch, meter: Meter, *, clock: Clock
+    ) -> None:
         self._listings = listings
         self._search = search
         self._meter = meter

@@ -12,13 +12,15 @@ import pytest
 from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Candidate, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
+from bot.quota.meter import Meter
 from bot.resolve import suggestions as room
-from bot.resolve.search import Hit
+from bot.resolve.resolver import Resolver
+from bot.resolve.search import Hit, SongSearch
 from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
 from tests.stage import finding, listing, spotify_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from bot.models import Finding
     from bot.models.links import Link
@@ -30,7 +32,7 @@ PLAYLIST = f"https://open.spotify.com/playlist/{spotify_id(1)}"
 
 
 @dataclass
-class Shelf:
+class Shelf(Resolver):
     """Listings and findings; `gate` holds a reading back, `down` as when MongoDB is away."""
 
     listings: dict[str, Listing] = field(default_factory=dict)
@@ -38,7 +40,7 @@ class Shelf:
     down: bool = False
     read: int = 0
 
-    async def listing(self, link: Link) -> Listing:
+    async def listing(self, link: Link, *, stored: bool = True) -> Listing:
         self.read += 1
         if self.gate:
             await self.gate.wait()
@@ -53,11 +55,11 @@ class Shelf:
 
 
 @dataclass
-class Songs:
+class Songs(SongSearch):
     asked: list[str] = field(default_factory=list)
     error: Exception | None = None
 
-    async def find(self, words: str, *, most: int) -> Sequence[Hit]:
+    async def find(self, words: str, *, most: int) -> list[Hit]:
         self.asked.append(words)
         if self.error:
             raise self.error
@@ -71,11 +73,11 @@ class Standing:
 
 
 @dataclass
-class Meter:
-    standing: Standing = field(default_factory=Standing)
+class Purse(Meter):
+    left: Standing = field(default_factory=Standing)
 
     async def stands(self, user_id: int) -> Any:
-        return None, self.standing
+        return None, self.left
 
 
 @pytest.fixture
@@ -89,13 +91,13 @@ def songs() -> Songs:
 
 
 @pytest.fixture
-def meter() -> Meter:
-    return Meter()
+def meter() -> Purse:
+    return Purse()
 
 
 @pytest.fixture
 def inline(
-    shelf: Shelf, songs: Songs, meter: Meter, now: SetClock, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> Suggestions:
     monkeypatch.setattr(room, "PAUSE_S", 0.01)
     return Suggestions(shelf, songs, meter, clock=now)
@@ -114,7 +116,7 @@ async def test_words_are_searched_once(inline: Suggestions, songs: Songs, now: S
 
 
 async def test_what_was_found_for_words_is_bounded(
-    shelf: Shelf, songs: Songs, meter: Meter, now: SetClock, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest words are forgotten first."""
     monkeypatch.setattr(room, "PAUSE_S", 0.01)
@@ -210,14 +212,14 @@ async def test_so_many_readings_at_once(
     assert 1 == shelf.read
 
 
-async def test_known_links_for_who_can_pay(inline: Suggestions, meter: Meter, shelf: Shelf) -> None:
+async def test_known_links_for_who_can_pay(inline: Suggestions, meter: Purse, shelf: Shelf) -> None:
     """Stored links are offered, but not to those without tracks left, nor without the store."""
     known = await inline.offer(ANNA, 1, "one more")
-    meter.standing = Standing(remaining=None)
+    meter.left = Standing(remaining=None)
     unlimited = await inline.offer(ANNA, 2, "one more")
-    meter.standing = Standing(remaining=0)
+    meter.left = Standing(remaining=0)
     used_up = await inline.offer(ANNA, 3, "one more")
-    meter.standing, shelf.down = Standing(), True
+    meter.left, shelf.down = Standing(), True
     without = await inline.offer(ANNA, 4, "one more")
 
     offers = (known, unlimited, used_up, without)
