@@ -82,7 +82,10 @@ class Ledger:
 
     @guarded()
     async def settle(self, user_id: int, *, job: str, spent: int, period: str) -> None:
-        """Give back what the job was granted and did not spend. Counts once for a reservation."""
+        """Give back what the job was granted and did not spend. Counts once for a reservation.
+
+        One that is spent whole needs none: what was granted counts as spent.
+        """
         await self._usage.update_one(
             {
                 "_id": self._key(user_id, period),

@@ -93,8 +93,8 @@ class Meter:
 
     async def close(self, tab: Tab, *, looked_up: int) -> None:
         """Settle: so many of the listing's songs have a result, earlier openings included."""
-        if tab.reserved:
-            spent = tab.spent(looked_up)
+        spent = tab.spent(looked_up)
+        if spent < tab.reserved:
             day = tab.allowance.period
             await self._ledger.settle(tab.user_id, job=tab.job, spent=spent, period=day)
 

@@ -222,7 +222,7 @@ async def test_a_listing_cut_off_is_finished(
     assert (1, running_["message_id"]) == (len(told), done["message_id"])
     assert quota["text"].startswith("Today you used 130 of your 300 tracks; 170 are left.")
     assert usage
-    assert [130, [130]] == [usage["used"], [entry["spent"] for entry in usage["jobs"]]]
+    assert [130, [130]] == [usage["used"], [entry["granted"] for entry in usage["jobs"]]]
 
 
 async def _lease_runs_out(mongo: Mongo) -> None:

@@ -125,6 +125,13 @@ async def test_settled_once(ledger: Ledger, spent: int, used: int) -> None:
     assert used == await ledger.used(USER, period=TODAY)
 
 
+async def test_what_is_spent_whole_needs_no_word(ledger: Ledger) -> None:
+    """What a job was granted counts as spent until it says otherwise, also where it goes on."""
+    await take(ledger, "a", 4)
+    assert 6 == await take(ledger, "a", 6)
+    assert 6 == await ledger.used(USER, period=TODAY)
+
+
 async def test_an_account_is_read_at_once(ledger: Ledger, db: Database, now: SetClock) -> None:
     """The plan, what is used, and what was paid for one listing, each of this user alone."""
     assert Account() == await ledger.account(USER, period=TODAY, listing="album:a")
