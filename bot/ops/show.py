@@ -17,13 +17,13 @@ from bot.models.links import SpotifyLink
 from bot.models.results import count
 from bot.models.view import ListingView
 from bot.net.network import open_network
+from bot.platforms.links import find_all_links
 from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
 from bot.render.listing import notes, summary
 from bot.render.platform_problems import source_of
 from bot.render.problems import render_problem
 from bot.render.text import plain
-from bot.resolve.links import find_all_links
 from bot.resolve.resolver import Resolver
 
 if TYPE_CHECKING:

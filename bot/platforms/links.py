@@ -1,4 +1,4 @@
-"""Links of YouTube, Apple Music and Deezer in text. Pure.
+"""Links of YouTube, Apple Music and Deezer in text, and all links in their order. Pure.
 
 A link to what holds no tracks, or none that can be read without an account, is found as well: it
 is answered with words.
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from bot.models.links import Elsewhere, ElsewhereKind
+from bot.spotify.links import find_links_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.models.links import Link
 
 Kind = ElsewhereKind
 
@@ -65,6 +68,12 @@ _DEEZER = {
     "radio": Kind.DEEZER_OTHER,
     "mixes": Kind.DEEZER_OTHER,
 }
+
+
+def find_all_links(text: str) -> list[Link]:
+    """All links that lead somewhere known, in order of appearance, each once."""
+    found: list[tuple[int, Link]] = [*find_links_at(text), *find_elsewhere(text)]
+    return list(dict.fromkeys(link for _, link in sorted(found, key=lambda pair: pair[0])))
 
 
 def find_elsewhere(text: str) -> Iterator[tuple[int, Elsewhere]]:

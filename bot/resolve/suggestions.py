@@ -21,7 +21,7 @@ from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.view import Song, Suggestion
-from bot.resolve.links import find_all_links
+from bot.platforms.links import find_all_links
 from bot.youtube.urls import cover_url
 
 if TYPE_CHECKING:

@@ -16,11 +16,10 @@ from bot.errors import TracklinkError
 from bot.models import Listing, ListingKind, Source
 from bot.models.songlist import BadList
 from bot.models.view import ListingView
-from bot.platforms.links import find_elsewhere
+from bot.platforms.links import find_all_links, find_elsewhere
 from bot.render.callback_data import read, written
 from bot.render.i18n import load_languages
 from bot.render.listing import render_listing
-from bot.resolve.links import find_all_links
 from bot.resolve.uploads.reader import is_list, read_file, read_text
 from bot.resolve.uploads.source import track_of
 from bot.spotify import rows as api

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.models import ListingKind
 from bot.models.links import Elsewhere, ElsewhereKind, Link, LinkKind, SpotifyLink
-from bot.resolve.links import find_all_links
+from bot.platforms.links import find_all_links
 
 VIDEO = "dQw4w9WgXcQ"
 LIST = "PLQwVIlKxHM6qv-o99iX9R85og7IzF9YS_"

@@ -8,8 +8,8 @@ from telegram.constants import MessageEntityType
 
 from bot.errors import StoreUnavailable
 from bot.models.job import new_job, stable_id
+from bot.platforms.links import find_all_links
 from bot.render.problems import render_burst
-from bot.resolve.links import find_all_links
 from bot.telegram.addressing import asker_of
 from bot.telegram.delivery import answer, topic_of
 

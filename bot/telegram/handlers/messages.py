@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType, MessageEntityType
 
+from bot.models.links import Elsewhere, ElsewhereKind
 from bot.models.preferences import Mode
-from bot.resolve.links import find_all_links, is_perhaps_music, is_worth_a_word
+from bot.platforms.links import find_all_links
 from bot.resolve.uploads.reader import is_list
 from bot.telegram.addressing import asker_of, is_for_me, is_own_forward, mentions, names_me
 from bot.telegram.context import group_of
@@ -42,9 +43,9 @@ async def on_message(update: Update, context: Context) -> None:
         await files.on_text(update, message, asker, context)
         return
     if not asked:
-        found = [link for link in found if is_worth_a_word(link)]
+        found = [link for link in found if _is_worth_a_word(link)]
     if found:
-        unasked = [] if asked else [link for link in found if is_perhaps_music(link)]
+        unasked = [] if asked else [link for link in found if _is_perhaps_music(link)]
         await links.accept(update, message, asker, found, context, unasked=unasked)
     if private and not forward and message.document and not message.animation:  # that is one too
         if update.message and (not found or files.is_text(message.document)):
@@ -74,3 +75,18 @@ def _is_list(message: Message, found: Sequence[Link]) -> bool:
     if any(each.type == MessageEntityType.TEXT_LINK for each in message.entities):
         found = find_all_links(text)
     return is_list(text, found)
+
+
+def _is_worth_a_word(link: Link) -> bool:
+    """Whether a link is answered in a group where nobody asked for it.
+
+    People post YouTube's channels and the like there all day, and mean nothing by it.
+    """
+    if not isinstance(link, Elsewhere):
+        return True
+    return link.listing_kind is not None or link.kind is ElsewhereKind.DEEZER_SHORT
+
+
+def _is_perhaps_music(link: Link) -> bool:
+    """Whether only its page tells if a link leads to music: most videos do not."""
+    return isinstance(link, Elsewhere) and link.kind is ElsewhereKind.YOUTUBE_VIDEO

@@ -17,7 +17,7 @@ from bot.models.songlist import (
     Flaw,
     Unread,
 )
-from bot.resolve.links import find_all_links
+from bot.platforms.links import find_all_links
 from bot.resolve.uploads.reader import file_title, is_list, read_file, read_text
 
 BREAKS = [sign for sign in map(chr, range(0x3000)) if len(f"a{sign}b".splitlines()) > 1]
