@@ -1,7 +1,4 @@
-"""The composition root: settings become services, services become the Application.
-
-Every handler is registered on this page.
-"""
+"""The composition root: settings become services, services become the Application."""
 
 from __future__ import annotations
 
@@ -11,20 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from telegram import Update
 from telegram.ext import (
-    Application,
     ApplicationBuilder,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    ChosenInlineResultHandler,
-    CommandHandler,
     ContextTypes,
-    ExtBot,
-    InlineQueryHandler,
-    MessageHandler,
-    TypeHandler,
-    filters,
 )
 
 from bot.clock import utc_now
@@ -36,7 +22,6 @@ from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
 from bot.quota.policy import Plans
-from bot.render import callback_data as sent
 from bot.render.i18n import load_languages
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
@@ -54,26 +39,13 @@ from bot.storage.seen_updates import SeenUpdates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.administrators import Administrators
-from bot.telegram.callbacks import button, on_unknown
 from bot.telegram.chat_presenter import ChatPresenter
-from bot.telegram.context import SERVICES, Context, Data, read_choices
+from bot.telegram.context import SERVICES, App, Context
 from bot.telegram.exporter import Exporter
 from bot.telegram.handlers import (
-    about,
-    corrections,
-    exports,
     files,
-    groups,
-    history,
-    inline,
     links,
-    messages,
-    pages,
-    queues,
-    search,
 )
-from bot.telegram.handlers import settings as choices
-from bot.telegram.handlers.errors import on_error
 from bot.telegram.inline_presenter import InlinePresenter
 from bot.telegram.lifecycle import announce
 from bot.telegram.page_turns import PageTurns
@@ -81,7 +53,8 @@ from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache
 from bot.telegram.reactions import Reactions
 from bot.telegram.request import telegram_request
-from bot.telegram.send_limits import RateLimiter, Turn
+from bot.telegram.routes import register
+from bot.telegram.send_limits import RateLimiter
 from bot.telegram.services import Services
 from bot.telegram.update_processor import UpdateProcessor
 from bot.telemetry import Mask
@@ -95,10 +68,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
 
-App = Application[ExtBot[Turn], Context, Data, Data, Data, None]
-
 UPDATES_AT_ONCE = 64  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
-BEFORE = -1  # the group of handlers that see an update before it is answered
 
 
 def build(
@@ -147,55 +117,8 @@ def build(
         limiter=limiter,
         clock=clock,
     )
-    _register(application)
+    register(application)
     return application
-
-
-def _register(application: App) -> None:
-    """The first handler that fits takes an update: commands, then any message, then buttons."""
-    application.add_handler(TypeHandler(Update, read_choices), BEFORE)
-    commands = {
-        "start": about.on_start,
-        "history": history.on_history,
-        "fixes": corrections.on_fixes,
-        "help": about.on_help,
-        "search": messages.on_search,
-        "quota": about.on_quota,
-        "settings": choices.on_settings,
-        "language": choices.on_language,
-        "cancel": about.on_cancel,
-        "privacy": about.on_privacy,
-        "forget": about.on_forget,
-    }
-    for command, handler in commands.items():
-        application.add_handler(CommandHandler(command, handler, filters.UpdateType.MESSAGE))
-    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, groups.on_migration))
-    application.add_handler(
-        ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
-    )
-    talk = filters.UpdateType.MESSAGES & ~filters.StatusUpdate.ALL
-    application.add_handler(MessageHandler(talk, messages.on_message))
-    application.add_handlers(
-        [
-            button(sent.TurnPage, pages.turn),
-            button(sent.StopJob, pages.stop),
-            button(sent.ShowQueues, queues.show),
-            button(sent.ChooseFormat, exports.choose_format),
-            button(sent.SendFile, exports.send_file),
-            button(sent.OpenSong, search.open_song),
-            button(sent.ChangeSetting, choices.change),
-            button(sent.AskTrack, corrections.ask_track),
-            button(sent.OfferRecordings, corrections.offer),
-            button(sent.ChooseRecording, corrections.choose),
-            button(sent.ShowCorrections, corrections.show_corrections),
-            button(sent.UndoCorrection, corrections.undo),
-            button(sent.OpenAgain, history.open_again),
-            CallbackQueryHandler(on_unknown),
-        ]
-    )
-    application.add_handler(InlineQueryHandler(inline.on_query))
-    application.add_handler(ChosenInlineResultHandler(inline.on_chosen))
-    application.add_error_handler(on_error)
 
 
 def _services(

@@ -19,10 +19,10 @@ from bot.telegram.webhook import Webhook
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.app import App
     from bot.backends import Backends
     from bot.config import Settings
     from bot.ops.server import Ping
+    from bot.telegram.context import App
 
 log = structlog.get_logger()
 

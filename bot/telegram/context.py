@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from telegram.constants import ChatType
-from telegram.ext import ApplicationHandlerStop, CallbackContext, ExtBot
+from telegram.ext import Application, ApplicationHandlerStop, CallbackContext, ExtBot
 
 from bot.models.preferences import Preferences
 from bot.telegram.send_limits import Turn
@@ -35,6 +35,9 @@ class Context(CallbackContext[ExtBot[Turn], Data, Data, Data]):
         if person is None:
             return Preferences()
         return self.services.choices.effective(person.id, group, person.language_code)
+
+
+App = Application[ExtBot[Turn], Context, Data, Data, Data, None]
 
 
 def group_of(update: Update) -> int | None:

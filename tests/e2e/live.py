@@ -22,11 +22,11 @@ from bot.telegram.lifecycle import alive
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.app import App
     from bot.backends import Backends
     from bot.clock import Clock
     from bot.config import Settings
     from bot.sandbox.telegram.state import Chat, Message, User
+    from bot.telegram.context import App
     from bot.telegram.services import Services
     from tests.e2e.services import Loopback
     from tests.e2e.spec import Spec

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from telegram.request import BaseRequest
 
-    from bot.app import App
     from bot.config import Settings
+    from bot.telegram.context import App
     from bot.telegram.lifecycle import AnyApplication
 
 SETTLE_S = 0.15  # silence after which a message counts as final
