@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import stamina
 import structlog
-from telegram import LinkPreviewOptions, ReplyParameters
-from telegram.constants import ChatType, ParseMode
+from telegram import ReplyParameters
+from telegram.constants import ChatType
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,11 +20,11 @@ from telegram.error import (
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
 from bot.render.reply import Reply
-from bot.telegram.markup import keyboard, markup, preview
+from bot.telegram.markup import markup, options
 from bot.telegram.send_limits import LONGEST_WAIT_S, Held, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from markupsafe import Markup
     from telegram import Bot, CallbackQuery, Message
@@ -98,7 +99,7 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
 
     A closed chat is no failure.
     """
-    text, buttons = (said.html, keyboard(said)) if isinstance(said, Reply) else (said, None)
+    said = said if isinstance(said, Reply) else Reply(said)
     grouped = message.chat.type != ChatType.PRIVATE  # several people may ask there at once
     to = None
     if reply or grouped:
@@ -108,25 +109,19 @@ async def answer(message: Message, said: Markup | Reply, *, reply: bool = False)
         await deliver(
             lambda: message.get_bot().send_message(
                 chat_id,
-                text,
+                said.html,
                 message_thread_id=topic_of(message),
-                parse_mode=ParseMode.HTML,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=buttons,
                 disable_notification=grouped,
                 reply_parameters=to,
+                **options(said),
             )
         )
 
-    try:
+    with _dropped("answer not delivered"):
         try:
             await say(message.chat_id)
         except ChatMigrated as moved:
             await say(moved.new_chat_id)
-    except ChatClosed:
-        log.info("chat closed")
-    except (ChatBusy, ChatRefused, TelegramError) as error:
-        log.warning("answer not delivered", error=str(error))
 
 
 async def show_rows(message: Message, rows: Rows) -> None:
@@ -140,32 +135,23 @@ async def show_rows(message: Message, rows: Rows) -> None:
 
 async def greet(bot: Bot, chat_id: int, text: Markup) -> None:
     """Say something in a group that answers nobody, and without a sound."""
-    try:
-        await deliver(
-            lambda: bot.send_message(
-                chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                disable_notification=True,
-            )
-        )
-    except (ChatClosed, ChatBusy, ChatRefused, TelegramError) as error:
-        log.info("greeting not delivered", error=str(error))
+    said = options(Reply(text))
+    with _dropped("greeting not delivered"):
+        await deliver(lambda: bot.send_message(chat_id, text, disable_notification=True, **said))
 
 
 async def edit(query: CallbackQuery, reply: Reply) -> None:
     """Put another state in the place of the message whose button was pressed."""
+    with _dropped("edit not delivered"):
+        await deliver(lambda: query.edit_message_text(reply.html, **options(reply)))
+
+
+@contextmanager
+def _dropped(event: str) -> Iterator[None]:
+    """What does not arrive is asked for again by the person, if by anybody."""
     try:
-        await deliver(
-            lambda: query.edit_message_text(
-                reply.html,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=preview(reply),
-                reply_markup=keyboard(reply),
-            )
-        )
+        yield
     except ChatClosed:
         log.info("chat closed")
     except (ChatBusy, ChatRefused, TelegramError) as error:
-        log.warning("edit not delivered", error=str(error))
+        log.warning(event, error=str(error))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
 
 from bot.render.callback_data import written
 
 if TYPE_CHECKING:
     from bot.render.reply import Button, Reply, Rows
+
+
+def options(reply: Reply) -> dict[str, Any]:
+    """How a reply is sent, beside its text and its place."""
+    return {
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": preview(reply),
+        "reply_markup": keyboard(reply),
+    }
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
