@@ -13,8 +13,8 @@ from telegram.ext import (
     ContextTypes,
 )
 
-from bot.clock import utc_now
-from bot.jobs.platform_links import PlatformLinks
+from bot.clock import Timing, utc_now
+from bot.jobs.execution import JobContext
 from bot.jobs.runner import Runner
 from bot.models import CandidateKind
 from bot.models.links import ElsewhereKind
@@ -78,13 +78,14 @@ def build(
     token: str,
     request: BaseRequest | None = None,
     clock: Clock = utc_now,
+    timing: Timing = Timing(),
 ) -> App:
     """The Application, ready to be initialized. `request` replaces the way to Telegram."""
     # python-telegram-bot then gives waits as timedelta, as its next major version will.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     base = settings.telegram_base_url
     updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
-    jobs = Jobs(backends.mongo.db, clock=clock)
+    jobs = Jobs(backends.mongo.db, clock=clock, timing=timing)
     noted = partial(links.noted, jobs=jobs)
     once = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted)
     queue: asyncio.Queue[object] = asyncio.Queue()
@@ -116,6 +117,7 @@ def build(
         polling=polling,
         limiter=limiter,
         clock=clock,
+        timing=timing,
     )
     register(application)
     return application
@@ -131,6 +133,7 @@ def _services(
     polling: Polling,
     limiter: RateLimiter,
     clock: Clock,
+    timing: Timing,
 ) -> Services:
     db, sources = backends.mongo.db, backends.sources
     users, chats = Users(db, clock=clock), Chats(db, clock=clock)
@@ -156,19 +159,22 @@ def _services(
         judge_again=judge_again,
     )
     pages = sources.platforms.pages(PlatformPages(db, clock=clock), market=settings.spotify_market)
-    chat_outlet = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
-    presenter = PlatformLinks(
-        InlinePresenter(chat_outlet, application.bot, languages, limiter=limiter), pages
-    )
+    chats_of_jobs = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
+    inline_cards = InlinePresenter(application.bot, languages, limiter=limiter)
     song_search = SongSearch(sources.web_api, sources.music)
+    not_found = files.NotFoundFile(application.bot, uploads, languages, limiter=limiter)
     runner = Runner(
-        resolver,
-        jobs=jobs,
-        meter=meter,
-        presenter=presenter,
-        clock=clock,
-        afterwards=files.NotFoundFile(application.bot, uploads, languages, limiter=limiter).send,
-        mask=Mask.of(settings),
+        JobContext(
+            resolver=resolver,
+            jobs=jobs,
+            meter=meter,
+            presenter_of=lambda job: inline_cards if job.inline_id else chats_of_jobs,
+            pages=pages,
+            clock=clock,
+            timing=timing,
+            mask=Mask.of(settings),
+            afterwards=not_found.send,
+        )
     )
     return Services(
         settings=settings,
@@ -177,7 +183,6 @@ def _services(
         runner=runner,
         reactions=Reactions(runner, limiter),
         page_turns=PageTurns(runner),
-        platform_links=presenter,
         jobs=jobs,
         users=users,
         chats=chats,
@@ -207,7 +212,6 @@ async def _end(application: App) -> None:
     await services(application).inline.stop()
     await services(application).reactions.close()
     await asyncio.gather(once.cut_off(), runner.stop())
-    await services(application).platform_links.close()
 
 
 def services(application: App) -> Services:

@@ -26,4 +26,18 @@ class Timing:
     A room takes the whole of it and reads its own lines.
     """
 
+    # jobs
     edit_every_s: float = 3.0  # design §9: edits of a message are joined, at most one in this time
+    card_wait_s: float = 2.5  # a track's card waits so long for its YouTube link before it is sent
+    head_start_s: float = 0.02  # the first page leaves before look-ups compete for the processor
+    almost_done_s: float = 2.0  # with no more to go, an edit now would only delay the last one
+    wait_note_after_s: float = 1.5  # a turn that comes sooner needs no word about waiting
+    heartbeat_s: float = 5.0
+    # After an outage nothing is taken over for so long: the processes that live have their leases
+    # renewed by then, and have written which messages they sent.
+    calm_s: float = 12.0
+    lease_s: float = 25.0  # a dead process loses its jobs within 30 s, claims included
+    retry_job_s: float = 5.0  # until a job that failed is tried again, times its attempts
+    ended_s: float = 3.0  # the longest that a button waits for a list that ended to be stored
+    # What a stop waits for a message on its way, within the time of bot.telegram.lifecycle.
+    through_s: float = 6.0

@@ -17,9 +17,9 @@ from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
 
 from bot.backends import indexes
+from bot.clock import Timing
 from bot.config import load
 from bot.errors import SettingError
-from bot.jobs import execution, heartbeat, progress
 from bot.net import service_budget, shared_circuits
 from bot.platforms import page_finder
 from bot.render import i18n
@@ -27,7 +27,7 @@ from bot.storage.connection import Mongo
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from bot.telegram import preferences, update_processor
-from tests.jobs.scene import EVERY_S, Scene
+from tests.jobs.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 
 DATABASE = "test"
+
+PATIENT = Timing()
 
 # Neither a slow example nor a slow machine is a failure: speed is for the benchmarks.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -97,6 +99,12 @@ def patient() -> Iterator[None]:
         for room, name in waits:
             patch.setattr(room, name, 30.0)
         yield
+
+
+@pytest.fixture
+def timing() -> Timing:
+    """What the bots of a test wait; a test that needs other waits names its own."""
+    return PATIENT
 
 
 @pytest.fixture
@@ -160,15 +168,7 @@ def db(mongo: Mongo) -> Database:
 
 
 @pytest.fixture
-async def scene(
-    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Scene]:
-    """What takes seconds in the chat takes moments here."""
-    monkeypatch.setattr(progress, "EDIT_EVERY_S", EVERY_S)
-    monkeypatch.setattr(progress, "ALMOST_DONE_S", 0.0)
-    monkeypatch.setattr(progress, "CARD_WAIT_S", 0.1)
-    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 0.05)
-    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.05)
+async def scene(db: Database, now: SetClock) -> AsyncIterator[Scene]:
     scene = Scene(db, now)
     yield scene
     await scene.runner.stop()

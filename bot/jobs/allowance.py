@@ -1,9 +1,10 @@
-"""A listing and what may be looked up of it: expected at once, reserved, settled in the end."""
+"""A listing and what may be looked up of it: reserved at first, settled in the end."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable, UnsupportedLink
@@ -24,48 +25,26 @@ OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
 
+@dataclass(frozen=True, slots=True)
 class JobAllowance:
     """What one job opened.
 
-    `tab` is first what the ledger should give, so that the first page need not wait for it, and
-    from `reserve` on what it gave. None without a store: nothing can be counted then, so nothing
-    is looked up (design §8).
+    `tab` is None without a store: nothing can be counted then, so nothing is looked up (design §8).
     `unsure`: whether the ledger gave something is not known, or could not be asked.
     """
 
-    def __init__(
-        self,
-        resolution: Resolution,
-        meter: Meter,
-        tab: Tab | None = None,
-        reserving: asyncio.Task[Tab] | None = None,
-        *,
-        unsure: bool = False,
-    ) -> None:
-        self.resolution = resolution
-        self.tab = tab
-        self.unsure = unsure
-        self._meter = meter
-        self._reserving = reserving
-        self.resolution.allow(tab.granted if tab else 0)
+    resolution: Resolution
+    meter: Meter
+    tab: Tab | None = None
+    unsure: bool = False
+
+    def __post_init__(self) -> None:
+        self.resolution.allow(self.tab.granted if self.tab else 0)
 
     @property
     def spent(self) -> int:
         """What this opening cost, in tracks."""
         return self.tab.spent(self.resolution.counts.looked_up) if self.tab else 0
-
-    async def reserve(self) -> None:
-        """Wait until the ledger has said what may be looked up."""
-        if self._reserving is None:
-            return
-        try:
-            # Whoever stops waiting does not take it back: it is asked for again before the end.
-            self.tab = await asyncio.shield(self._reserving)
-        except StoreUnavailable:
-            self.tab, self.unsure = None, True
-            self.resolution.cancel()
-        self._reserving = None
-        self.resolution.allow(self.tab.granted if self.tab else 0)
 
     async def settle(self) -> None:
         """Pay what was looked up and give back the rest. Raises StoreUnavailable.
@@ -73,11 +52,10 @@ class JobAllowance:
         Also where nothing could be counted: a job that ended all the same would leave what it may
         have reserved taken for the day. Claimed again it reserves the same, once, and goes on.
         """
-        await self.reserve()
         if self.unsure:
             raise StoreUnavailable("the ledger could not be asked")
         if self.tab:
-            await self._meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
+            await self.meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
 
 
 async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
@@ -106,16 +84,15 @@ def _is_music(listing: Listing) -> bool:
 async def open_listing(
     job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter, *, stored: bool
 ) -> JobAllowance:
-    """Read the listing, take what is stored, and begin to reserve what it costs.
+    """Read the listing, reserve what it costs, and take what is stored.
 
     Without `stored` the store is known to be down, and does not know the job: it can't go on later.
     Raises UnsupportedLink and SourceError.
     """
-    try:
-        opening = await _open_stored(job, reading, resolver, meter) if stored else None
-    except StoreUnavailable:
-        opening = None
-    return opening or JobAllowance(Resolution(await reading), meter, unsure=stored)
+    if stored:
+        with suppress(StoreUnavailable):
+            return await _open_stored(job, reading, resolver, meter)
+    return JobAllowance(Resolution(await reading), meter, unsure=stored)
 
 
 async def _open_stored(
@@ -128,8 +105,8 @@ async def _open_stored(
     )
     if listing.key != guess:
         standing = await meter.standing(job.user_id, job.created_at, listing.key)
-    tab = meter.expect(job.user_id, job.id, standing, songs=len(songs(listing)))
-    reserving = asyncio.create_task(meter.open(tab))
-    # Whoever never asks (a stopped process) leaves no complaint behind.
-    reserving.add_done_callback(lambda task: task.cancelled() or task.exception())
-    return JobAllowance(await resolver.begin(listing, lane=job.user_id), meter, tab, reserving)
+    tab, resolution = await asyncio.gather(
+        meter.open(job, standing, songs=len(songs(listing))),
+        resolver.begin(listing, lane=job.user_id),
+    )
+    return JobAllowance(resolution, meter, tab)

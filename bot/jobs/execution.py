@@ -1,27 +1,30 @@
-"""Carries one job through its life: claimed, shown, put off or given up, and ended."""
+"""One job through its life here: claimed, shown, put off or given up, and ended."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.clock import Timing, utc_now
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
 from bot.jobs.allowance import read_for
-from bot.jobs.presenter import through
-from bot.jobs.progress import ProgressMessage
+from bot.jobs.outbox import Outbox
+from bot.jobs.progress import ListingProgress
 from bot.jobs.retry import continued
 from bot.models.job import MOST_ATTEMPTS
+from bot.platforms.page_finder import PageFinder
+from bot.telemetry import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.jobs.leases import Leases
+    from bot.jobs.editor import MessageEditor
     from bot.jobs.presenter import Presenter
     from bot.models import Listing
     from bot.models.job import Job
@@ -29,210 +32,279 @@ if TYPE_CHECKING:
     from bot.quota.meter import Meter
     from bot.resolve.resolver import Resolver
     from bot.storage.jobs import Jobs
-    from bot.telemetry import Mask
 
 log = structlog.get_logger()
 
-WAIT_NOTE_AFTER_S = 1.5  # a turn that comes sooner needs no word about waiting
 MOST_REASON = 200  # characters of a failure that the job keeps for the operator
 
 
-@dataclass(eq=False, slots=True)
-class Entry:
-    """A job of this process. `claimed`: its lease is held, or there is none to hold.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobContext:
+    """What every job of a process works with.
 
-    `stored`: it is in MongoDB, as far as is known.
-    `reading` fetches its listing: it begins while the job is still being stored.
-    `turning` shows another page that was asked for in another process, `page` is the stored one
-    as far as is known.
-    `ending`: it is being ended here; that its lease is no longer held then means nothing.
-    `whole`: its listing came to its end. `over`: it has left this process.
+    `presenter_of` chooses by the kind of a job; `pages` finds links of other platforms.
+    `afterwards` is called once for each listing that came to its end. `mask` takes secrets out of
+    the reasons that are stored with failed jobs; by default those that are secret by their form.
+    `filling` are the messages whose links at other platforms are looked up, by job: that goes on
+    when the job has ended.
     """
 
-    job: Job
-    reading: asyncio.Task[Listing] | None = None
-    claimed: bool = False
-    stored: bool = True
-    stopped: bool = False
-    running: asyncio.Task[None] | None = None
-    showing: ProgressMessage | None = None
-    note: asyncio.Task[None] | None = None
-    turning: asyncio.Task[None] | None = None
-    page: int = field(init=False)
-    ending: bool = False
-    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
-    whole: bool = False
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    resolver: Resolver
+    jobs: Jobs
+    meter: Meter
+    presenter_of: Callable[[Job], Presenter]
+    pages: PageFinder = field(default_factory=lambda: PageFinder({}, None))
+    clock: Clock = utc_now
+    timing: Timing = Timing()
+    mask: Mask = field(default_factory=Mask)
+    afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None
+    filling: dict[str, MessageEditor] = field(default_factory=dict)
+    outbox: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        self.page = self.job.page
-
-    @property
-    def now(self) -> Job:
-        """The job as it stands, with its message."""
-        return self.showing.job if self.showing else self.job
+        object.__setattr__(self, "outbox", Outbox(self.jobs))
 
 
-class Carrier:
-    """Does with one job what is to be done; when, `bot.jobs.queues` says."""
+class JobExecution:
+    """A job of this process: its state and all that goes on for it. When, `bot.jobs.queues` says.
+
+    `claimed`: its lease is held, or there is none to hold. `stored`: it is in MongoDB, as far as is
+    known. `begun`: its turn has come. `whole`: its listing came to its end. `over`: it has left
+    this process.
+    """
 
     def __init__(
-        self,
-        resolver: Resolver,
-        *,
-        jobs: Jobs,
-        leases: Leases,
-        meter: Meter,
-        presenter: Presenter,
-        clock: Clock,
-        afterwards: Callable[[Job, ListingView], Awaitable[None]] | None,
-        mask: Mask,
+        self, job: Job, context: JobContext, *, claimed: bool = False, stored: bool = True
     ) -> None:
-        self._resolver = resolver
-        self._jobs = jobs
-        self._leases = leases
-        self._meter = meter
-        self._presenter = presenter
-        self._clock = clock
-        self._afterwards = afterwards
-        self._mask = mask
+        self.claimed = claimed
+        self.stored = stored
+        self.begun = False
+        self.whole = False
+        self.over = asyncio.Event()
+        self._context = context
+        self._progress = ListingProgress(job, context)
+        self._page_stored = job.page  # as far as is known
+        self._ending = False  # here; that its lease is no longer held then means nothing
+        self._dropped = False
+        self._reading: asyncio.Task[Listing] | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._note: asyncio.Task[None] | None = None
+        self._turning: asyncio.Task[None] | None = None
+        if job.stop:
+            self.stop()
 
-    def read(self, entry: Entry) -> asyncio.Task[Listing]:
-        """Begin to fetch its listing, once."""
-        if entry.reading is None:
-            entry.reading = asyncio.create_task(
-                read_for(entry.job, self._resolver, stored=entry.stored)
-            )
+    @property
+    def job(self) -> Job:
+        """The job as it stands, with its message."""
+        return self._progress.job
+
+    @property
+    def is_leased(self) -> bool:
+        """Whether its lease is to be renewed."""
+        return self.claimed and self.stored and not self._ending
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What goes on beside its turn."""
+        return [task for task in (self._note, self._turning) if task]
+
+    def view(self) -> ListingView | None:
+        """What is known of its listing; None before that has come."""
+        return self._progress.view()
+
+    def hold(self, claimed: Job) -> None:
+        """Its lease was taken: it as it is stored."""
+        self.claimed = True
+        reply_id = self.job.reply_id or claimed.reply_id
+        self._progress.editor.job = replace(self.job, attempts=claimed.attempts, reply_id=reply_id)
+        if claimed.stop:
+            self.stop()
+
+    def read(self) -> asyncio.Task[Listing]:
+        """Begin to fetch its listing, once: also while the job is still being stored."""
+        if self._reading is None:
+            read = read_for(self.job, self._context.resolver, stored=self.stored)
+            self._reading = asyncio.create_task(read)
             # A job that ends before it looks leaves nothing behind that nobody asked for.
-            entry.reading.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return entry.reading
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._reading
 
-    async def run(self, entry: Entry) -> None:
+    def wait(self, first: Callable[[], JobExecution]) -> None:
+        """Stand in a queue behind `first`, and say so after a while."""
+        self._note = asyncio.create_task(self._tell_waiting(first))
+
+    def start(self) -> asyncio.Task[None]:
+        """Its turn has come."""
+        self._running = asyncio.create_task(self._run())
+        return self._running
+
+    async def turn(self, page: int) -> bool:
+        """Show another page; False when it has no such page. Raises ChatClosed and ChatBusy."""
+        return await self._progress.turn(page)
+
+    def stop(self) -> None:
+        """End early, or soon after it will have begun; what is found stays and is paid."""
+        self._progress.stop()
+
+    async def drop(self) -> None:
+        """End a job that has not begun, and never will."""
+        self._dropped = True
+        with contextlib.suppress(ChatClosed, ChatBusy):
+            await self._progress.editor.stopped()
+        await self._context.outbox.finish(self.job, {})
+
+    def follow(self, stored: Job | None) -> None:
+        """Do what another process was asked to do with it; None: the lease is lost."""
+        if stored is None:
+            self._lose()
+        elif self.begun and stored.stop:
+            self.stop()
+        elif self.begun and stored.page != self._page_stored and _is_over(self._turning):
+            # Turned elsewhere since it was last looked at; a page turned here is stored later.
+            self._page_stored = stored.page
+            if stored.page != self.job.page:
+                # Beside the heartbeat: it may wait a minute for its chat, and the leases can't.
+                self._turning = asyncio.create_task(self._turn_beside(stored.page))
+
+    def leave(self) -> None:
+        """It has left this process: ended, given back or lost."""
+        self.over.set()
+        for task in (self._reading, *self.tasks):
+            if task:
+                task.cancel()
+
+    def _lose(self) -> None:
+        if self._running is None:
+            self.claimed = False  # it asks again when its turn comes
+        elif not self._ending:
+            self._running.cancel()
+
+    async def _turn_beside(self, page: int) -> None:
+        try:
+            await self.turn(page)
+        except (ChatClosed, ChatBusy) as error:
+            log.info("page not turned", job=self.job.id, reason=str(error))
+        except Exception:
+            log.exception("page not turned", job=self.job.id)
+
+    async def _tell_waiting(self, first: Callable[[], JobExecution]) -> None:
+        await asyncio.sleep(self._context.timing.wait_note_after_s)
+        with contextlib.suppress(ChatClosed, ChatBusy):
+            await self._progress.editor.waiting(
+                lambda: first().view(), still=lambda: not (self.begun or self._dropped)
+            )
+
+    async def _run(self) -> None:
         """Show its listing to its end. Whatever fails, the user's next job can run."""
         try:
-            if not entry.claimed and not await self._claim(entry):
+            if not self.claimed and not await self._claim():
                 return
-            async with entry.telling:  # a note on its way is edited, not followed by a second one
-                entry.showing = ProgressMessage(
-                    entry.job,
-                    self.read(entry),
-                    self._resolver,
-                    self._meter,
-                    self._presenter,
-                    save=self._leases.save,
-                    stored=entry.stored,
-                    clock=self._clock,
-                )
-            if entry.stopped:
-                entry.showing.stop()
-            entry.whole = await self._carry(entry, entry.showing)
+            if self._dropped:  # perhaps before it was stored
+                await self._finish({})
+                return
+            self.begun = True
+            await self._carry()
         except ChatClosed:
-            log.info("chat closed", job=entry.job.id)
-            await self._leases.finish(entry.job, {})
+            log.info("chat closed", job=self.job.id)
+            await self._finish({})
         except ChatBusy as error:
-            await self._put_off(entry, error)
+            log.warning("job put off", job=self.job.id, reason=str(error))
+            await self._put_off(error.retry_in_s)
         except StoreUnavailable as error:
-            await self._leave_open(entry.job, error)
+            # Not counted or not paid yet: whoever claims it goes on in the same message.
+            log.warning("job not ended", job=self.job.id, error=str(error))
+            await self._retry()
         except Exception as error:
-            log.exception("job failed", job=entry.job.id, attempts=entry.job.attempts)
+            log.exception("job failed", job=self.job.id, attempts=self.job.attempts)
             # What Telegram finds wrong with a message it will find wrong again.
-            last = entry.job.last_attempt or isinstance(error, ChatRefused)
-            if last or not await self._leases.retry(entry.job):
-                await self._give_up(entry.now, repr(error))
+            last = self.job.last_attempt or isinstance(error, ChatRefused)
+            if last or not await self._retry():
+                await self._give_up(repr(error))
 
-    async def tell_waiting(self, entry: Entry, first: Callable[[], Entry]) -> None:
-        """Say what a job waits for, `first`; the message becomes its listing later."""
-        await asyncio.sleep(WAIT_NOTE_AFTER_S)
-        async with entry.telling:
-            if entry.showing:
-                return
-            ahead = first().showing
-            with contextlib.suppress(ChatClosed, ChatBusy):
-                await through(self._note(entry, ahead.view() if ahead else None))
-
-    async def drop(self, entry: Entry) -> None:
-        """End a job that has not begun and never will."""
-        async with entry.telling:
-            if entry.note:
-                entry.note.cancel()
-            with contextlib.suppress(ChatClosed, ChatBusy):
-                await self._presenter.stopped(entry.job)
-        await self._leases.finish(entry.job, {})
-
-    async def _note(self, entry: Entry, ahead: ListingView | None) -> None:
-        entry.job = await self._presenter.waiting(entry.job, ahead) or entry.job
-        await self._leases.save(entry.job)
-
-    async def _claim(self, entry: Entry) -> bool:
+    async def _claim(self) -> bool:
         """Take the lease. False when the job is another process's or was ended meanwhile."""
         try:
-            claimed = await self._leases.claim(entry.job.id)
+            claimed = await self._context.jobs.claim_id(self.job.id)
         except StoreUnavailable:
             return True
         if claimed:
-            reply_id = entry.job.reply_id or claimed.reply_id
-            entry.job = replace(entry.job, attempts=claimed.attempts, reply_id=reply_id)
-            entry.stopped |= claimed.stop
-        entry.claimed = claimed is not None
-        return entry.claimed
+            self.hold(claimed)
+        return claimed is not None
 
-    async def _carry(self, entry: Entry, showing: ProgressMessage) -> bool:
-        """Whether its listing came to its end: not stopped, and nothing tried again later."""
-        job = entry.job
-        if job.attempts > MOST_ATTEMPTS:
-            await self._give_up(job, "the processes that tried it died")
-            return False
-        outcome = await showing.carry()
-        if showing.again_at:
-            await self._go_on_later(showing.job, showing.again_at)
-        entry.ending = True
-        await self._leases.finish(job, outcome)
-        if outcome and not showing.again_at:
-            await self._end(showing)
-        return bool(outcome) and not (outcome["stopped"] or showing.again_at)
+    async def _carry(self) -> None:
+        if self.job.attempts > MOST_ATTEMPTS:
+            await self._give_up("the processes that tried it died")
+            return
+        outcome = await self._progress.carry(self.read(), stored=self.stored, end=self._end_at_once)
+        again_at = self._progress.again_at
+        if again_at:
+            await self._go_on_later(again_at)
+        if not self._ending:
+            await self._finish(outcome)
+        if outcome and not again_at:
+            await self._say_afterwards()
+            self.whole = not outcome["stopped"]
 
-    async def _go_on_later(self, job: Job, at: datetime) -> None:
+    async def _go_on_later(self, at: datetime) -> None:
         """Store the job that follows, which the person was told of.
 
         Raises StoreUnavailable where this one can be tried again instead.
         """
         try:
-            await self._jobs.accept(continued(job, at))
+            await self._context.jobs.accept(continued(self.job, at))
         except StoreUnavailable:
-            if not job.last_attempt:
+            if not self.job.last_attempt:
                 raise
 
-    async def _end(self, showing: ProgressMessage) -> None:
-        view = showing.view()
-        if self._afterwards is None or view is None:
+    async def _end_at_once(self, outcome: dict[str, Any]) -> None:
+        """Note the message and the end in one statement: nothing can come between."""
+        self._ending = True
+        await self._context.outbox.save(self.job, outcome)
+
+    async def _finish(self, outcome: dict[str, Any]) -> None:
+        self._ending = True
+        await self._context.outbox.finish(self.job, outcome)
+
+    async def _say_afterwards(self) -> None:
+        view = self.view()
+        if self._context.afterwards is None or view is None:
             return
         try:
-            await self._afterwards(showing.job, view)
+            await self._context.afterwards(self.job, view)
         except Exception as error:  # noqa: BLE001 - the listing itself stands
-            log.warning("nothing said afterwards", job=showing.job.id, error=str(error))
+            log.warning("nothing said afterwards", job=self.job.id, error=str(error))
 
-    async def _leave_open(self, job: Job, error: StoreUnavailable) -> None:
-        """Not counted or not paid yet: whoever claims it goes on in the same message."""
-        log.warning("job not ended", job=job.id, error=str(error))
-        await self._leases.retry(job)
+    async def _retry(self) -> bool:
+        """Give the job back, to be tried again after a while; False when it can't be."""
+        wait = self._context.timing.retry_job_s * max(1, self.job.attempts)
+        try:
+            return await self._context.jobs.release(self.job.id, retry_in_s=wait)
+        except StoreUnavailable:
+            return False
 
-    async def _put_off(self, entry: Entry, error: ChatBusy) -> None:
+    async def _put_off(self, at_least_s: float) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""
-        log.warning("job put off", job=entry.job.id, reason=str(error))
-        await self._leases.put_off(entry.job.id, error.retry_in_s)
+        try:
+            await self._context.jobs.put_off(self.job.id, at_least_s=at_least_s)
+        except StoreUnavailable as error:  # then the lease runs out
+            log.warning("job not put off", job=self.job.id, error=str(error))
 
-    async def _give_up(self, job: Job, reason: str) -> None:
+    async def _give_up(self, reason: str) -> None:
         """End a job that fails by itself: a sentence for the person, a record for the operator.
 
         What it still has reserved is given back: the failure is ours. The reason is masked first: a
         secret that is cut in the middle could no longer be told.
         """
-        reason = self._mask(reason)[:MOST_REASON]
-        log.error("job given up", job=job.id, attempts=job.attempts, reason=reason)
+        reason = self._context.mask(reason)[:MOST_REASON]
+        log.error("job given up", job=self.job.id, attempts=self.job.attempts, reason=reason)
         try:
-            await self._presenter.problem(job, TracklinkError())
+            await self._progress.editor.problem(TracklinkError())
         except Exception as error:  # noqa: BLE001 - whatever it is, the user's next job must run
-            log.warning("failure not told", job=job.id, error=str(error))
+            log.warning("failure not told", job=self.job.id, error=str(error))
         with contextlib.suppress(StoreUnavailable):
-            await self._meter.give_back(job.user_id, job.id, job.created_at)
-        await self._leases.finish(job, {"failed": reason})
+            await self._context.meter.give_back(self.job)
+        await self._finish({"failed": reason})
+
+
+def _is_over(task: asyncio.Task[None] | None) -> bool:
+    return task is None or task.done()

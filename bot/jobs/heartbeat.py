@@ -8,29 +8,23 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.clock import loop_s
-from bot.errors import ChatBusy, ChatClosed, StoreUnavailable
-from bot.jobs.execution import Entry
+from bot.errors import StoreUnavailable
+from bot.jobs.execution import JobExecution
 
 if TYPE_CHECKING:
-    from bot.jobs.leases import Leases
-    from bot.jobs.progress import ProgressMessage
+    from bot.jobs.execution import JobContext
     from bot.jobs.queues import UserQueues
-    from bot.models.job import Job
 
 log = structlog.get_logger()
-
-HEARTBEAT_S = 5.0
-# After an outage nothing is taken over for so long: the processes that live have their leases
-# renewed by then, and have written which messages they sent.
-CALM_S = 12.0
 
 
 class Heartbeat:
     """Renews the leases of what runs here, and takes in what waits or was left behind."""
 
-    def __init__(self, leases: Leases, lanes: UserQueues) -> None:
-        self._leases = leases
-        self._lanes = lanes
+    def __init__(self, context: JobContext, queues: UserQueues) -> None:
+        self._context = context
+        self._jobs = context.jobs
+        self._queues = queues
         self._calm_at = float("-inf")  # loop time
 
     async def keep(self) -> None:
@@ -39,78 +33,42 @@ class Heartbeat:
             try:
                 await self._beat()
             except StoreUnavailable as error:
-                self._calm_at = loop_s() + CALM_S
+                self._calm_at = loop_s() + self._context.timing.calm_s
                 log.warning("leases not renewed", error=str(error))
             except Exception:
                 log.exception("a heartbeat failed")
-            await asyncio.sleep(HEARTBEAT_S)
+            await asyncio.sleep(self._context.timing.heartbeat_s)
 
     async def _beat(self) -> None:
         await self._renew()
-        await self._leases.write()
+        await self._context.outbox.write()
         if loop_s() >= self._calm_at:
             await self.recover()
             await self._adopt()
 
     async def _renew(self) -> None:
-        held = {
-            job_id: entry
-            for job_id, entry in self._lanes.entries.items()
-            if entry.claimed and entry.stored and not entry.ending
-        }
+        held = {name: each for name, each in self._queues.entries.items() if each.is_leased}
         if not held:
             return
-        stored = await self._leases.renew(held)
-        for job_id, entry in held.items():
-            if self._lanes.entries.get(job_id) is entry:
-                self._follow(entry, stored.get(job_id))
-
-    def _follow(self, entry: Entry, stored: Job | None) -> None:
-        """Do with a job that is held here what another process was asked to do with it."""
-        if stored is None:
-            self._lose(entry)
-        elif entry.showing and stored.stop:
-            entry.showing.stop()
-        elif entry.showing and stored.page != entry.page and _is_over(entry.turning):
-            # Turned elsewhere since the last beat; a page that was turned here is stored later.
-            entry.page = stored.page
-            if stored.page != entry.now.page:
-                # Beside the beat: it may wait a minute for its chat, and the leases can't.
-                entry.turning = asyncio.create_task(_turn(entry.showing, stored.page))
-
-    def _lose(self, entry: Entry) -> None:
-        if entry.running is None:
-            entry.claimed = False  # it asks again when its turn comes
-        elif not entry.ending:
-            entry.running.cancel()
+        stored = await self._jobs.renew(held)
+        for job_id, execution in held.items():
+            if not execution.over.is_set():
+                execution.follow(stored.get(job_id))
 
     async def recover(self) -> None:
         """Take over what nobody holds: after a restart, or from a process that died."""
-        while not self._lanes.full and (job := await self._leases.next()):
-            if entry := self._lanes.entries.get(job.id):
-                entry.claimed = True
+        while not self._queues.full and (job := await self._jobs.claim()):
+            if execution := self._queues.entries.get(job.id):
+                execution.hold(job)
                 continue
             log.info("job taken over", job=job.id, attempts=job.attempts)
-            self._lanes.enter(Entry(job, claimed=True, stopped=job.stop))
+            self._queues.enter(JobExecution(job, self._context, claimed=True))
 
     async def _adopt(self) -> None:
         """Line up what a user sent to other processes behind what runs for that user here."""
-        users = self._lanes.users
+        users = self._queues.users
         if not users:
             return
-        for job in await self._leases.waiting(users):
-            if job.id not in self._lanes.entries and self._lanes.busy(job.user_id):
-                self._lanes.enter(Entry(job))
-
-
-async def _turn(showing: ProgressMessage, page: int) -> None:
-    try:
-        await showing.turn(page)
-    except (ChatClosed, ChatBusy) as error:
-        log.info("page not turned", job=showing.job.id, reason=str(error))
-    except Exception:
-        log.exception("page not turned", job=showing.job.id)
-
-
-def _is_over(task: asyncio.Task[None] | None) -> bool:
-    return task is None or task.done()
+        for job in await self._jobs.waiting(users):
+            if job.id not in self._queues.entries and self._queues.busy(job.user_id):
+                self._queues.enter(JobExecution(job, self._context))

@@ -1,4 +1,4 @@
-"""The jobs of this process in lanes: side by side for different users, in turn for one."""
+"""The jobs of this process in queues: side by side for different users, in turn for one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.jobs.execution import Carrier, Entry
+    from bot.jobs.execution import JobExecution
 
 log = structlog.get_logger()
 
@@ -22,13 +20,12 @@ class UserQueues:
     """Which jobs are here, and whose turn it is.
 
     `entries` are all of them by the job's id, also those that are still being stored and stand in
-    no lane yet.
+    no queue yet.
     """
 
-    def __init__(self, carrier: Carrier) -> None:
-        self.entries: dict[str, Entry] = {}
-        self._carrier = carrier
-        self._lanes: dict[int, deque[Entry]] = {}  # by user; the first one runs
+    def __init__(self) -> None:
+        self.entries: dict[str, JobExecution] = {}
+        self._queues: dict[int, deque[JobExecution]] = {}  # by user; the first one runs
         self._workers: set[asyncio.Task[None]] = set()
 
     @property
@@ -38,71 +35,66 @@ class UserQueues:
     @property
     def users(self) -> list[int]:
         """Those of whom a job runs here."""
-        return list(self._lanes)
+        return list(self._queues)
 
     @property
-    def tasks(self) -> Iterable[asyncio.Task[None]]:
+    def tasks(self) -> list[asyncio.Task[None]]:
         """All that goes on here."""
-        beside = [task for entry in self.entries.values() for task in (entry.note, entry.turning)]
-        return [*self._workers, *filter(None, beside)]
+        beside = [task for execution in self.entries.values() for task in execution.tasks]
+        return [*self._workers, *beside]
 
     def busy(self, user_id: int) -> bool:
         """Whether a job of this user runs here."""
-        return user_id in self._lanes
+        return user_id in self._queues
 
-    def of(self, user_id: int) -> list[Entry]:
-        """A user's jobs in their order."""
-        return list(self._lanes.get(user_id, ()))
+    def of(self, user_id: int) -> list[JobExecution]:
+        """A user's jobs, also those that are still being stored."""
+        return [each for each in self.entries.values() if each.job.user_id == user_id]
 
-    def is_first(self, entry: Entry) -> bool:
-        """Whether it is this job's turn."""
-        return entry is self._lanes[entry.job.user_id][0]
-
-    def enter(self, entry: Entry) -> None:
+    def enter(self, execution: JobExecution) -> None:
         """Line a job up behind those of its user, or begin it."""
-        user_id = entry.job.user_id
-        self.entries[entry.job.id] = entry
-        lane = self._lanes.get(user_id)
-        if lane is not None:
-            lane.append(entry)
-            entry.note = asyncio.create_task(self._carrier.tell_waiting(entry, lambda: lane[0]))
+        user_id = execution.job.user_id
+        self.entries[execution.job.id] = execution
+        queue = self._queues.get(user_id)
+        if queue is not None:
+            queue.append(execution)
+            execution.wait(lambda: queue[0])
             return
-        self._lanes[user_id] = deque([entry])
+        self._queues[user_id] = deque([execution])
         worker = asyncio.create_task(self._work(user_id))
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 
-    def take_out(self, entry: Entry) -> None:
-        """Take a job that has not begun out of its lane."""
-        self._lanes[entry.job.user_id].remove(entry)
-        self.leave(entry)
+    async def drop(self, execution: JobExecution) -> None:
+        """End a job that has not begun; one whose turn it is, or will be, leaves by itself."""
+        queue = self._queues.get(execution.job.user_id, deque())
+        if execution in queue and execution is not queue[0]:
+            queue.remove(execution)
+            self.leave(execution)
+        await execution.drop()
 
-    def leave(self, entry: Entry) -> None:
-        """A job has left this process: ended, given back or lost."""
-        del self.entries[entry.job.id]
-        entry.over.set()
-        for task in (entry.reading, entry.note, entry.turning):
-            if task:
-                task.cancel()
+    def leave(self, execution: JobExecution) -> None:
+        """A job has left this process."""
+        del self.entries[execution.job.id]
+        execution.leave()
 
     async def _work(self, user_id: int) -> None:
         """Run a user's jobs in turn until none is left."""
-        lane = self._lanes[user_id]
+        queue = self._queues[user_id]
         me = asyncio.current_task()
         try:
-            while lane:
-                entry = lane[0]
-                entry.running = asyncio.create_task(self._carrier.run(entry))
+            while queue:
+                job_id = queue[0].job.id
                 try:
-                    await entry.running
+                    await queue[0].start()
                 except asyncio.CancelledError:
                     if me and me.cancelling():
                         raise
-                    log.warning("job lost", job=entry.job.id)
+                    log.warning("job lost", job=job_id)
                 except Exception:
                     # Those behind it must run, whatever it was.
-                    log.exception("job not ended", job=entry.job.id)
+                    log.exception("job not ended", job=job_id)
                 finally:
-                    self.leave(lane.popleft())
+                    self.leave(queue.popleft())
         finally:
-            del self._lanes[user_id]
+            del self._queues[user_id]

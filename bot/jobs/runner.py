@@ -12,73 +12,35 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.clock import utc_now
 from bot.errors import StoreUnavailable
-from bot.jobs.execution import Carrier, Entry
+from bot.jobs.editor import MessageEditor
+from bot.jobs.execution import JobExecution
 from bot.jobs.heartbeat import Heartbeat
-from bot.jobs.leases import Leases
 from bot.jobs.queues import UserQueues
 from bot.jobs.stored_listing import stored_view, whole_view
 from bot.models.job import JobState
 from bot.models.view import State
-from bot.telemetry import Mask
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.clock import Clock
-    from bot.jobs.presenter import Presenter
+    from bot.jobs.execution import JobContext
     from bot.models.job import Job
     from bot.models.view import ListingView
-    from bot.quota.meter import Meter
-    from bot.resolve.resolver import Resolver
-    from bot.storage.jobs import Jobs
-
-END_S = 3.0  # the longest that a button waits for a list that ended to be stored
 
 
 class Runner:
     """Runs the jobs of this process: side by side for different users, in turn for one."""
 
-    def __init__(
-        self,
-        resolver: Resolver,
-        *,
-        jobs: Jobs,
-        meter: Meter,
-        presenter: Presenter,
-        clock: Clock = utc_now,
-        afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
-        mask: Mask | None = None,
-    ) -> None:
-        """`afterwards` is called once for each listing that came to its end.
-
-        `mask` takes secrets out of the reasons that are stored with failed jobs; without one, those
-        that are secret by their form.
-        """
-        self._resolver = resolver
-        self._jobs = jobs
-        self._presenter = presenter
-        self._clock = clock
-        self._leases = Leases(jobs)
-        self._carrier = Carrier(
-            resolver,
-            jobs=jobs,
-            leases=self._leases,
-            meter=meter,
-            presenter=presenter,
-            clock=clock,
-            afterwards=afterwards,
-            mask=mask or Mask(),
-        )
-        self._lanes = UserQueues(self._carrier)
-        self._heartbeat = Heartbeat(self._leases, self._lanes)
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        self._jobs = context.jobs
+        self._queues = UserQueues()
+        self._heartbeat = Heartbeat(context, self._queues)
         self._keeper: asyncio.Task[None] | None = None
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs or waits here."""
-        return not self._lanes.entries
+        """Whether nothing runs or waits here, and no message has links to come."""
+        return not self._queues.entries and not self._context.filling
 
     def start(self) -> None:
         """Begin to keep leases alive and to take over jobs that nobody holds."""
@@ -86,15 +48,16 @@ class Runner:
 
     async def stop(self) -> None:
         """Bring every job to a safe point and give its lease back. Nothing is settled or ended."""
-        tasks = [*self._lanes.tasks, *([self._keeper] if self._keeper else [])]
-        held = [job_id for job_id, entry in self._lanes.entries.items() if entry.claimed]
+        tasks = [*self._queues.tasks, *([self._keeper] if self._keeper else [])]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._resolver.saved()
+        await asyncio.gather(*tasks, self._stop_filling(), return_exceptions=True)
+        await self._stop_filling()  # of messages that were on their way
+        await self._context.resolver.saved()
         with contextlib.suppress(StoreUnavailable):
-            await self._leases.write()  # the next start must know which messages were sent
-            await asyncio.gather(*map(self._leases.give_back, held))
+            # The next start must know which messages were sent.
+            await self._context.outbox.write()
+            await self._jobs.release_all()
 
     async def submit(self, job: Job, *, store: bool = True) -> bool:
         """Store a job and start it; False when it was there already.
@@ -103,56 +66,71 @@ class Runner:
         knows that it is down says so by `store`. Raises StoreUnavailable when it is down and
         there are too many jobs already.
         """
-        if job.id in self._lanes.entries:
+        if job.id in self._queues.entries:
             return False
-        if self._lanes.full:
+        if self._queues.full:
             return await self._jobs.accept(job)  # the heartbeat takes it when there is room
-        # Known here before it is stored: the heartbeat may come upon it at once.
-        entry = self._lanes.entries[job.id] = Entry(job, claimed=not store, stored=store)
-        if not self._lanes.busy(job.user_id):
-            self._carrier.read(entry)
+        alone = not self._queues.busy(job.user_id)
+        # Known here before it is stored: the heartbeat may come upon one that waits at once.
+        execution = JobExecution(job, self._context, claimed=not store, stored=store)
+        self._queues.entries[job.id] = execution
+        if alone:
+            execution.read()
         try:
-            fresh = await self._jobs.accept(job) if store else True
+            fresh = await self._store(execution, alone=alone) if store else True
         except StoreUnavailable:
-            fresh = entry.claimed = True
-            entry.stored = False
+            fresh = execution.claimed = True
+            execution.stored = False
         except BaseException:
-            self._lanes.leave(entry)
+            self._queues.leave(execution)
             raise
         if fresh:
-            self._lanes.enter(entry)
+            self._queues.enter(execution)
         else:
-            self._lanes.leave(entry)
+            self._queues.leave(execution)
         return fresh
+
+    async def _store(self, execution: JobExecution, *, alone: bool) -> bool:
+        """Store a new job, with its lease where its turn is now; False when it was there already.
+
+        Another process may run one of the same user: then it is to wait.
+        """
+        started = await self._jobs.start(execution.job) if alone else None
+        if started:
+            execution.hold(started)
+        return started is not None or await self._jobs.accept(execution.job)
+
+    async def _stop_filling(self) -> None:
+        await asyncio.gather(*(each.stop_filling() for each in self._context.filling.values()))
 
     def running(self, job_id: str) -> Job | None:
         """A job whose listing this process is showing."""
-        entry = self._lanes.entries.get(job_id)
-        return entry.showing.job if entry and entry.showing else None
+        execution = self._queues.entries.get(job_id)
+        return execution.job if execution and execution.begun else None
 
     def answered(self, job_id: str) -> bool:
         """Whether a job that was submitted here has a message, or is no longer here."""
-        entry = self._lanes.entries.get(job_id)
-        return entry is None or entry.now.reply_id is not None
+        execution = self._queues.entries.get(job_id)
+        return execution is None or execution.job.reply_id is not None
 
     async def ended(self, job_id: str) -> bool:
         """Wait until a job has left this process; whether its listing came to its end."""
-        entry = self._lanes.entries.get(job_id)
-        if entry is None:
+        execution = self._queues.entries.get(job_id)
+        if execution is None:
             return True
-        await entry.over.wait()
-        return entry.whole
+        await execution.over.wait()
+        return execution.whole
 
     async def whole(self, job: Job) -> ListingView | None:
         """The listing with all that was found; None while it is still being looked up.
 
         Raises SourceError and StoreUnavailable.
         """
-        entry = self._lanes.entries.get(job.id)
-        shown = entry.showing.view() if entry and entry.showing else None
+        execution = self._queues.entries.get(job.id)
+        shown = execution.view() if execution else None
         if shown.state is State.RUNNING if shown else job.state is not JobState.DONE:
             return None
-        return await whole_view(self._resolver, job, shown)
+        return await whole_view(self._context.resolver, job, shown)
 
     async def stored(self, job: Job, page: int) -> ListingView | None:
         """A page of a listing from what is stored; None while it is still being looked up.
@@ -160,52 +138,52 @@ class Runner:
         Its end is in the chat a moment before it is stored, which is waited for. Raises
         SourceError and StoreUnavailable.
         """
-        if entry := self._lanes.entries.get(job.id):
-            view = entry.showing.view() if entry.showing else None
+        if execution := self._queues.entries.get(job.id):
+            view = execution.view()
             if view is None or view.state is State.RUNNING:
                 return None
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(END_S):
-                    await entry.over.wait()
+                async with asyncio.timeout(self._context.timing.ended_s):
+                    await execution.over.wait()
             job = await self._jobs.get(job.id) or job
-        return await stored_view(self._resolver, job, page) if job.state is JobState.DONE else None
+        if job.state is not JobState.DONE:
+            return None
+        return await stored_view(self._context.resolver, job, page)
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.
 
         Raises SourceError, StoreUnavailable and ChatClosed.
         """
-        entry = self._lanes.entries.get(job.id)
-        if entry and entry.showing:
-            return await entry.showing.turn(page)
-        view = await stored_view(self._resolver, job, page, now=self._clock())
+        execution = self._queues.entries.get(job.id)
+        if execution and execution.begun:
+            return await execution.turn(page)
+        view = await stored_view(self._context.resolver, job, page, now=self._context.clock())
         if page >= view.pages:
             return False
-        shown = await self._presenter.show(job, lambda: view)
-        await self._leases.save(replace(shown or job, page=page))
+        editor = MessageEditor.of(job, self._context, lambda: view)
+        await editor.show()
+        editor.job = replace(editor.job, page=page)
+        await self._context.outbox.save(editor.job)
         return True
 
     async def cancel(self, user_id: int, job_id: str | None = None) -> int:
         """Stop a user's jobs, or one of them; how many. What is found stays and is paid."""
-        chosen = [each for each in self._lanes.of(user_id) if job_id in (None, each.job.id)]
-        for entry in chosen:
-            if entry.showing:
-                entry.showing.stop()
-            elif self._lanes.is_first(entry):
-                entry.stopped = True  # it is about to begin
-                await self._leases.finish(entry.job, {})
+        chosen = [each for each in self._queues.of(user_id) if job_id in (None, each.job.id)]
+        for execution in chosen:
+            if execution.begun:
+                execution.stop()
             else:
-                self._lanes.take_out(entry)
-                await self._carrier.drop(entry)
+                await self._queues.drop(execution)
         if chosen and job_id:
             return len(chosen)
-        return len(chosen) + await self._leases.cancel(user_id, job_id)
+        with contextlib.suppress(StoreUnavailable):
+            return len(chosen) + await self._jobs.cancel(user_id, job_id)
+        return len(chosen)
 
     async def leave(self, chat_id: int) -> None:
         """End the jobs of a chat that is closed. Raises StoreUnavailable."""
-        for entry in list(self._lanes.entries.values()):
-            if entry.now.chat_id == chat_id:
-                entry.stopped = True
-                if entry.showing:
-                    entry.showing.stop()
+        for execution in list(self._queues.entries.values()):
+            if execution.job.chat_id == chat_id:
+                execution.stop()
         await self._jobs.leave(chat_id)

@@ -41,7 +41,7 @@ class Job:
     message that the user sent through the bot, and stands for both. `page` is on screen, from 0.
     `platforms` are the links to show, by `Platform`, as the person had chosen when the job was
     made. `outcome` holds what later pages show. `attempts` counts the claims that were not given
-    back by `Jobs.release`, `again` the jobs that carried the same message before it (see
+    back in good order, `again` the jobs that carried the same message before it (see
     bot.jobs.retry). `unasked` is a link that somebody in a group may not have meant for the bot:
     it is answered when it leads to music, else nothing is said.
     """

@@ -7,7 +7,7 @@ on where it stopped the next day, and what failed or was stopped is paid when it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.models.results import Shortfall
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
+    from bot.models.job import Job
     from bot.quota.ledger import Account, Ledger
 
 
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
 class Tab:
     """What one opening of a listing may look up. Numbers in tracks.
 
-    `paid` was paid by earlier openings, `reserved` is what this one was given, `job` its name in
-    the ledger.
+    `paid` was paid by earlier openings, `reserved` is what this one was given on the day `period`,
+    `job` its name in the ledger.
     """
 
     user_id: int
     job: str
-    allowance: Allowance
-    songs: int
+    period: str
     paid: int
     reserved: int
     shortfall: Shortfall | None = None
@@ -65,43 +65,37 @@ class Meter:
         account = await self._ledger.account(user_id, period=day, listing=listing)
         return allowance(self._plans, user_id, at, account.plan, account.plan_until), account
 
-    def expect(
-        self, user_id: int, job: str, standing: tuple[Allowance, Account], *, songs: int
-    ) -> Tab:
-        """What `open` will give, unless the user's other jobs come between."""
-        given, account = standing
-        paid = min(account.paid, songs)
-        left = songs if given.limit is None else max(0, given.limit - account.used)
-        tab = Tab(user_id=user_id, job=job, allowance=given, songs=songs, paid=paid, reserved=0)
-        return self._granted(tab, min(songs - paid, left))
-
-    async def open(self, tab: Tab) -> Tab:
-        """Reserve what an expected tab still costs, on the day it was asked for.
+    async def open(self, job: Job, standing: tuple[Allowance, Account], *, songs: int) -> Tab:
+        """Reserve what a listing of so many songs still costs, on the day it was asked for.
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        if tab.paid >= tab.songs:
-            return tab
-        grant = await self._ledger.reserve(
-            tab.user_id,
-            job=tab.job,
-            cost=tab.songs - tab.paid,
-            limit=tab.allowance.limit,
-            period=tab.allowance.period,
+        given, account = standing
+        paid, reserved = min(account.paid, songs), 0
+        if paid < songs:
+            grant = await self._ledger.reserve(
+                job.user_id, job=job.id, cost=songs - paid, limit=given.limit, period=given.period
+            )
+            reserved = grant.granted
+        return Tab(
+            user_id=job.user_id,
+            job=job.id,
+            period=given.period,
+            paid=paid,
+            reserved=reserved,
+            shortfall=self._shortfall(given, paid + reserved, songs),
         )
-        return self._granted(tab, grant.granted)
 
     async def close(self, tab: Tab, *, looked_up: int) -> None:
         """Settle: so many of the listing's songs have a result, earlier openings included."""
         spent = tab.spent(looked_up)
         if spent < tab.reserved:
-            day = tab.allowance.period
-            await self._ledger.settle(tab.user_id, job=tab.job, spent=spent, period=day)
+            await self._ledger.settle(tab.user_id, job=tab.job, spent=spent, period=tab.period)
 
-    async def give_back(self, user_id: int, job: str, at: datetime) -> None:
-        """Settle for nothing what a job of that day may have reserved. Raises StoreUnavailable."""
-        day = period(at, self._plans.zone)
-        await self._ledger.settle(user_id, job=job, spent=0, period=day)
+    async def give_back(self, job: Job) -> None:
+        """Settle for nothing what a job of its day may have reserved. Raises StoreUnavailable."""
+        day = period(job.created_at, self._plans.zone)
+        await self._ledger.settle(job.user_id, job=job.id, spent=0, period=day)
 
     async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
         """Where a user stands now, in the facts of every quota message."""
@@ -113,15 +107,13 @@ class Meter:
         """Forget what the user used on other days; today's number stays: the limit holds."""
         await self._ledger.forget(user_id, period(self._clock(), self._plans.zone))
 
-    def _granted(self, tab: Tab, reserved: int) -> Tab:
-        granted = tab.paid + reserved
-        shortfall = None
-        if granted < tab.songs and tab.allowance.limit is not None:
-            shortfall = Shortfall(
-                granted=granted,
-                wanted=tab.songs,
-                limit=tab.allowance.limit,
-                seconds=(tab.allowance.resets_at - self._clock()).total_seconds(),
-                zone=str(self._plans.zone),
-            )
-        return replace(tab, reserved=reserved, shortfall=shortfall)
+    def _shortfall(self, given: Allowance, granted: int, songs: int) -> Shortfall | None:
+        if granted >= songs or given.limit is None:
+            return None
+        return Shortfall(
+            granted=granted,
+            wanted=songs,
+            limit=given.limit,
+            seconds=(given.resets_at - self._clock()).total_seconds(),
+            zone=str(self._plans.zone),
+        )

@@ -6,13 +6,16 @@ process claims the job and goes on where it stood.
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, Timing, utc_now
 from bot.models.job import FIELDS, Job, JobState
 from bot.storage.driver_errors import guarded
 
@@ -44,27 +47,55 @@ INDEXES = (
 
 
 class Jobs:
-    """All jobs. Times come from `clock`; each method is one statement, a few are two."""
+    """All jobs, as one process leases them. Each method is one statement, a few are two.
 
-    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+    Times come from `clock`. `owner` names the process; what is said of leases is said of its own.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        clock: Clock = utc_now,
+        timing: Timing = Timing(),
+        owner: str | None = None,
+    ) -> None:
+        self.owner = owner or secrets.token_hex(6)
         self._jobs = db[COLLECTION]
         self._clock = clock
+        self._lease = timedelta(seconds=timing.lease_s)
 
     @guarded()
     async def accept(self, job: Job) -> bool:
         """Store a new job. False when its id is there already: that message is being answered."""
-        document = job.document()
-        document["expires_at"] = job.expires_at or self._clock() + KEPT
         # Claimable at once: a time that has passed is simpler to compare with than none.
-        document["lease_until"] = job.lease_until or job.created_at
+        return await self._insert(replace(job, lease_until=job.lease_until or job.created_at))
+
+    @guarded()
+    async def start(self, job: Job) -> Job | None:
+        """Store a new job that is leased from the beginning: it as it stands then.
+
+        None when its id is there already, or its user has another one running: then `accept` it.
+        """
+        leased = replace(
+            job,
+            state=JobState.RUNNING,
+            owner=self.owner,
+            lease_until=self._clock() + self._lease,
+            attempts=job.attempts + 1,
+        )
+        return leased if await self._insert(leased) else None
+
+    async def _insert(self, job: Job) -> bool:
+        kept = replace(job, expires_at=job.expires_at or self._clock() + KEPT)
         try:
-            await self._jobs.insert_one(document)
+            await self._jobs.insert_one(kept.document())
         except DuplicateKeyError:
             return False
         return True
 
     @guarded()
-    async def claim(self, owner: str, *, lease_s: float) -> Job | None:
+    async def claim(self) -> Job | None:
         """Lease the oldest job that nobody works on, those that were begun first.
 
         A user with a running job is passed over; the index refuses what a race lets through.
@@ -75,28 +106,29 @@ class Jobs:
                 "user_id", {"state": JobState.RUNNING, "lease_until": {"$gt": now}}
             )
             try:
-                return await self._lease({"user_id": {"$nin": busy}}, owner, lease_s)
+                return await self._claim({"user_id": {"$nin": busy}})
             except DuplicateKeyError:
                 continue
         return None
 
     @guarded()
-    async def claim_id(self, job_id: str, owner: str, *, lease_s: float) -> Job | None:
-        """Lease this job. None when it is done, leased, or its user has another one running."""
-        try:
-            return await self._lease({"_id": job_id}, owner, lease_s)
-        except DuplicateKeyError:
-            return None
+    async def claim_id(self, job_id: str) -> Job | None:
+        """Lease this job. None when it is done, another's, or its user has another one running."""
+        with suppress(DuplicateKeyError):
+            if claimed := await self._claim({"_id": job_id}):
+                return claimed
+        document = await self._jobs.find_one(self._held(job_id))  # `claim` may have been faster
+        return Job.of(document) if document else None
 
-    async def _lease(self, which: Mapping[str, Any], owner: str, lease_s: float) -> Job | None:
+    async def _claim(self, which: Mapping[str, Any]) -> Job | None:
         now = self._clock()
         document = await self._jobs.find_one_and_update(
             {**which, "state": {"$in": UNFINISHED}, "lease_until": {"$lte": now}},
             {
                 "$set": {
                     "state": JobState.RUNNING,
-                    "owner": owner,
-                    "lease_until": now + timedelta(seconds=lease_s),
+                    "owner": self.owner,
+                    "lease_until": now + self._lease,
                 },
                 "$inc": {"attempts": 1},
             },
@@ -107,45 +139,40 @@ class Jobs:
         return Job.of(document) if document else None
 
     @guarded()
-    async def renew(self, job_ids: Iterable[str], owner: str, *, lease_s: float) -> list[Job]:
+    async def renew(self, job_ids: Iterable[str]) -> dict[str, Job]:
         """Hold leases longer: the jobs that are still held. Stop working on the others."""
-        held = {"_id": {"$in": list(job_ids)}, "owner": owner, "state": JobState.RUNNING}
-        until = self._clock() + timedelta(seconds=lease_s)
+        held = self._held({"$in": list(job_ids)})
+        until = self._clock() + self._lease
         await self._jobs.update_many(held, {"$set": {"lease_until": until}})
-        return [Job.of(document) async for document in self._jobs.find(held)]
+        return {document["_id"]: Job.of(document) async for document in self._jobs.find(held)}
 
     @guarded()
-    async def save(self, job_id: str, *, owner: str | None = None, **changes: Any) -> bool:
-        """Set fields of a job. False when it is gone, or not leased by `owner` where one is given.
+    async def save(self, job_id: str, **changes: Any) -> bool:
+        """Set fields of a job, whoever has it. False when it is gone.
 
         Raises TypeError for names that are no fields of a job.
         """
-        if unknown := changes.keys() - FIELDS:
-            raise TypeError(f"a job has no {', '.join(sorted(unknown))}")
-        which = _held(job_id, owner) if owner else {"_id": job_id}
-        result = await self._jobs.update_one(which, {"$set": changes})
+        _check(changes)
+        result = await self._jobs.update_one({"_id": job_id}, {"$set": changes})
         return bool(result.matched_count)
 
     @guarded()
-    async def release(self, job_id: str, owner: str, *, retry_in_s: float | None = None) -> bool:
-        """Give a job back unfinished.
+    async def release(self, job_id: str, *, retry_in_s: float) -> bool:
+        """Give a job back after a failure: claimable after so long, and the attempt counts."""
+        free = _free(self._clock() + timedelta(seconds=retry_in_s))
+        result = await self._jobs.update_one(self._held(job_id), {"$set": free})
+        return bool(result.matched_count)
 
-        Without `retry_in_s` in good order: claimable at once, and the attempt does not count.
-        With it after a failure: claimable after so many seconds, and the attempt counts.
-        """
-        free = {
-            "state": JobState.WAITING,
-            "owner": None,
-            "lease_until": self._clock() + timedelta(seconds=retry_in_s or 0),
-        }
-        attempts = -1 if retry_in_s is None else 0
-        result = await self._jobs.update_one(
-            _held(job_id, owner), {"$set": free, "$inc": {"attempts": attempts}}
+    @guarded()
+    async def release_all(self) -> None:
+        """Give back in good order what this process has: claimable at once, no attempt counts."""
+        await self._jobs.update_many(
+            {"owner": self.owner, "state": JobState.RUNNING},
+            {"$set": _free(self._clock()), "$inc": {"attempts": -1}},
         )
-        return bool(result.matched_count)
 
     @guarded()
-    async def put_off(self, job_id: str, owner: str, *, at_least_s: float) -> bool:
+    async def put_off(self, job_id: str, *, at_least_s: float) -> bool:
         """Give back a job whose chat takes nothing; the attempt does not count.
 
         Claimable after as long again as it has waited, within `PUT_OFF_S`.
@@ -154,23 +181,16 @@ class Jobs:
         shortest, longest = (1000 * seconds for seconds in PUT_OFF_S)
         waited = {"$subtract": [now, "$created_at"]}
         wait = {"$max": [1000 * at_least_s, {"$min": [longest, {"$max": [shortest, waited]}]}]}
-        free = {
-            "state": JobState.WAITING,
-            "owner": None,
-            "lease_until": {"$add": [now, wait]},
-            "attempts": {"$subtract": ["$attempts", 1]},
-        }
-        result = await self._jobs.update_one(_held(job_id, owner), [{"$set": free}])
+        free = _free({"$add": [now, wait]}) | {"attempts": {"$subtract": ["$attempts", 1]}}
+        result = await self._jobs.update_one(self._held(job_id), [{"$set": free}])
         return bool(result.matched_count)
 
     @guarded()
-    async def finish(
-        self, job_id: str, outcome: Mapping[str, Any], *, owner: str | None = None
-    ) -> bool:
-        """End a job. False when it was ended before, or is not leased by `owner` where given."""
-        which = _held(job_id, owner) if owner else {"_id": job_id}
+    async def finish(self, job_id: str, outcome: Mapping[str, Any], **changes: Any) -> bool:
+        """End a job, whoever has it, with these last changes. False when it was ended before."""
+        _check(changes)
         result = await self._jobs.update_one(
-            {"state": {"$in": UNFINISHED}, **which}, {"$set": _done(outcome)}
+            {"_id": job_id, "state": {"$in": UNFINISHED}}, {"$set": changes | _done(outcome)}
         )
         return bool(result.matched_count)
 
@@ -211,7 +231,16 @@ class Jobs:
         return [Job.of(document["job"]) async for document in found]
 
     @guarded()
-    async def cancel_waiting(self, user_id: int) -> int:
+    async def cancel(self, user_id: int, job_id: str | None = None) -> int:
+        """End or stop a user's jobs that no queue of this process has, or this one; how many."""
+        waiting = await self._cancel_waiting(user_id) if job_id is None else 0
+        running = {"user_id": user_id, "state": JobState.RUNNING, "owner": {"$ne": self.owner}}
+        asked = await self._jobs.update_many(
+            running | ({"_id": job_id} if job_id else {}), {"$set": {"stop": True}}
+        )
+        return waiting + asked.matched_count
+
+    async def _cancel_waiting(self, user_id: int) -> int:
         """End the user's jobs that wait; how many.
 
         Those without a message end here, with the outcome `{"cancelled": True}`. They are kept, not
@@ -246,22 +275,21 @@ class Jobs:
         return result.modified_count
 
     @guarded()
-    async def ask_to_stop(self, user_id: int, job_id: str | None, *, but: str) -> int:
-        """Ask whoever runs a job of the user, or this one, to end it, except the owner `but`."""
-        which = {"user_id": user_id, "state": JobState.RUNNING, "owner": {"$ne": but}}
-        result = await self._jobs.update_many(
-            which | ({"_id": job_id} if job_id else {}), {"$set": {"stop": True}}
-        )
-        return result.matched_count
-
-    @guarded()
     async def forget(self, user_id: int) -> int:
         """Delete all jobs of the user; who works on one finds that its lease is lost."""
         return (await self._jobs.delete_many({"user_id": user_id})).deleted_count
 
+    def _held(self, job_id: str | Mapping[str, Any]) -> dict[str, Any]:
+        return {"_id": job_id, "owner": self.owner, "state": JobState.RUNNING}
 
-def _held(job_id: str, owner: str) -> dict[str, Any]:
-    return {"_id": job_id, "owner": owner, "state": JobState.RUNNING}
+
+def _check(changes: Mapping[str, Any]) -> None:
+    if unknown := changes.keys() - FIELDS:
+        raise TypeError(f"a job has no {', '.join(sorted(unknown))}")
+
+
+def _free(claimable_at: Any) -> dict[str, Any]:
+    return {"state": JobState.WAITING, "owner": None, "lease_until": claimable_at}
 
 
 def _done(outcome: Mapping[str, Any]) -> dict[str, Any]:

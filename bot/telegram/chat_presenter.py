@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import Message, ReplyParameters
-from telegram.constants import ChatType, ParseMode
+from telegram.constants import ChatType
 from telegram.error import ChatMigrated
 
 from bot.models import ListingKind
@@ -15,7 +15,7 @@ from bot.render.listing import render_listing
 from bot.render.problems import render_problem, render_stopped, render_waiting
 from bot.render.reply import Reply
 from bot.telegram.delivery import deliver
-from bot.telegram.markup import keyboard, preview
+from bot.telegram.markup import options
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
@@ -42,12 +42,9 @@ class ChatPresenter:
         self._clock = clock
 
     def room(self, job: Job) -> bool:
-        """Whether a state that a newer one will replace may be shown now."""
         return self._limiter.room(job.chat_id)
 
     async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
-        """Send the listing, or edit its message. None when that message is gone."""
-
         def reply() -> Reply:
             now = replace(view(), bot=self._bot.username)
             render = render_card if now.listing.kind is ListingKind.TRACK else render_listing
@@ -106,12 +103,10 @@ class ChatPresenter:
             job.chat_id,
             reply.html,
             message_thread_id=job.topic_id,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=preview(reply),
-            reply_markup=keyboard(reply),
             disable_notification=job.chat_type != ChatType.PRIVATE,
             reply_parameters=ReplyParameters(job.message_id, allow_sending_without_reply=True),
             rate_limit_args=Turn.TAKEN,
+            **options(reply),
         )
 
     async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> Message | bool:
@@ -119,8 +114,6 @@ class ChatPresenter:
             reply.html,
             chat_id=chat_id,
             message_id=message_id,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=preview(reply),
-            reply_markup=keyboard(reply),
             rate_limit_args=Turn.TAKEN,
+            **options(reply),
         )

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.jobs.platform_links import PlatformLinks
     from bot.jobs.runner import Runner
     from bot.quota.bursts import Bursts
     from bot.quota.meter import Meter
@@ -37,7 +36,6 @@ class Services:
     clock: Clock
     languages: Languages
     runner: Runner
-    platform_links: PlatformLinks
     jobs: Jobs
     inline: Suggestions
     users: Users
@@ -59,4 +57,4 @@ class Services:
     @property
     def idle(self) -> bool:
         """Whether no job runs or waits here, and no message has links to come."""
-        return self.runner.idle and self.platform_links.idle
+        return self.runner.idle

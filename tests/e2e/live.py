@@ -18,12 +18,13 @@ from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.params import decode
 from bot.sandbox.telegram.request import TerminalRequest
 from bot.telegram.lifecycle import alive
+from tests.conftest import PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.backends import Backends
-    from bot.clock import Clock
+    from bot.clock import Clock, Timing
     from bot.config import Settings
     from bot.sandbox.telegram.state import Chat, Message, User
     from bot.telegram.context import App
@@ -107,7 +108,12 @@ def addresses(loopback: Loopback) -> dict[str, str]:
 
 @asynccontextmanager
 async def live(
-    settings: Settings, *, clock: Clock, telegram: Telegram | None = None, sample: bool = True
+    settings: Settings,
+    *,
+    clock: Clock,
+    telegram: Telegram | None = None,
+    sample: bool = True,
+    timing: Timing = PATIENT,
 ) -> AsyncIterator[LiveBot]:
     """Run the bot until the block ends, as `tracklink run` does by polling."""
     telegram = telegram or Telegram(clock=clock)
@@ -119,6 +125,7 @@ async def live(
             token=telegram.token,
             request=TerminalRequest(telegram),
             clock=clock,
+            timing=timing,
         )
         async with alive(application):
             yield LiveBot(

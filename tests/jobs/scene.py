@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.clock import Timing
 from bot.errors import Service, Unavailable
-from bot.jobs.leases import LEASE_S
+from bot.jobs.execution import JobContext
 from bot.jobs.runner import Runner
 from bot.models.job import Job, JobState
 from bot.quota.ledger import Ledger
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
     from tests.conftest import SetClock
 
 EVERY_S = 0.15  # instead of 3 s
+# What takes seconds in the chat takes moments here.
+SOON = Timing(
+    edit_every_s=EVERY_S,
+    almost_done_s=0.0,
+    card_wait_s=0.1,
+    wait_note_after_s=0.05,
+    heartbeat_s=0.05,
+)
 PLANS = Plans(free=30, plus=300, admins=frozenset({7}), zone=ZoneInfo("UTC"))
 TODAY = "2026-11-20"
 DOWN = Unavailable(Service.YOUTUBE_MUSIC, "timed out")
@@ -46,17 +56,23 @@ class Scene:
         self.runner = self.new_runner()
 
     def new_runner(
-        self, afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None
+        self,
+        afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
+        **waits: float,
     ) -> Runner:
+        timing = replace(SOON, **waits)
         lookups = LookupScheduler(self.searcher, width=4)
         resolver = Resolver(self.shelf, lookups, listings=self.memory, findings=self.memory)
         return Runner(
-            resolver,
-            jobs=self.jobs,
-            meter=self.meter,
-            presenter=self.screen,
-            clock=self.now,
-            afterwards=afterwards,
+            JobContext(
+                resolver=resolver,
+                jobs=Jobs(self.db, clock=self.now, timing=timing),
+                meter=self.meter,
+                presenter_of=lambda _: self.screen,
+                clock=self.now,
+                timing=timing,
+                afterwards=afterwards,
+            )
         )
 
     def job(self, to: Listing, *, name: str = "", user_id: int = 1) -> Job:
@@ -111,7 +127,7 @@ async def until_done(scene: Scene, job_id: str, *, hurry: bool = False) -> Job:
 async def until_renewed(scene: Scene, job_id: str) -> None:
     """Until the lease of a job is as long as if it began now."""
     scene.now.forward(seconds=10)
-    whole = scene.now() + timedelta(seconds=LEASE_S)
+    whole = scene.now() + timedelta(seconds=SOON.lease_s)
     async with asyncio.timeout(10):
         while (await scene.stored(job_id)).lease_until != whole:  # noqa: ASYNC110  MongoDB tells nobody
             await asyncio.sleep(0.01)

@@ -20,7 +20,6 @@ from bot.errors import (
     StoreUnavailable,
     Unavailable,
 )
-from bot.jobs import heartbeat
 from bot.models.job import Job, JobState
 from bot.quota.ledger import Grant, Ledger
 from bot.storage.jobs import Jobs
@@ -308,14 +307,15 @@ async def test_a_heartbeat_that_fails_is_not_the_last(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else all leases of the process would run out, and nobody would know."""
-    write, broken = scene.runner._leases.write, iter([True])
+    outbox, broken = scene.runner._context.outbox, iter([True])
+    write = outbox.write
 
     async def fail_once() -> None:
         if next(broken, False):
             raise RuntimeError("a bug")
         await write()
 
-    monkeypatch.setattr(scene.runner._leases, "write", fail_once)
+    monkeypatch.setattr(outbox, "write", fail_once)
     with structlog.testing.capture_logs() as logged:
         scene.runner.start()
         await scene.jobs.accept(scene.job(listing(3)))
@@ -327,21 +327,20 @@ async def test_after_an_outage_the_living_come_before_those_who_take_over(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a message whose number could not be noted would be sent again by another process."""
-    monkeypatch.setattr(heartbeat, "CALM_S", 600.0)  # longer than any test
-    other = scene.new_runner()
-    late, early = scene.runner._leases.owner, other._leases.owner
+    scene.runner, other = (scene.new_runner(calm_s=600.0) for _ in range(2))  # beyond any test
+    late, early = scene.runner._jobs.owner, other._jobs.owner
     away, beats = {late, early}, Counter[str]()
 
-    async def renew(job_ids: Iterable[str], owner: str, *, lease_s: float) -> list[Job]:
-        beats[owner] += 1
-        if owner in away:
+    async def renew(self: Jobs, job_ids: Iterable[str]) -> dict[str, Job]:
+        beats[self.owner] += 1
+        if self.owner in away:
             raise StoreUnavailable("MongoDB does not answer")
-        return await renew_stored(job_ids, owner, lease_s=lease_s)
+        return await renew_stored(self, job_ids)
 
-    async def save(job_id: str, **changes: Any) -> bool:
+    async def save(self: Jobs, job_id: str, **changes: Any) -> bool:
         if away:
             raise StoreUnavailable("MongoDB does not answer")
-        return await save_stored(job_id, **changes)
+        return await save_stored(self, job_id, **changes)
 
     async def beat_on(owner: str) -> None:
         """Until a beat that begins now has come to its end: the one after it has begun."""
@@ -350,9 +349,9 @@ async def test_after_an_outage_the_living_come_before_those_who_take_over(
             while beats[owner] < last:  # noqa: ASYNC110  a beat has no event
                 await asyncio.sleep(0.01)
 
-    renew_stored, save_stored = scene.jobs.renew, scene.jobs.save
-    monkeypatch.setattr(scene.jobs, "renew", renew)
-    monkeypatch.setattr(scene.jobs, "save", save)
+    renew_stored, save_stored = Jobs.renew, Jobs.save
+    monkeypatch.setattr(Jobs, "renew", renew)
+    monkeypatch.setattr(Jobs, "save", save)
     scene.searcher.gate.clear()
     await scene.runner.submit(scene.job(listing(10)))
     await other.submit(scene.job(listing(2, number=2), user_id=8))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import ChatClosed, Service, TracklinkError, Unavailable
-from bot.jobs import progress
-from bot.jobs.platform_links import PlatformLinks, links_of
+from bot.clock import Timing
+from bot.errors import ChatClosed, Service, Unavailable
+from bot.jobs.editor import MessageEditor
+from bot.jobs.platform_links import links_of
 from bot.models import Finding, Listing, ListingKind, Platform, RowKind, Source, Track
 from bot.models.job import Job
 from bot.models.view import ListingView, State
@@ -19,7 +20,9 @@ from tests.stage import Screen, listing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.jobs.execution import JobContext
     from tests.conftest import SetClock
+    from tests.jobs.scene import Scene
 
 BOTH = (Platform.SPOTIFY, Platform.APPLE_MUSIC, Platform.DEEZER)
 
@@ -39,11 +42,6 @@ class Seeker:
         if track.title in self.failing:
             raise Unavailable(Service.DEEZER)
         return f"https://page/{track.title}"
-
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "EDIT_EVERY_S", 0.05)
 
 
 @pytest.fixture
@@ -66,10 +64,39 @@ def memory() -> Memory:
     return Memory()
 
 
+@dataclass
+class Messages:
+    """The messages of jobs, each with its editor for as long as it has links to come."""
+
+    context: JobContext
+
+    @property
+    def idle(self) -> bool:
+        return not self.context.filling
+
+    async def show(self, job: Job, state: ListingView) -> Job:
+        editor = MessageEditor.of(job, self.context, lambda: state)
+        await editor.show()
+        return editor.job
+
+    async def close(self) -> None:
+        await asyncio.gather(*(each.stop_filling() for each in self.context.filling.values()))
+
+
 @pytest.fixture
-def platform_links(screen: Screen, apple: Seeker, deezer: Seeker, memory: Memory) -> PlatformLinks:
+def messages(
+    scene: Scene, screen: Screen, apple: Seeker, deezer: Seeker, memory: Memory
+) -> Messages:
     seekers = {Platform.APPLE_MUSIC: apple, Platform.DEEZER: deezer}
-    return PlatformLinks(screen, PageFinder(seekers, memory))
+    return Messages(
+        replace(
+            scene.runner._context,
+            presenter_of=lambda _: screen,
+            pages=PageFinder(seekers, memory),
+            timing=Timing(edit_every_s=0.05),
+            filling={},
+        )
+    )
 
 
 def job(now: SetClock) -> Job:
@@ -89,27 +116,22 @@ def view(songs: int = 1, **more: object) -> ListingView:
     return replace(ListingView(listing=listing(songs), platforms=BOTH), **more)  # type: ignore[arg-type]
 
 
-async def show(platform_links: PlatformLinks, to: Job, state: ListingView) -> Job | None:
-    return await platform_links.show(to, lambda: state)
-
-
-async def rest(platform_links: PlatformLinks) -> None:
+async def rest(messages: Messages) -> None:
     async with asyncio.timeout(10):
-        while not platform_links.idle:  # noqa: ASYNC110 - idle is what an outsider can ask for
+        while not messages.idle:  # noqa: ASYNC110 - idle is what an outsider can ask for
             await asyncio.sleep(0.01)
 
 
 async def test_an_answer_waits_for_nothing(
-    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """The first state passes at once; the links come by one edit."""
-    placed = await show(platform_links, job(now), view(state=State.RUNNING))
-    assert placed
+    placed = await messages.show(job(now), view(state=State.RUNNING))
     assert 101 == placed.reply_id
     assert {} == screen.shown[0][1].pages_found
     deezer.gate.set()
     apple.gate.set()
-    await rest(platform_links)
+    await rest(messages)
 
     assert 2 == len(screen.shown)
     page = "https://page/Song 0"
@@ -117,71 +139,71 @@ async def test_an_answer_waits_for_nothing(
 
 
 async def test_who_has_not_chosen_them_costs_nothing(
-    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """The usual links pass through."""
-    await show(platform_links, job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
-    assert platform_links.idle
+    await messages.show(job(now), view(platforms=(Platform.SPOTIFY, Platform.YOUTUBE)))
+    assert messages.idle
     assert [] == deezer.asked
     assert {} == screen.shown[0][1].pages_found
 
 
 async def test_one_fails_the_other_is_there(
-    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """What failed is shown as a search, and not kept."""
     deezer.failing = ("Song 0",)
     deezer.gate.set()
     apple.gate.set()
-    await show(platform_links, job(now), view())
-    await rest(platform_links)
+    await messages.show(job(now), view())
+    await rest(messages)
 
     expected = {(0, "apple_music"): "https://page/Song 0", (0, "deezer"): None}
     assert expected == screen.shown[-1][1].pages_found
 
 
 async def test_what_comes_sooner_is_shown_sooner(
-    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """A slow platform does not keep the others back."""
     deezer.gate.set()
-    await show(platform_links, job(now), view())
+    await messages.show(job(now), view())
     await screen.until(2)
     assert {(0, "deezer"): "https://page/Song 0"} == screen.shown[1][1].pages_found
     apple.gate.set()
-    await rest(platform_links)
+    await rest(messages)
     assert 2 == len(screen.shown[-1][1].pages_found)
 
 
 async def test_the_page_on_screen_alone(
-    platform_links: PlatformLinks, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, apple: Seeker, deezer: Seeker, now: SetClock
 ) -> None:
     """Of a list, the rows that are seen; Apple is a search there. Turning looks up the next."""
     deezer.gate.set()
     long = view(45)
-    await show(platform_links, job(now), long)
-    await rest(platform_links)
+    await messages.show(job(now), long)
+    await rest(messages)
 
     assert {f"Song {at}" for at in range(20)} == set(deezer.asked)
     assert [] == apple.asked
     assert None is screen.shown[-1][1].pages_found[0, "apple_music"]
 
-    await show(platform_links, job(now), replace(long, page=1))
-    await rest(platform_links)
+    await messages.show(job(now), replace(long, page=1))
+    await rest(messages)
     assert 40 == len(deezer.asked)
     assert "https://page/Song 20" == screen.shown[-1][1].pages_found[20, "deezer"]
 
 
 async def test_a_page_turned_while_another_is_looked_up(
-    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """The newest state is the one that is filled."""
     long = view(45)
-    await show(platform_links, job(now), long)
+    await messages.show(job(now), long)
     await asyncio.sleep(0)
-    await show(platform_links, job(now), replace(long, page=2))
+    await messages.show(job(now), replace(long, page=2))
     deezer.gate.set()
-    await rest(platform_links)
+    await rest(messages)
 
     last = screen.shown[-1][1]
     assert 2 == last.page
@@ -189,15 +211,15 @@ async def test_a_page_turned_while_another_is_looked_up(
 
 
 async def test_what_is_stored_is_there_from_the_beginning(
-    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
+    messages: Messages, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
 ) -> None:
     """A card that is opened again is whole at once, and asks nobody."""
     deezer.gate.set()
     apple.gate.set()
-    await show(platform_links, job(now), view())
-    await rest(platform_links)
-    await show(platform_links, replace(job(now), id="b"), view())
-    await rest(platform_links)
+    await messages.show(job(now), view())
+    await rest(messages)
+    await messages.show(replace(job(now), id="b"), view())
+    await rest(messages)
 
     assert 3 == len(screen.shown)
     assert 2 == len(screen.shown[2][1].pages_found)
@@ -205,25 +227,48 @@ async def test_what_is_stored_is_there_from_the_beginning(
 
 
 async def test_a_running_list_is_joined_with_its_links(
-    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, now: SetClock
+    messages: Messages, screen: Screen, deezer: Seeker, now: SetClock
 ) -> None:
     """While the list itself is edited, the links travel with its edits."""
     deezer.gate.set()
     running = view(3, state=State.RUNNING, platforms=(Platform.DEEZER,))
-    await show(platform_links, job(now), running)
+    await messages.show(job(now), running)
     await asyncio.sleep(0.01)
-    await show(platform_links, job(now), replace(running, results={0: Finding()}))
-    await show(platform_links, job(now), replace(running, state=State.DONE))
-    await rest(platform_links)
+    await messages.show(job(now), replace(running, results={0: Finding()}))
+    await messages.show(job(now), replace(running, state=State.DONE))
+    await rest(messages)
 
     assert 3 == len(screen.shown[-1][1].pages_found)
     assert State.DONE is screen.shown[-1][1].state
     assert 3 == len(screen.shown)
 
 
+async def test_links_and_the_end_keep_their_distance(
+    messages: Messages, screen: Screen, deezer: Seeker, now: SetClock
+) -> None:
+    """An end that comes upon an edit of links waits for its time, as after any other edit."""
+    states = [view(3, state=State.RUNNING, platforms=(Platform.DEEZER,))]
+    editor = MessageEditor.of(job(now), messages.context, lambda: states[-1])
+
+    async def not_noted() -> bool:
+        return False
+
+    await editor.show()
+    deezer.gate.set()
+    await screen.until(2)
+    states.append(replace(states[0], state=State.DONE))
+    await editor.last(not_noted)
+    await rest(messages)
+
+    (_, links, linked_at), (_, end, ended_at) = screen.shown[1:]
+    assert (State.RUNNING, 3) == (links.state, len(links.pages_found))
+    assert State.DONE is end.state
+    assert ended_at - linked_at >= 0.04
+
+
 @pytest.mark.parametrize("source", [Source.DEEZER, Source.APPLE])
 async def test_the_page_that_was_sent_needs_no_search(
-    platform_links: PlatformLinks, screen: Screen, now: SetClock, source: Source
+    messages: Messages, screen: Screen, now: SetClock, source: Source
 ) -> None:
     """A link of that platform is its own page."""
     sent = Listing(
@@ -235,52 +280,41 @@ async def test_the_page_that_was_sent_needs_no_search(
         page_url="https://sent",
     )
     own = Platform.DEEZER if source is Source.DEEZER else Platform.APPLE_MUSIC
-    await show(platform_links, job(now), ListingView(listing=sent, platforms=(own,)))
+    await messages.show(job(now), ListingView(listing=sent, platforms=(own,)))
     assert {(0, own): "https://sent"} == screen.shown[0][1].pages_found
-    assert platform_links.idle
+    assert messages.idle
 
 
-async def test_a_message_that_is_gone(
-    platform_links: PlatformLinks, screen: Screen, now: SetClock
-) -> None:
+async def test_a_message_that_is_gone(messages: Messages, screen: Screen, now: SetClock) -> None:
     """Nothing is looked up for it."""
     screen.gone = True
-    assert None is await show(platform_links, job(now), view())
-    assert platform_links.idle
+    assert None is (await messages.show(job(now), view())).reply_id
+    assert messages.idle
 
 
 async def test_a_chat_that_closes(
-    platform_links: PlatformLinks, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
+    messages: Messages, screen: Screen, deezer: Seeker, apple: Seeker, now: SetClock
 ) -> None:
     """Links that cannot arrive are given up in silence; the answer's own failure is not."""
-    await show(platform_links, job(now), view())
+    await messages.show(job(now), view())
     screen.closed = True
     deezer.gate.set()
     apple.gate.set()
-    await rest(platform_links)
+    await rest(messages)
     assert 1 == len(screen.shown)
     with pytest.raises(ChatClosed):
-        await show(platform_links, job(now), view())
+        await messages.show(job(now), view())
 
 
 async def test_closing_stops_the_search(
-    platform_links: PlatformLinks, deezer: Seeker, screen: Screen, now: SetClock
+    messages: Messages, deezer: Seeker, screen: Screen, now: SetClock
 ) -> None:
     """What has not come by then does not come."""
-    await show(platform_links, job(now), view())
+    await messages.show(job(now), view())
     await asyncio.sleep(0.01)
-    await platform_links.close()
-    assert platform_links.idle
+    await messages.close()
+    assert messages.idle
     assert 1 == len(screen.shown)
-
-
-async def test_other_words_pass(
-    platform_links: PlatformLinks, screen: Screen, now: SetClock
-) -> None:
-    await platform_links.problem(job(now), TracklinkError())
-    await platform_links.waiting(job(now), None)
-    await platform_links.stopped(job(now))
-    assert ["problem a TracklinkError", "waiting a -", "stopped a"] == screen.said
 
 
 def test_only_songs_that_may_be_looked_up() -> None:

@@ -6,13 +6,13 @@ import asyncio
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
 
 from bot.errors import NotFound, Service, StoreUnavailable
-from bot.jobs import execution, queues, stored_listing
+from bot.jobs import queues, stored_listing
 from bot.jobs.execution import MOST_REASON
 from bot.models import ListingKind
 from bot.models.job import Job, JobState
@@ -24,6 +24,8 @@ from tests.jobs.scene import DOWN, EVERY_S, TODAY, until_done, until_renewed, un
 from tests.stage import listing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.models import Listing
     from tests.jobs.scene import Scene
 
@@ -216,10 +218,8 @@ async def test_one_listing_at_a_time_for_each_user(scene: Scene) -> None:
     assert [102, 101] == [(await scene.stored(f"job-{n}")).reply_id for n in (2, 1)]
 
 
-async def test_a_turn_that_comes_soon_needs_no_note(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 5.0)
+async def test_a_turn_that_comes_soon_needs_no_note(scene: Scene) -> None:
+    scene.runner = scene.new_runner(wait_note_after_s=5.0)
     for number in (1, 2, 3):
         await scene.runner.submit(scene.job(listing(1, number=number)))
     await scene.finish()
@@ -309,9 +309,8 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     """After the lease another takes it over; what was reserved is reserved once."""
     job = scene.job(listing(10))
     await scene.jobs.accept(job)
-    await scene.jobs.claim_id(job.id, "dead", lease_s=25)
-    standing = await scene.meter.standing(1, scene.now())
-    await scene.meter.open(scene.meter.expect(1, job.id, standing, songs=10))
+    await Jobs(scene.db, clock=scene.now, owner="dead").claim_id(job.id)
+    await scene.meter.open(job, await scene.meter.standing(1, scene.now()), songs=10)
     scene.runner.start()
     await asyncio.sleep(0.2)
     assert [] == scene.screen.shown
@@ -382,7 +381,7 @@ async def test_more_jobs_than_fit_wait_in_the_store(
     scene.searcher.gate.clear()
     for number in range(1, 5):
         await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))
-    assert 2 == len(scene.runner._lanes.entries)
+    assert 2 == len(scene.runner._queues.entries)
     scene.runner.start()
     scene.searcher.gate.set()
     for number in range(1, 5):
@@ -435,7 +434,7 @@ async def test_an_unforeseen_failure_is_told_and_costs_nothing(scene: Scene) -> 
     async def break_down(*_: object, **__: object) -> None:
         raise RuntimeError(f"{bug} 123456789:{'A' * 35}")
 
-    scene.runner._resolver.run = break_down  # type: ignore[method-assign]
+    scene.runner._context.resolver.run = break_down  # type: ignore[method-assign]
     scene.runner.start()
     with structlog.testing.capture_logs() as logged:
         await scene.runner.submit(job)
@@ -476,7 +475,7 @@ async def test_without_a_store_spotify_links_are_given(
         raise StoreUnavailable("MongoDB does not answer")
 
     for owner, names in (
-        (Jobs, ("accept", "claim_id", "claim", "save", "finish", "release", "cancel_waiting")),
+        (Jobs, ("accept", "start", "claim_id", "claim", "save", "finish", "release", "cancel")),
         (Ledger, ("reserve", "settle")),
     ):
         for name in names:
@@ -567,3 +566,215 @@ async def test_what_waits_for_its_turn_is_shown_as_it_is_then(scene: Scene) -> N
     await scene.finish()
     _, *later = [view for _, view, _ in scene.screen.shown]
     assert [(1, 60, State.DONE)] == [(v.page, len(v.results), v.state) for v in later]
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the store of jobs is asked for, in order."""
+    asked = list[str]()
+    for name in ("start", "accept", "claim_id", "save", "finish"):
+        monkeypatch.setattr(Jobs, name, _noted(asked, name, getattr(Jobs, name)))
+    return asked
+
+
+def _noted(asked: list[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    async def noted(*given: object, **options: object) -> object:
+        asked.append(name)
+        return await call(*given, **options)
+
+    return noted
+
+
+async def test_a_stored_card_begins_and_ends_with_one_statement_each(
+    scene: Scene, statements: list[str]
+) -> None:
+    """It is stored with its lease, and its end with the number of its message."""
+    await scene.run(listing(1), user_id=2)
+    statements.clear()
+    job = await scene.run(listing(1), name="again")
+    assert ["start", "finish"] == statements
+    assert (JobState.DONE, 1, True) == (job.state, job.attempts, job.reply_id is not None)
+    assert 1 == job.outcome["spent"] == await scene.used()
+
+
+async def test_a_number_does_not_wait_for_the_end(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, statements: list[str]
+) -> None:
+    """While the ledger takes its time, a process that dies must not send the message again."""
+    scene.searcher.failing = {"Song 0": NotFound(Service.SPOTIFY_WEB)}
+    settle, may_end = Ledger.settle, asyncio.Event()
+
+    async def slow(*given: Any, **options: Any) -> None:
+        await may_end.wait()
+        await settle(*given, **options)
+
+    monkeypatch.setattr(Ledger, "settle", slow)
+    statements.clear()
+    await scene.runner.submit(scene.job(listing(1), name="again"))
+    async with asyncio.timeout(10):
+        while "save" not in statements:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.01)
+    noted = await scene.stored("again")
+    may_end.set()
+    await scene.finish()
+    assert (JobState.RUNNING, True) == (noted.state, noted.reply_id is not None)
+    assert ["start", "save", "finish"] == statements
+
+
+async def test_a_last_message_on_its_way_is_noted_by_a_stop(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not ended then: the next start shows it once more in the same message."""
+    await scene.run(listing(1), user_id=2)
+    sending, may_end = asyncio.Event(), asyncio.Event()
+    show = scene.screen.show
+
+    async def slow(*arguments: object) -> Job | None:
+        sending.set()
+        await may_end.wait()
+        return await show(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(scene.screen, "show", slow)
+    await scene.runner.submit(scene.job(listing(1), name="again"))
+    await sending.wait()
+    stopping = asyncio.create_task(scene.runner.stop())
+    await asyncio.sleep(0.05)
+    may_end.set()
+    await stopping
+    left = await scene.stored("again")
+    scene.runner = scene.new_runner()
+    scene.runner.start()
+    done = await until_done(scene, "again")
+    assert (JobState.WAITING, 0) == (left.state, left.attempts)
+    assert None is not left.reply_id == done.reply_id
+
+
+async def test_an_end_that_is_not_heard_keeps_the_number_with_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MongoDB is away in the moment in which a stored card is sent: both are written later."""
+    await scene.run(listing(1), user_id=2)
+    finish, away = Jobs.finish, [True]
+
+    async def down(*given: Any, **options: Any) -> bool:
+        if away:
+            raise StoreUnavailable("MongoDB does not answer")
+        return await finish(*given, **options)
+
+    monkeypatch.setattr(Jobs, "finish", down)
+    job = await scene.run(listing(1), name="again")
+    away.clear()
+    scene.runner.start()
+    done = await until_done(scene, "again")
+    assert (JobState.RUNNING, None) == (job.state, job.reply_id)
+    assert (102, 1) == (done.reply_id, done.outcome["spent"])
+
+
+async def test_a_user_with_a_job_in_another_process_waits_for_it(scene: Scene) -> None:
+    """Whichever process took it in, one runs at a time, and none is lost."""
+    other = scene.new_runner()
+    other.start()
+    scene.runner.start()
+    scene.searcher.gate.clear()
+    await other.submit(scene.job(listing(3)))
+    await until_shown(scene, 1)
+    assert await scene.runner.submit(scene.job(listing(2, number=2)))
+    assert JobState.WAITING is (await scene.stored("job-2")).state
+    scene.searcher.gate.set()
+    await until_done(scene, "job-1")
+    done = await until_done(scene, "job-2")
+    await other.stop()
+    assert (1, 5) == (done.attempts, await scene.used())
+    assert 2 == len({name for name, view, _ in scene.screen.shown if view.state is State.DONE})
+
+
+async def test_a_process_that_dies_in_the_first_moment_loses_its_job(scene: Scene) -> None:
+    """It stored it with its lease, and nothing more."""
+    await Jobs(scene.db, clock=scene.now, owner="dead").start(scene.job(listing(3)))
+    scene.runner.start()
+    await asyncio.sleep(0.2)
+    assert [] == scene.screen.shown
+    scene.now.forward(seconds=26)
+    job = await until_done(scene, "job-1")
+    assert (2, 3) == (job.attempts, await scene.used())
+
+
+class Between:
+    """The moment in which a job stands in the store and this process has not heard of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.may_go = asyncio.Event(), asyncio.Event()
+        self.lost = False
+        start = Jobs.start
+
+        async def slow(jobs: Jobs, job: Job) -> Job | None:
+            started = await start(jobs, job)
+            self.reached.set()
+            await self.may_go.wait()
+            if self.lost:
+                raise StoreUnavailable("MongoDB did not answer")
+            return started
+
+        monkeypatch.setattr(Jobs, "start", slow)
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    return Between(monkeypatch)
+
+
+async def test_a_job_stopped_while_it_is_stored(scene: Scene, between: Between) -> None:
+    """It counts once and never begins."""
+    submitting = asyncio.create_task(scene.runner.submit(scene.job(listing(3))))
+    await between.reached.wait()
+    assert 1 == await scene.runner.cancel(1)
+    between.may_go.set()
+    await submitting
+    await scene.finish()
+    assert (JobState.DONE, {}) == ((await scene.stored("job-1")).state, dict(scene.memory.findings))
+    assert [] == scene.screen.shown
+
+
+async def test_a_process_that_stops_while_it_stores_a_job_gives_it_back(
+    scene: Scene, between: Between
+) -> None:
+    """The next one need not wait until the lease is over."""
+    submitting = asyncio.create_task(scene.runner.submit(scene.job(listing(3))))
+    await between.reached.wait()
+    submitting.cancel()
+    await asyncio.gather(submitting, scene.runner.stop(), return_exceptions=True)
+    left = await scene.stored("job-1")
+    scene.runner = scene.new_runner()
+    scene.runner.start()
+    done = await until_done(scene, "job-1")
+    assert (JobState.WAITING, 0, None) == (left.state, left.attempts, left.owner)
+    assert (1, 3) == (done.attempts, await scene.used())
+
+
+async def test_a_job_whose_storing_was_not_heard_is_answered_once(
+    scene: Scene, between: Between
+) -> None:
+    """MongoDB had it, but its answer got lost: it runs here, and nobody else finds it."""
+    other = scene.new_runner()
+    other.start()
+    between.lost = True
+    between.may_go.set()
+    assert await scene.runner.submit(scene.job(listing(3)))
+    await scene.finish()
+    job = await scene.stored("job-1")
+    await other.stop()
+    assert (JobState.DONE, 101) == (job.state, job.reply_id)
+    assert {"job-1"} == {name for name, _, _ in scene.screen.shown}
+    assert 102 == scene.screen._placed(replace(job, reply_id=None)).reply_id
+
+
+async def test_the_heart_beats_while_a_job_is_stored(scene: Scene, between: Between) -> None:
+    """It neither renews nor takes over what is not known to be held."""
+    scene.runner.start()
+    submitting = asyncio.create_task(scene.runner.submit(scene.job(listing(3))))
+    await between.reached.wait()
+    await asyncio.sleep(0.2)
+    between.may_go.set()
+    await submitting
+    job = await until_done(scene, "job-1")
+    assert (1, 101) == (job.attempts, job.reply_id)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 USER, LIMIT, COST, PERIOD = 42, 100, 3, "2026-11-20"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-LEASE_S = 30.0
 
 
 async def many(db: Database, times: int) -> None:
@@ -39,7 +38,7 @@ async def many(db: Database, times: int) -> None:
 
 
 async def once(db: Database) -> None:
-    job = await Jobs(db, clock=lambda: NOW).claim("doomed", lease_s=LEASE_S)
+    job = await Jobs(db, clock=lambda: NOW, owner="doomed").claim()
     assert job is not None
     await Ledger(db).reserve(USER, job=job.link_id, cost=COST, limit=LIMIT, period=PERIOD)
     print("reserved", flush=True)

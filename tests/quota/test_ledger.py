@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.clock import Timing
 from bot.models.job import Job
 from bot.models.preferences import Plan
 from bot.quota.ledger import COLLECTION, KEPT, Account, Grant, Ledger
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 USER, TODAY, TOMORROW = 42, "2026-11-20", "2026-11-21"
 PROCESSES, EACH = 4, 50
-LIMIT, COST, LEASE_S = 100, 3, 30.0  # as in reserving.py
+LIMIT, COST = 100, 3  # as in reserving.py
 
 
 @pytest.fixture
@@ -334,16 +335,16 @@ async def test_killed_between_reserve_and_settle(
         process.kill()
         await process.wait()
     assert COST == await ledger.used(USER, period=TODAY)
-    assert await jobs.claim("next", lease_s=LEASE_S) is None
-    now.forward(seconds=LEASE_S)
-    job = await jobs.claim("next", lease_s=LEASE_S)
+    assert await jobs.claim() is None
+    now.forward(seconds=Timing().lease_s)
+    job = await jobs.claim()
     assert job is not None
     assert 2 == job.attempts
     grant = await ledger.reserve(USER, job=job.link_id, cost=COST, limit=LIMIT, period=TODAY)
     assert Grant(granted=COST, used=COST, limit=LIMIT) == grant
     for spent in (2, 0):
         await ledger.settle(USER, job=job.link_id, spent=spent, period=TODAY)
-    assert await jobs.finish(job.id, {"found": 2}, owner="next")
+    assert await jobs.finish(job.id, {"found": 2})
     assert 2 == await ledger.used(USER, period=TODAY)
     now.forward(days=1)
-    assert await jobs.claim("next", lease_s=LEASE_S) is None
+    assert await jobs.claim() is None

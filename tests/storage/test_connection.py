@@ -94,7 +94,7 @@ async def test_nothing_is_kept_for_ever(db: Database, collection: str) -> None:
 def calls(db: Database) -> dict[str, Awaitable[object]]:
     """One call of each room that stands on MongoDB."""
     return {
-        "jobs": Jobs(db).claim("me", lease_s=30),
+        "jobs": Jobs(db).claim(),
         "ledger": Ledger(db).reserve(1, job="j", cost=1, limit=1, period="p"),
         "bursts": Bursts(db).take(1),
         "listings": Listings(db).get(ListingKind.ALBUM, "id"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.clock import Timing
 from bot.models.job import Job, JobState
 from bot.storage.jobs import COLLECTION, KEPT, UNFINISHED, Jobs
 
@@ -15,12 +17,18 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
-LEASE_S = 30.0
+LEASE_S = Timing().lease_s
 
 
 @pytest.fixture
 def jobs(db: Database, now: SetClock) -> Jobs:
-    return Jobs(db, clock=now)
+    return Jobs(db, clock=now, owner="me")
+
+
+@pytest.fixture
+def other(db: Database, now: SetClock) -> Jobs:
+    """Those of another process."""
+    return Jobs(db, clock=now, owner="other")
 
 
 def job(now: SetClock, name: str = "a", user: int = 1, **fields: Any) -> Job:
@@ -43,9 +51,15 @@ async def accept(jobs: Jobs, now: SetClock, *names: str, user: int = 1) -> None:
         now.forward(seconds=1)
 
 
-async def claimed(jobs: Jobs, owner: str = "me") -> str | None:
-    found = await jobs.claim(owner, lease_s=LEASE_S)
+async def claimed(jobs: Jobs) -> str | None:
+    found = await jobs.claim()
     return found.id if found else None
+
+
+async def stored(jobs: Jobs, name: str = "a") -> Job:
+    found = await jobs.get(name)
+    assert found is not None
+    return found
 
 
 async def test_comes_back_as_it_was(jobs: Jobs, now: SetClock) -> None:
@@ -95,7 +109,7 @@ async def test_oldest_first(jobs: Jobs, now: SetClock) -> None:
 async def test_claim_takes_a_lease(jobs: Jobs, now: SetClock) -> None:
     """A claimed job says who works on it, until when, and how often it was begun."""
     await accept(jobs, now, "a")
-    found = await jobs.claim("me", lease_s=LEASE_S)
+    found = await jobs.claim()
     assert found is not None
     expected = (JobState.RUNNING, "me", now() + timedelta(seconds=LEASE_S), 1)
     assert expected == (found.state, found.owner, found.lease_until, found.attempts)
@@ -107,7 +121,7 @@ async def test_one_running_job_per_user(jobs: Jobs, now: SetClock) -> None:
     await accept(jobs, now, "a", "b", user=1)
     await accept(jobs, now, "c", user=2)
     assert "a" == await claimed(jobs)
-    assert await jobs.claim_id("b", "me", lease_s=LEASE_S) is None
+    assert await jobs.claim_id("b") is None
     assert "c" == await claimed(jobs)
     assert await claimed(jobs) is None
     await jobs.finish("a", {})
@@ -118,7 +132,7 @@ async def test_claims_at_once(jobs: Jobs, db: Database, now: SetClock) -> None:
     """However many claim at once, each job goes to one and each user has one that runs."""
     for number in range(30):
         await accept(jobs, now, f"job{number}", user=number % 5)
-    found = await asyncio.gather(*(claimed(jobs, f"worker{number}") for number in range(30)))
+    found = await asyncio.gather(*(claimed(Jobs(db, clock=now)) for _ in range(30)))
     running = [each for each in found if each]
     assert 1 <= len(running) == len(set(running))
     leased = [each["user_id"] async for each in db[COLLECTION].find({"state": JobState.RUNNING})]
@@ -144,78 +158,146 @@ async def test_claim_goes_on_after_a_lost_race(
     assert await claimed(jobs) is None
 
 
-async def test_taken_over_from_the_dead(jobs: Jobs, now: SetClock) -> None:
+async def test_taken_over_from_the_dead(jobs: Jobs, other: Jobs, now: SetClock) -> None:
     """When its lease is over another takes the job, before all that wait, and the first lost it."""
     await accept(jobs, now, "old", user=2)
     await accept(jobs, now, "next", user=2)
-    assert "old" == await claimed(jobs, "dead")
+    assert "old" == await claimed(jobs)
     assert await jobs.accept(job(now, "earlier", user=3, created_at=now() - timedelta(hours=1)))
-    await jobs.save("old", owner="dead", reply_id=9)
+    await jobs.save("old", reply_id=9)
     now.forward(seconds=LEASE_S)
-    found = await jobs.claim("heir", lease_s=LEASE_S)
+    found = await other.claim()
     assert found is not None
-    assert ("old", "heir", 9, 2) == (
+    assert ("old", "other", 9, 2) == (
         found.id,
         found.owner,
         found.reply_id,
         found.attempts,
     )
-    assert not await jobs.renew(["old"], "dead", lease_s=LEASE_S)
-    assert not await jobs.save("old", owner="dead", page=3)
-    assert not await jobs.release("old", "dead")
-    assert not await jobs.finish("old", {}, owner="dead")
+    assert {} == await jobs.renew(["old"])
+    assert not await jobs.release("old", retry_in_s=0)
+    assert not await jobs.put_off("old", at_least_s=0)
+    await jobs.release_all()
     assert found == await jobs.get("old")
 
 
-async def test_renewed(jobs: Jobs, now: SetClock) -> None:
+async def test_renewed(jobs: Jobs, other: Jobs, now: SetClock) -> None:
     """A lease that is renewed in time is kept from others."""
     await accept(jobs, now, "a")
     await claimed(jobs)
     now.forward(seconds=LEASE_S - 1)
-    assert await jobs.renew(["a"], "me", lease_s=LEASE_S)
+    assert ["a"] == list(await jobs.renew(["a", "gone"]))
     now.forward(seconds=LEASE_S - 1)
-    assert await claimed(jobs, "other") is None
+    assert await claimed(other) is None
+    assert {} == await other.renew(["a"])
 
 
-async def test_claimed_by_id(jobs: Jobs, now: SetClock) -> None:
-    """A job can be asked for by name, while it is neither leased nor done."""
+async def test_claimed_by_id(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """A job can be asked for by name while it is not done, and again by who has it."""
     await accept(jobs, now, "a")
-    found = await jobs.claim_id("a", "me", lease_s=LEASE_S)
+    found = await jobs.claim_id("a")
     assert found is not None
-    assert await jobs.claim_id("a", "other", lease_s=LEASE_S) is None
-    await jobs.finish("a", {}, owner="me")
-    assert await jobs.claim_id("a", "other", lease_s=LEASE_S) is None
-    assert await jobs.claim_id("unknown", "me", lease_s=LEASE_S) is None
+    assert found == await jobs.claim_id("a")
+    assert await other.claim_id("a") is None
+    await jobs.finish("a", {})
+    assert await jobs.claim_id("a") is None
+    assert await jobs.claim_id("unknown") is None
 
 
-async def test_released(jobs: Jobs, now: SetClock) -> None:
-    """Given back in good order a job is claimable at once, and the attempt does not count."""
+async def test_started_with_its_lease(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """Stored and claimed in one statement: nobody else comes upon it while the lease holds."""
+    found = await jobs.start(job(now))
+    assert found is not None
+    expected = (JobState.RUNNING, "me", now() + timedelta(seconds=LEASE_S), 1)
+    assert expected == (found.state, found.owner, found.lease_until, found.attempts)
+    assert found == replace(await stored(jobs), expires_at=None)
+    assert await other.claim() is None
+    assert await other.claim_id("a") is None
+
+
+async def test_a_started_job_is_inherited(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """Who started it died, perhaps in the moment in which it was stored."""
+    await jobs.start(job(now))
+    now.forward(seconds=LEASE_S)
+    found = await other.claim()
+    assert found is not None
+    assert ("a", "other", 2) == (found.id, found.owner, found.attempts)
+
+
+async def test_none_is_started_beside_another_one(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """Of one user one runs, whichever process has it; the next one is accepted to wait for it."""
+    await other.start(job(now, "a"))
+    assert await jobs.start(job(now, "b")) is None
+    assert await jobs.get("b") is None
+    assert await jobs.accept(job(now, "b"))
+    assert await jobs.claim_id("b") is None
+    await other.finish("a", {})
+    assert await jobs.claim_id("b")
+
+
+async def test_none_is_started_twice(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """Of many at once that start the same message, one does; and none when it is done."""
+    started = await asyncio.gather(*(each.start(job(now)) for each in (jobs, other) * 10))
+    assert 1 == sum(each is not None for each in started)
+    assert not await jobs.accept(job(now))
+    await jobs.finish("a", {})
+    assert await jobs.start(job(now)) is None
+
+
+async def test_released(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """Given back in good order all are claimable at once, and the attempts do not count."""
     await accept(jobs, now, "a")
     await claimed(jobs)
-    assert await jobs.release("a", "me")
-    found = await jobs.claim("other", lease_s=LEASE_S)
-    assert found is not None
-    assert ("other", 1) == (found.owner, found.attempts)
+    await jobs.start(job(now, "b", 2))
+    await other.start(job(now, "c", 3))
+    await jobs.release_all()
+    found = [await other.claim() for _ in range(3)]
+    assert [("a", "other", 1), ("b", "other", 1), None] == [
+        each and (each.id, each.owner, each.attempts) for each in found
+    ]
 
 
 async def test_released_after_a_failure(jobs: Jobs, now: SetClock) -> None:
     """After a failure a job waits before it is tried again, and the attempt counts."""
     await accept(jobs, now, "a")
     await claimed(jobs)
-    assert await jobs.release("a", "me", retry_in_s=10)
+    assert await jobs.release("a", retry_in_s=10)
     assert await claimed(jobs) is None
     now.forward(seconds=10)
-    found = await jobs.claim("me", lease_s=LEASE_S)
+    found = await jobs.claim()
     assert found is not None
     assert 2 == found.attempts
+
+
+@pytest.mark.parametrize(("age", "at_least", "wait"), [(0, 0, 30), (90, 0, 90), (0, 300, 300)])
+async def test_put_off_for_as_long_again(
+    jobs: Jobs, now: SetClock, age: float, at_least: float, wait: float
+) -> None:
+    """Half a minute first, then double; Telegram may ask for more. The attempt does not count."""
+    await jobs.start(job(now))
+    now.forward(seconds=age)
+    await jobs.put_off("a", at_least_s=at_least)
+    now.forward(seconds=wait - 1)
+    assert await jobs.claim() is None
+    now.forward(seconds=1)
+    again = await jobs.claim()
+    assert again is not None
+    assert 1 == again.attempts
+
+
+async def test_waiting_jobs_of_some_users(jobs: Jobs, now: SetClock) -> None:
+    await jobs.start(job(now, "a"))
+    await jobs.accept(job(now, "b"))
+    assert ["b"] == [each.id for each in await jobs.waiting([1, 2])]
+    assert [] == await jobs.waiting([2])
 
 
 async def test_finished_once(jobs: Jobs, now: SetClock) -> None:
     """The first outcome stays; pages can be turned afterwards."""
     await accept(jobs, now, "a")
     await claimed(jobs)
-    assert await jobs.finish("a", {"found": 3}, owner="me")
-    assert not await jobs.finish("a", {"found": 4})
+    assert await jobs.finish("a", {"found": 3})
+    assert not await jobs.finish("a", {"found": 4}, page=1)
     assert await jobs.save("a", page=2)
     found = await jobs.get("a")
     assert found is not None
@@ -231,6 +313,8 @@ async def test_save_knows_the_fields(jobs: Jobs) -> None:
     """A name that is no field is a mistake of the caller; a job that is gone is not."""
     with pytest.raises(TypeError, match="a job has no pgae"):
         await jobs.save("a", pgae=1)
+    with pytest.raises(TypeError, match="a job has no pgae"):
+        await jobs.finish("a", {}, pgae=1)
     assert not await jobs.save("a", page=1)
 
 
@@ -238,7 +322,7 @@ async def test_cancel(jobs: Jobs, db: Database, now: SetClock) -> None:
     """Cancelled are the jobs that wait, not the one that runs, and they do not come back."""
     await accept(jobs, now, "a", "b", "c")
     await claimed(jobs)
-    assert 2 == await jobs.cancel_waiting(1)
+    assert 2 == await jobs.cancel(1)
     assert ["a"] == await db[COLLECTION].distinct("_id", {"state": {"$in": UNFINISHED}})
     assert not await jobs.accept(job(now, "b"))
     found = await jobs.get("b")
@@ -252,15 +336,23 @@ async def test_cancel_where_a_message_says_that_it_goes_on(jobs: Jobs, now: SetC
     later = now() + timedelta(hours=1)
     await jobs.accept(job(now, "c", inline_id="i", lease_until=later))
     await jobs.save("a", reply_id=7)
-    assert 3 == await jobs.cancel_waiting(1)
+    assert 3 == await jobs.cancel(1)
     ended = await jobs.get("b")
     assert ended is not None
     assert JobState.DONE is ended.state
     for name in ("a", "c"):
-        found = await jobs.claim("me", lease_s=LEASE_S)
+        found = await jobs.claim()
         assert found is not None
         assert (name, True) == (found.id, found.stop)
         await jobs.finish(name, {})
+
+
+async def test_another_process_is_asked_to_stop(jobs: Jobs, other: Jobs, now: SetClock) -> None:
+    """The one that runs the job finds the wish when it renews its lease."""
+    await jobs.start(job(now))
+    assert 0 == await jobs.cancel(1, "a")
+    assert 1 == await other.cancel(1, "a")
+    assert (await jobs.renew(["a"]))["a"].stop
 
 
 async def test_history(jobs: Jobs, now: SetClock) -> None:
@@ -285,7 +377,7 @@ async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
     await accept(jobs, now, "c", user=2)
     await claimed(jobs)
     assert 2 == await jobs.forget(1)
-    assert not await jobs.renew(["a"], "me", lease_s=LEASE_S)
+    assert {} == await jobs.renew(["a"])
     assert 1 == await db[COLLECTION].count_documents({})
 
 

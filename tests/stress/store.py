@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
+from bot.clock import Timing
 from bot.errors import StoreUnavailable
-from bot.jobs.heartbeat import CALM_S
-from bot.jobs.leases import LEASE_S
 from bot.quota.ledger import Ledger
 from bot.storage.database import connect
 from bot.storage.private_mongod import PrivateMongod
@@ -197,7 +196,7 @@ async def hangs(folder: Path, *, seconds: float = 20, rate: float = 10) -> Verdi
                 await asyncio.sleep(seconds / 4)
                 await _stand_still(mongod, STANDSTILL_S)
             await load
-            await asyncio.sleep(CALM_S)
+            await asyncio.sleep(Timing().calm_s)
             count = len(crowd.asked)
             await crowd.steady(rate, AFTERWARDS_S)
             await crowd.served()
@@ -242,7 +241,7 @@ async def away_from_two(folder: Path, *, lists: int = 6) -> Verdict:
             people = Lists(on, lists)
             await people.running()
             await mongod.stop()
-            await asyncio.sleep(LEASE_S + 5.0)
+            await asyncio.sleep(Timing().lease_s + 5.0)
             await mongod.start()
             await people.ended()
             with on.database() as db:

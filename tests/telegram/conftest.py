@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.jobs import execution, progress
 from bot.telegram import lifecycle
-from tests.conftest import SetClock
+from tests.conftest import PATIENT, SetClock
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, complaints, live
 from tests.e2e.services import Loopback
@@ -19,12 +19,17 @@ from tests.e2e.spec import Spec
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from bot.clock import Timing
     from bot.config import Settings
     from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from tests.e2e.live import LiveBot
 
+# The bot's own waits, shortened to what a test can see.
+QUICK = replace(
+    PATIENT, edit_every_s=0.2, almost_done_s=0.0, card_wait_s=0.3, wait_note_after_s=0.05
+)
 WORLD = worlds.world(
     [
         worlds.playlist("Road trip", 45),
@@ -54,20 +59,19 @@ def settings(mongo_settings: Settings, mongo: Mongo) -> Settings:
 
 
 @pytest.fixture
-async def bot(settings: Settings, now: SetClock, spec: Spec | None) -> AsyncIterator[LiveBot]:
+async def bot(
+    settings: Settings, now: SetClock, spec: Spec | None, timing: Timing
+) -> AsyncIterator[LiveBot]:
     """A running bot. Afterwards, Telegram must have nothing against any of its calls."""
-    async with live(settings, clock=now) as bot:
+    async with live(settings, clock=now, timing=timing) as bot:
         yield bot
     assert [] == complaints(bot.telegram, spec)
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bot's own waits, shortened to what a test can see."""
-    monkeypatch.setattr(progress, "EDIT_EVERY_S", 0.2)
-    monkeypatch.setattr(progress, "ALMOST_DONE_S", 0.0)
-    monkeypatch.setattr(progress, "CARD_WAIT_S", 0.3)
-    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 0.05)
+def timing(request: pytest.FixtureRequest) -> Timing:
+    """Shortened where services answer late."""
+    return QUICK if "wired" in request.fixturenames else PATIENT
 
 
 @pytest.fixture
@@ -86,11 +90,11 @@ def loopback() -> Iterator[Loopback]:
 
 @pytest.fixture
 async def wired(
-    settings: Settings, loopback: Loopback, now: SetClock, spec: Spec | None, quick: None
+    settings: Settings, loopback: Loopback, now: SetClock, spec: Spec | None, timing: Timing
 ) -> AsyncIterator[LiveBot]:
     """A running bot that asks the services on loopback, with short waits of its own."""
     settings = settings.model_copy(update=addresses(loopback))
-    async with live(settings, clock=now, sample=False) as bot:
+    async with live(settings, clock=now, sample=False, timing=timing) as bot:
         yield bot
     assert [] == complaints(bot.telegram, spec)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import stamina
 
-from bot.jobs import heartbeat
 from bot.sandbox.telegram.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.sandbox.telegram.sending import NOT_MODIFIED
 from bot.storage.jobs import PUT_OFF_S
 from bot.telegram import delivery, send_limits
+from tests.conftest import PATIENT
 from tests.e2e import worlds
 from tests.e2e.live import callback_data
 
@@ -36,9 +37,8 @@ MOTHS = "Paper Moths at the Window\n"
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Retries as many as ever, but without their waits; jobs are looked after more often."""
-    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
+def impatient() -> Iterator[None]:
+    """Retries as many as ever, but without their waits."""
     stamina.set_testing(True, attempts=delivery.ATTEMPTS)
     yield
     stamina.set_testing(False)
@@ -246,6 +246,7 @@ async def test_a_wait_that_telegram_asks_for_is_kept(
 @pytest.mark.parametrize(
     "errors", [[bad_gateway()] * delivery.ATTEMPTS, [too_many(3600)]], ids=["502", "429"]
 )
+@pytest.mark.parametrize("timing", [replace(PATIENT, heartbeat_s=0.1)])
 @pytest.mark.usefixtures("impatient", "by_the_clock")
 async def test_telegram_out_of_reach_loses_nothing(
     bot: LiveBot, now: SetClock, alice: User, bob: User, errors: list[NoResult]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.jobs import execution
 from bot.sandbox.telegram.errors import bad_request
 from bot.sandbox.telegram.params import decode
 from bot.telegram import reactions, send_limits
 from tests.e2e import worlds
 from tests.e2e.faults import How
+from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
+    from bot.clock import Timing
     from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from tests.e2e.live import LiveBot
@@ -25,9 +27,13 @@ NOTHING = "https://open.spotify.com/playlist/sampleNothingHere00001"
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reactions, "SEEN_AFTER_S", 0.1)
-    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 0.3)
+
+
+@pytest.fixture
+def timing() -> Timing:
+    return replace(QUICK, wait_note_after_s=0.3)
 
 
 def given(telegram: Telegram, said: Message) -> list[list[str]]:

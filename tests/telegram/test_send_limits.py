@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram.error import RetryAfter
 
 from bot.clock import loop_s
-from bot.jobs import progress
 from bot.sandbox.telegram import gate
 from bot.telegram import send_limits
 from bot.telegram.delivery import deliver
 from bot.telegram.send_limits import RateLimiter, Turn
 from tests.e2e import worlds
+from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User
@@ -337,11 +337,9 @@ def ten_times_as_fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("ten_times_as_fast")
-async def test_a_busy_group(
-    wired: LiveBot, loopback: Loopback, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("timing", [replace(QUICK, edit_every_s=0.1)])
+async def test_a_busy_group(wired: LiveBot, loopback: Loopback, alice: User, bob: User) -> None:
     """Two long lists at once: no call too many, no state that is old, and both ends arrive."""
-    monkeypatch.setattr(progress, "EDIT_EVERY_S", 0.1)
     telegram = wired.telegram
     telegram._gate.group_limit = 20
     loopback.delays["youtube_music"] = 0.5

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.jobs import runner
 from bot.storage import corrections as module
+from tests.conftest import PATIENT
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, callback_data, live
@@ -357,6 +358,7 @@ async def _quota(bot: LiveBot, user: User) -> str:
     return str(quota["text"].splitlines()[0])
 
 
+@pytest.mark.parametrize("timing", [replace(PATIENT, ended_s=1.0)])
 async def test_a_quick_thumb(
     bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,11 +370,9 @@ async def test_a_quick_thumb(
         return await real(*given, **options)
 
     monkeypatch.setattr(bot.services.jobs, "finish", slow)
-    monkeypatch.setattr(runner, "END_S", 0.1)
     telegram.send_text(alice, TRACK)
     card = await bot.says(alice, "official audio")
     early = await bot.toast(alice, card, "Wrong song?")
-    monkeypatch.setattr(runner, "END_S", 10.0)
     asyncio.get_running_loop().call_later(0.1, gate.set)
 
     assert "This list is still being looked up. Try again when it is done." == early

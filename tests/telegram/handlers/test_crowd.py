@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.jobs import heartbeat
+from tests.conftest import PATIENT
 from tests.e2e.live import eventually, live
 
 if TYPE_CHECKING:
-    import pytest
-
     from bot.config import Settings
     from bot.storage.connection import Mongo
     from tests.conftest import SetClock
@@ -19,11 +18,10 @@ PEOPLE, LINKS = 15, 3
 
 
 async def test_the_keeper_takes_no_job_away(
-    settings: Settings, mongo: Mongo, now: SetClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, mongo: Mongo, now: SetClock
 ) -> None:
     """Jobs that are looked for all the time are found while they are taken in, and run once."""
-    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.001)
-    async with live(settings, clock=now) as bot:
+    async with live(settings, clock=now, timing=replace(PATIENT, heartbeat_s=0.001)) as bot:
         people = [bot.telegram.user(f"Person {number}") for number in range(PEOPLE)]
         for person in people:
             for _ in range(LINKS):

@@ -22,7 +22,7 @@ from tests.e2e.live import addresses, complaints, live
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
 from tests.e2e.telegram_server import links
-from tests.telegram.conftest import WORLD
+from tests.telegram.conftest import QUICK, WORLD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -81,13 +81,15 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def stage(settings: Settings, now: SetClock, spec: Spec | None, quick: None) -> Stage:
+def stage(settings: Settings, now: SetClock, spec: Spec | None) -> Stage:
     @asynccontextmanager
     async def start(loopback: Loopback, **changes: object) -> AsyncIterator[tuple[LiveBot, User]]:
         with serve(loopback):
             changed = settings.model_copy(update=addresses(loopback) | changes)
             telegram = Telegram(clock=now)
-            async with live(changed, clock=now, telegram=telegram, sample=False) as bot:
+            async with live(
+                changed, clock=now, telegram=telegram, sample=False, timing=QUICK
+            ) as bot:
                 yield bot, telegram.user("Alice")
             assert [] == complaints(telegram, spec)
 

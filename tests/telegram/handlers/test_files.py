@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.jobs import execution
 from bot.models.songlist import MOST_BYTES, MOST_LINES
 from bot.quota.policy import BURST
 from bot.sandbox.telegram.errors import ApiError, NoAnswer, bad_request
@@ -19,6 +19,7 @@ from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, live
 from tests.e2e.telegram_server import links
+from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -315,11 +316,9 @@ async def test_a_crowd_of_links_in_one_line(bot: LiveBot, alice: User) -> None:
     assert listing["text"].startswith(f"Your list\nlist\n6 tracks · 4 min\n\n1  {MOTHS} · ")
 
 
-async def test_a_paste_in_several_messages(
-    wired: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("timing", [replace(QUICK, wait_note_after_s=60.0)])  # it would go ahead
+async def test_a_paste_in_several_messages(wired: LiveBot, telegram: Telegram, alice: User) -> None:
     """What Telegram parts into messages is answered in its order, a listing each."""
-    monkeypatch.setattr(execution, "WAIT_NOTE_AFTER_S", 60.0)  # a note would go ahead
     urls = [f"https://open.spotify.com/track/{song.spotify_id}" for song in SONGS]
     for part in range(0, 45, 15):
         said = telegram.send_text(alice, "\n".join(urls[part : part + 15]))

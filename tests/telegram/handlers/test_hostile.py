@@ -11,6 +11,7 @@ from tests.e2e import worlds
 from tests.e2e.live import addresses, complaints, live
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
+from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -33,7 +34,6 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name[:20]))
 async def test_names_stay_text(
     settings: Settings, now: SetClock, spec: Spec | None, name: str
@@ -45,7 +45,7 @@ async def test_names_stay_text(
     loopback = Loopback(world=worlds.world([hostile]))
     with serve(loopback):
         ours = settings.model_copy(update=addresses(loopback))
-        async with live(ours, clock=now, sample=False) as bot:
+        async with live(ours, clock=now, sample=False, timing=QUICK) as bot:
             alice = bot.telegram.user("Alice")
             shown = [
                 *await bot.ask(alice, hostile.url or ""),

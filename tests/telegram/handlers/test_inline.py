@@ -257,7 +257,7 @@ async def test_one_card_waits_for_the_other(
     loopback.delays["youtube_music"] = 0.4
     for result in answer["results"][1:4]:
         wired.telegram.choose_inline(query, result["id"], elsewhere)
-    await wired.telegram.until(lambda: len(wired.services.runner._lanes.entries) == 3, PATIENCE_S)
+    await wired.telegram.until(lambda: len(wired.services.runner._queues.entries) == 3, PATIENCE_S)
     await wired.ask(alice, "/cancel")
     await wired.rest()
 

@@ -12,7 +12,7 @@ from bot.sandbox.services.shapes.ids import number, youtube_list
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, complaints, live, page
-from tests.telegram.conftest import WORLD
+from tests.telegram.conftest import QUICK, WORLD
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -165,7 +165,7 @@ async def test_a_platform_that_is_turned_off(
     assert [] == complaints(bot.telegram, spec)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("timing", [QUICK])
 async def test_a_card_has_the_links_that_were_chosen(bot: LiveBot, alice: User) -> None:
     """All five, each labelled, in their order, with buttons; no search is needed for them."""
     await choose(bot, alice, *ALL)
@@ -187,7 +187,7 @@ async def test_a_card_has_the_links_that_were_chosen(bot: LiveBot, alice: User) 
     assert {"Apple Music ↗", "Deezer ↗", "YouTube Music ↗"} <= set(labels)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("timing", [QUICK])
 async def test_only_the_chosen_links_stand_there(bot: LiveBot, alice: User) -> None:
     """Who wants Deezer alone gets nothing else."""
     await choose(bot, alice, "deezer")
@@ -195,7 +195,7 @@ async def test_only_the_chosen_links_stand_there(bot: LiveBot, alice: User) -> N
     assert [f"https://www.deezer.com/track/{number('deezer', SONG.key)}"] == addresses(card)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("timing", [QUICK])
 async def test_a_listing_fills_in_the_page_on_screen(bot: LiveBot, alice: User) -> None:
     """Deezer's pages come for the rows on screen, Apple's as searches; turning brings the rest."""
     await choose(bot, alice, *ALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from bot import backends
-from bot.jobs import heartbeat
-from bot.jobs.leases import LEASE_S
 from bot.quota import ledger
 from bot.sandbox.telegram.core import Telegram
 from bot.storage import database
@@ -21,6 +20,7 @@ from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, callback_data, eventually, live
 from tests.e2e.process import free_port
 from tests.e2e.telegram_server import links
+from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
+SOON = replace(QUICK, heartbeat_s=0.1)
 NO_MEMORY = "My memory is not answering at the moment. Send that again in a few minutes."
 LINKS_WAIT = (
     "My memory is not answering, so the YouTube links have to wait. "
@@ -43,11 +44,10 @@ LINKS_WAIT = (
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
-    """The bot gives MongoDB up sooner, and looks after its jobs more often."""
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot gives MongoDB up sooner."""
     monkeypatch.setattr(database, "TIMEOUT_MS", 750)
     monkeypatch.setattr(backends, "RETRY_STORE_S", 0.2)
-    monkeypatch.setattr(heartbeat, "HEARTBEAT_S", 0.1)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMo
 
 async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
     """Without MongoDB a link still gets its Spotify links, and each answer says what is missing."""
-    async with live(nowhere, clock=now) as bot:
+    async with live(nowhere, clock=now, timing=SOON) as bot:
         alice = bot.telegram.user("Alice")
         [card] = await bot.ask(alice, TRACK)
         [quota] = await bot.ask(alice, "/quota")
@@ -92,7 +92,7 @@ async def test_it_comes_later(
     uri = await server.start()
     await server.stop()
     settings = nowhere.model_copy(update={"mongodb_uri": SecretStr(uri)})
-    async with live(settings, clock=now) as bot:
+    async with live(settings, clock=now, timing=SOON) as bot:
         alice = bot.telegram.user("Alice")
         [early] = await bot.ask(alice, TRACK)
         await server.start()
@@ -128,7 +128,8 @@ async def test_gone_in_the_middle(
     settings = nowhere.model_copy(update=uri | addresses(loopback))
     loopback.delays["youtube_music"] = 0.2
     monkeypatch.setattr(database, "TIMEOUT_MS", 1000)  # on a busy machine a write takes its time
-    async with live(settings, clock=now, telegram=Telegram(clock=now), sample=False) as bot:
+    telegram = Telegram(clock=now)
+    async with live(settings, clock=now, telegram=telegram, sample=False, timing=SOON) as bot:
         alice = bot.telegram.user("Alice")
         bot.telegram.send_text(alice, ROAD_TRIP)
         running = await bot.says(alice, "looking…")
@@ -142,7 +143,7 @@ async def test_gone_in_the_middle(
         [without] = await bot.ask(alice, SHORT_WALK)
 
         await server.start()
-        now.forward(seconds=LEASE_S + 1)
+        now.forward(seconds=QUICK.lease_s + 1)
         await eventually(lambda: _nothing_open(bot, alice))
         await bot.rest()
         [quota] = await bot.ask(alice, "/quota")
