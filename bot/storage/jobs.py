@@ -218,7 +218,10 @@ class Jobs:
 
     @guarded()
     async def history(self, user_id: int, most: int) -> list[Job]:
-        """The newest ended job of each of the user's last listings, newest first."""
+        """The newest ended job of each of the user's last listings, newest first.
+
+        Those of one message may be as old as each other: they keep one order all the same.
+        """
         found = self._jobs.aggregate(
             [
                 {"$match": {"user_id": user_id, "outcome.title": {"$exists": True}}},

@@ -371,6 +371,15 @@ async def test_history(jobs: Jobs, now: SetClock) -> None:
     assert [f"a{number}" for number in newest] == [each.id for each in found]
 
 
+async def test_history_of_one_moment(jobs: Jobs, now: SetClock) -> None:
+    """Lists that one message asked for keep one order, however they ended."""
+    for number in (5, 2, 8, 1, 9, 0, 4, 7, 3, 6):
+        await jobs.accept(job(now, f"a{number}"))
+        await jobs.finish(f"a{number}", {"listing": f"album:{number}", "title": "List"})
+    found = await jobs.history(1, 10)
+    assert [f"a{number}" for number in range(10)] == [each.id for each in found]
+
+
 async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
     """All jobs of a user are deleted, and who works on one notices."""
     await accept(jobs, now, "a", "b")
