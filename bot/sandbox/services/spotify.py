@@ -152,7 +152,7 @@ class Spotify:
         )
 
 
-def _words_of(track: Track) -> set[str]:
+def _words_of(track: Track) -> frozenset[str]:
     return words(" ".join((track.title, *track.artists, track.isrc or "")))
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.models import RowKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ANSWERS = 20  # rows in YouTube Music's first answer
 SHARE = 0.6  # of a query's words that a result must hold
 TYPO_FROM = 4  # letters of a word from which services look past a wrong one
+WORDS_KEPT = 4096  # texts: each search reads those of the whole world
 _WORD = re.compile(r"\w+")
 _BARE = str.maketrans("ıøłđ", "iold")  # letters whose marks are part of them
 
@@ -62,11 +64,12 @@ class World:
         return dict(albums)
 
 
-def words(text: str) -> set[str]:
+@lru_cache(WORDS_KEPT)
+def words(text: str) -> frozenset[str]:
     """The words of a text, without case and marks above or below letters."""
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_BARE)
     bare = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "M")
-    return set(_WORD.findall(bare))
+    return frozenset(_WORD.findall(bare))
 
 
 def meant(word: str, known: Collection[str]) -> Collection[str]:
