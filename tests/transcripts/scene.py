@@ -24,8 +24,7 @@ from tests.transcripts.writing import JOB, Writer, file_line, quoted
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from bot.config import Settings
-    from tests.transcripts.seams import Answer, Call, Chat, LiveBot, Message, User
+    from tests.transcripts.seams import Answer, Call, Chat, LiveBot, Message, Settings, User
 
 FAULTS = {
     400: bad_request("something is wrong with it"),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
+from bot.config import Settings
+from bot.net import bounded
+from bot.net.threads import ClientThreads
 from bot.sandbox.services import catalogue
 from bot.sandbox.services.messages import Answer, Request
 from bot.sandbox.services.shapes.ids import youtube_list
@@ -17,15 +21,18 @@ from bot.sandbox.telegram.errors import ApiError, bad_request, too_many
 from bot.sandbox.telegram.gate import Call
 from bot.sandbox.telegram.params import decode
 from bot.sandbox.telegram.state import Chat, Message, Upload, User
+from bot.storage import database
 from tests.e2e import data_api
 from tests.e2e.live import SAMPLE, LiveBot, complaints, live
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "LiveBot", "Message", "Request"]
-__all__ += ["Telegram", "Upload", "User", "bad_request", "complaints", "live", "too_many"]
-__all__ += ["youtube_list"]
+    from bot.sandbox.services.world import World
+
+__all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "ClientThreads", "LiveBot", "Message"]
+__all__ += ["Request", "Settings", "Telegram", "Upload", "User", "bad_request", "bounded"]
+__all__ += ["complaints", "database", "live", "too_many", "youtube_list"]
 
 # Settings, by what is there to be asked
 EMBED_ONLY: dict[str, Any] = {"spotify_client_id": None, "spotify_client_secret": None}
@@ -39,15 +46,21 @@ class Answers(Protocol):
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
 
 
+@cache
+def _world() -> World:
+    """Read once for all scenes: none of them changes it."""
+    return catalogue.world(catalogue.read())
+
+
 def sample_services() -> Services:
-    return Services(catalogue.world(catalogue.read()))
+    return Services(_world())
 
 
 class DataApi(data_api.DataApi):
     """The YouTube Data API for the sample music."""
 
     def __init__(self) -> None:
-        super().__init__(catalogue.world(catalogue.read()))
+        super().__init__(_world())
 
 
 def SampleTransport(answers: Answers) -> _Transport:  # noqa: N802 - stands for a class

@@ -10,22 +10,25 @@ from __future__ import annotations
 import asyncio
 import random
 import selectors
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from motor.frameworks import asyncio as motor
 from pymongo.errors import ServerSelectionTimeoutError
 
+from tests.transcripts.seams import ClientThreads, bounded, database
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     from tests.transcripts.outside import Outside
 
 BEGIN = datetime(2099, 11, 20, 18, 48, tzinfo=UTC)  # so far ahead that MongoDB expires nothing
 LEAST_S = 1e-6  # by which the clock moves: a limiter may lack less than a float can tell
+STORE_MS = 120_000  # a server that a busy machine holds up is waited for: only `store_is_down` is
 STUCK_S = 5.0  # real seconds without work or timer: nothing will ever happen again
 
 
@@ -87,26 +90,29 @@ class Clock:
 
 @contextmanager
 def simulated(outside: Outside) -> Iterator[None]:
-    """Lead all HTTP to `outside`, wait for threads, and take the chance out of retries."""
+    """Lead all HTTP to `outside`, do at once what threads do, and take the chance out of retries.
 
-    def waited(future: Future[Any], *, loop: asyncio.AbstractEventLoop | None = None) -> Any:
-        loop = loop or asyncio.get_running_loop()
-        error = future.exception()  # waits
+    No bound of real time is left: it would make the words depend on what else the machine does.
+    """
+    clients: dict[ClientThreads[Any], Any] = {}
+
+    async def run(threads: ClientThreads[Any], work: Callable[[Any], Any]) -> Any:
+        """One client does the work of all: which thread is idle first is chance."""
+        loop = asyncio.get_running_loop()
         done: asyncio.Future[Any] = loop.create_future()
-
-        def deliver() -> None:
-            if done.cancelled():
-                return
-            if error:
-                done.set_exception(error)
-            else:
-                done.set_result(future.result())
-
-        outside.deliver(deliver, loop)
-        return done
+        try:
+            if threads not in clients:
+                clients[threads] = threads._make()
+            finish = partial(done.set_result, work(clients[threads]))
+        except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+            finish = partial(done.set_exception, error)
+        outside.deliver(lambda: None if done.done() else finish(), loop)
+        return await done
 
     with (
-        patch.object(asyncio, "wrap_future", waited),
+        patch.object(ClientThreads, "run", run),
+        patch.object(bounded, "_shut_at", lambda *_: nullcontext()),
+        patch.object(database, "TIMEOUT_MS", STORE_MS),
         patch.object(random, "uniform", lambda least, most: (least + most) / 2),
         outside.in_place_of_the_network(),
     ):

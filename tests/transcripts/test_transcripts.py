@@ -15,7 +15,7 @@ from tests.transcripts.scenes import SCENES
 from tests.transcripts.seams import SAMPLE
 
 if TYPE_CHECKING:
-    from bot.config import Settings
+    from tests.transcripts.seams import Settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
