@@ -31,7 +31,7 @@ SCENES = {
     "quota": Act(play=talking.quota, changes={"quota_free": 20}),
     "quota_used_up_by_one_list": Act(play=talking.quota_of_a_long_list, changes={"quota_free": 60}),
     **{
-        f"language_{tag}": Act(play=partial(talking.language, tag=tag), changes={"quota_free": 16})
+        f"language_{tag}": Act(play=partial(talking.language, tag=tag), changes={"quota_free": 8})
         for tag in talking.LANGUAGES
     },
     "links": Act(play=asking.links),

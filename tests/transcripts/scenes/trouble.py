@@ -49,20 +49,24 @@ FAULTS = (TOO_MANY, BROKEN, NOT_THERE, REFUSED, GARBAGE, CUT, TOO_MANY_TODAY)
 
 
 async def _each_fault(scene: Scene, host: str, *questions: Iterable[str]) -> None:
-    """Under each fault somebody else asks; the next fault finds the service well again."""
+    """Under each fault somebody else asks; the next fault finds the service well again.
+
+    A question has a link for each of the first faults. One link alone is for all of them.
+    """
     for at, fault in enumerate(FAULTS):
         person = scene.person(f"Person {at + 1}")
         await scene.breaks(host, fault)
         for question in questions:
             asked = list(question)
-            await scene.say(person, asked[at % len(asked)])
+            if at < len(asked) or len(asked) == 1:
+                await scene.say(person, asked[at % len(asked)])
         await scene.heals()
     await scene.skip("two days", days=2)
 
 
 async def spotify(scene: Scene) -> None:
     """The Web API fails; the public pages stand in for it. Then both fail."""
-    await _each_fault(scene, WEB_API, SONGS[:7], [ALBUM], ["paper moths"])
+    await _each_fault(scene, WEB_API, SONGS[:7], [ALBUM] * 2, ["paper moths"])
     alice = scene.person("Alice")
     await scene.breaks(TOKENS, BROKEN)
     await scene.breaks(PAGES, BROKEN)
@@ -79,7 +83,7 @@ async def spotify(scene: Scene) -> None:
 
 async def pages(scene: Scene) -> None:
     """Without credentials only the public pages are read."""
-    await _each_fault(scene, PAGES, SONGS[:7], [ATLAS], [SHORT])
+    await _each_fault(scene, PAGES, SONGS[:7], [ALBUM] * 2, [SHORT])
     alice = scene.person("Alice")
     await scene.say(alice, "paper moths")
     await scene.say(alice, ATLAS)
@@ -90,7 +94,7 @@ async def pages(scene: Scene) -> None:
 
 async def music(scene: Scene) -> None:
     """YouTube Music fails: for a card, a list, a search, and a link of its own."""
-    await _each_fault(scene, MUSIC, SONGS[:7], [ARTIST], [VIDEO], ["41"])
+    await _each_fault(scene, MUSIC, SONGS[:7], [ARTIST] * 2, [VIDEO], ["41"])
 
 
 async def data_api(scene: Scene) -> None:
@@ -108,7 +112,7 @@ async def data_api(scene: Scene) -> None:
 
 async def data_api_alone(scene: Scene) -> None:
     """Without YouTube Music, the Data API is all that is asked."""
-    await _each_fault(scene, VIDEOS, SONGS[:7], [ARTIST], [VIDEO])
+    await _each_fault(scene, VIDEOS, SONGS[:7], [ARTIST] * 2, [VIDEO])
     alice = scene.person("Alice")
     await scene.say(alice, ATLAS)
     await scene.say(alice, "/quota")
@@ -161,14 +165,14 @@ async def buttons(scene: Scene) -> None:
         await scene.breaks(host, BROKEN)
         if host == WEB_API:
             await scene.breaks(PAGES, BROKEN)
-        for days in (3, 45):
+        for days in (3, 45) if link == ATLAS else (3,):  # then no service is asked any more
             await scene.skip(f"{days} days", days=days)
             for data in (f"p:{job}:0", f"p:{job}:1", f"f:{job}:0", f"x:{job}", f"x:{job}:csv"):
                 await scene.forge(alice, message, data)
             for data in (f"w:{job}:0", f"ft:{job}:0", f"h:{job}", f"s:{job}"):
                 await scene.forge(alice, message, data)
         await scene.heals()
-        for data in (f"p:{job}:0", f"f:{job}:0", f"x:{job}:csv", f"w:{job}:0", f"h:{job}"):
+        for data in (f"f:{job}:0", f"x:{job}:csv", f"w:{job}:0"):
             await scene.forge(alice, message, data)
 
 
