@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.net import bounded
+from bot.net import bounded, shared_circuits
 from bot.net.threads import ClientThreads
 from bot.sandbox.services import catalogue
 from bot.sandbox.services.messages import Answer, Request
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "ClientThreads", "LiveBot", "Message"]
 __all__ += ["Request", "Settings", "Telegram", "Upload", "User", "bad_request", "bounded"]
-__all__ += ["complaints", "database", "live", "too_many", "youtube_list"]
+__all__ += ["complaints", "database", "live", "shared_circuits", "too_many"]
+__all__ += ["youtube_list"]
 
 # Settings, by what is there to be asked
 EMBED_ONLY: dict[str, Any] = {"spotify_client_id": None, "spotify_client_secret": None}

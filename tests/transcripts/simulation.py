@@ -19,7 +19,7 @@ from unittest.mock import patch
 from motor.frameworks import asyncio as motor
 from pymongo.errors import ServerSelectionTimeoutError
 
-from tests.transcripts.seams import ClientThreads, bounded, database
+from tests.transcripts.seams import ClientThreads, bounded, database, shared_circuits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BEGIN = datetime(2099, 11, 20, 18, 48, tzinfo=UTC)  # so far ahead that MongoDB expires nothing
 LEAST_S = 1e-6  # by which the clock moves: a limiter may lack less than a float can tell
 STORE_MS = 120_000  # a server that a busy machine holds up is waited for: only `store_is_down` is
+NEWS_S = 20.0  # between two looks at what other processes met: there are none
 STUCK_S = 5.0  # real seconds without work or timer: nothing will ever happen again
 
 
@@ -113,6 +114,7 @@ def simulated(outside: Outside) -> Iterator[None]:
         patch.object(ClientThreads, "run", run),
         patch.object(bounded, "_shut_at", lambda *_: nullcontext()),
         patch.object(database, "TIMEOUT_MS", STORE_MS),
+        patch.object(shared_circuits, "REFRESH_S", NEWS_S),
         patch.object(random, "uniform", lambda least, most: (least + most) / 2),
         outside.in_place_of_the_network(),
     ):
