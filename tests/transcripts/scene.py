@@ -173,7 +173,9 @@ class Scene:
             seconds = HELD_REST_S if self.outside.held else REST_S
         await asyncio.sleep(seconds)
         calls = self.telegram.calls
-        for call in calls[self._calls :]:
+        # What happens to several chats at one moment is ordered by how often each way is waited
+        # for, which nobody sees.
+        for call in sorted(calls[self._calls :], key=_moment_and_chat):
             self._written += (f"  {line}".rstrip() for line in self._writer.call(call))
         self._calls = len(calls)
 
@@ -308,6 +310,10 @@ def play(
 
     with simulated(outside), asyncio.Runner(loop_factory=Loop) as runner:
         return runner.run(played())
+
+
+def _moment_and_chat(call: Call) -> tuple[float, str]:
+    return round(call.at, 3), str(call.params.get("chat_id", ""))
 
 
 def _buttons(message: Message) -> list[dict[str, Any]]:
