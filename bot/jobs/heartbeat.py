@@ -42,6 +42,7 @@ class Heartbeat:
     async def _beat(self) -> None:
         await self._renew()
         await self._context.outbox.write()
+        await self._context.resolver.saved()
         if loop_s() >= self._calm_at:
             await self.recover()
             await self._adopt()

@@ -6,6 +6,7 @@ Nothing here knows Telegram, MongoDB or HTTP. The chat, the terminal and the tes
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from bot.models.links import Link
     from bot.resolve.catalog import Catalog
     from bot.resolve.scheduler import LookupScheduler, Order
+
+# While the store is away, of all that was found: some 30 MB, and as much again for the listings.
+MOST_UNSAVED = 10_000
+MOST_UNSAVED_LISTINGS = 20
 
 log = structlog.get_logger()
 
@@ -119,7 +124,7 @@ class Resolver:
         self._lookups = lookups
         self._listings = listings
         self._findings = findings
-        self._new_listings: list[Listing] = []
+        self._new_listings: deque[Listing] = deque(maxlen=MOST_UNSAVED_LISTINGS)
         self._new_findings: dict[str, Finding] = {}
         self._saving: asyncio.Task[None] | None = None
 
@@ -207,7 +212,8 @@ class Resolver:
             order.cancel()
 
     async def saved(self) -> None:
-        """Wait until everything found so far is stored, or could not be."""
+        """Try to store what is not stored yet, and wait until it is, or could not be again."""
+        self._save_behind()
         if self._saving:
             await self._saving
 
@@ -215,24 +221,36 @@ class Resolver:
         """Store behind the caller's back: an answer never waits for a write.
 
         One writer at a time takes all that has come meanwhile, so a long listing needs few writes.
+        What the store does not take is given to it again with what comes next.
         """
         if isinstance(new, Listing):
             self._new_listings.append(new)
         else:
             self._new_findings.update(new)
-        if self._saving is None or self._saving.done():
+        self._save_behind()
+
+    def _save_behind(self) -> None:
+        unsaved = self._new_listings or self._new_findings
+        if unsaved and (self._saving is None or self._saving.done()):
             self._saving = asyncio.create_task(self._save())
 
     async def _save(self) -> None:
+        listings, findings = list[Listing](), dict[str, Finding]()
         try:
             while self._new_listings or self._new_findings:
-                if self._new_listings:
-                    await self._listings.put(self._new_listings.pop())
-                else:
-                    findings, self._new_findings = self._new_findings, {}
+                listings, findings = [*self._new_listings], self._new_findings
+                self._new_listings.clear()
+                self._new_findings = {}
+                while listings:
+                    await self._listings.put(listings[-1])
+                    listings.pop()
+                if findings:
                     await self._findings.put_many(findings)
         except StoreUnavailable as error:
-            log.warning("not stored", error=str(error))
+            log.warning("not stored yet", error=str(error))
+            self._new_listings.extend(listings)
+            newest = [*{**findings, **self._new_findings}.items()][-MOST_UNSAVED:]
+            self._new_findings = dict(newest)
 
 
 def _ended(result: Finding | SourceError) -> Finding | SourceError:

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Cut, Finding
 from bot.models.links import LinkKind, SpotifyLink
-from bot.resolve.resolver import Resolver
+from bot.resolve.resolver import MOST_UNSAVED, Resolver
 from bot.resolve.scheduler import LookupScheduler
 from tests.stage import Memory, Searcher, Shelf, finding, listing
 
@@ -121,7 +121,7 @@ async def test_a_search_cut_short_counts_only_with_a_match(scene: Scene, found: 
 
 
 async def test_a_store_that_fails_behind_the_answer_spoils_nothing(scene: Scene) -> None:
-    """Writing is done behind the caller's back; what could not be written is looked up again."""
+    """Writing is done behind the caller's back; what could not be written is written later."""
     new = scene.shelf.add(listing(2))
     resolution = await scene.resolver.begin(new)
     scene.memory.down = True
@@ -129,6 +129,24 @@ async def test_a_store_that_fails_behind_the_answer_spoils_nothing(scene: Scene)
     await scene.resolver.run(resolution, lane=1)
     await scene.resolver.saved()
     assert 2 == len(resolution.results)
+    assert ({}, {}) == (scene.memory.listings, scene.memory.findings)
+
+    scene.memory.down = False
+    await scene.resolver.saved()
+    assert [new] == [*scene.memory.listings.values()]
+    assert {track.key for track in new.tracks} == scene.memory.findings.keys()
+
+
+async def test_what_waits_for_the_store_is_bounded(scene: Scene) -> None:
+    """A store that is away for long costs no memory without end: the oldest is looked up again."""
+    scene.memory.down = True
+    new = listing(MOST_UNSAVED + 5)
+    scene.resolver._keep({track.key: finding(track) for track in new.tracks})
+    await scene.resolver.saved()
+
+    scene.memory.down = False
+    await scene.resolver.saved()
+    assert [track.key for track in new.tracks[5:]] == [*scene.memory.findings]
 
 
 async def test_a_cancelled_resolution_ends(scene: Scene) -> None:
