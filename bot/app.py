@@ -87,10 +87,10 @@ def build(
     updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     jobs = Jobs(backends.mongo.db, clock=clock, timing=timing)
     noted = partial(links.noted, jobs=jobs)
-    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted)
+    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted, timing=timing)
     queue: asyncio.Queue[object] = asyncio.Queue()
     way = request or telegram_request(settings, connections=2)
-    polling = Polling(way, queue, once, undecided=lambda: once.undecided)
+    polling = Polling(way, queue, once, undecided=lambda: once.undecided, timing=timing)
     limiter = RateLimiter()
     application: App = (
         ApplicationBuilder()
@@ -158,7 +158,9 @@ def _services(
         findings=findings,
         judge_again=judge_again,
     )
-    pages = sources.platforms.pages(PlatformPages(db, clock=clock), market=settings.spotify_market)
+    pages = sources.platforms.pages(
+        PlatformPages(db, clock=clock), market=settings.spotify_market, timing=timing
+    )
     chats_of_jobs = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
     inline_cards = InlinePresenter(application.bot, languages, limiter=limiter)
     song_search = SongSearch(sources.web_api, sources.music)
@@ -181,12 +183,12 @@ def _services(
         clock=clock,
         languages=languages,
         runner=runner,
-        reactions=Reactions(runner, limiter),
+        reactions=Reactions(runner, limiter, timing=timing),
         page_turns=PageTurns(runner),
         jobs=jobs,
         users=users,
         chats=chats,
-        choices=PreferencesCache(users, chats, clock=clock),
+        choices=PreferencesCache(users, chats, clock=clock, timing=timing),
         administrators=Administrators(application.bot, clock=clock),
         corrections=Corrections(findings, fixes, judge_again=judge_again, finder=sources.finder),
         meter=meter,
@@ -194,7 +196,7 @@ def _services(
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
         once=once,
         search=song_search,
-        inline=Suggestions(resolver, song_search, meter, clock=clock),
+        inline=Suggestions(resolver, song_search, meter, clock=clock, timing=timing),
         polling=polling,
         uploads=uploads,
         files=asyncio.Semaphore(files.AT_ONCE),

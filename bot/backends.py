@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.clock import utc_now
+from bot.clock import Timing, utc_now
 from bot.errors import StoreUnavailable
 from bot.models import CandidateKind
 from bot.net.network import open_network
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-RETRY_STORE_S = 5.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
@@ -93,21 +91,26 @@ class Backends:
 
 @asynccontextmanager
 async def open_backends(
-    settings: Settings, *, transports: Transports | None = None, clock: Clock = utc_now
+    settings: Settings,
+    *,
+    transports: Transports | None = None,
+    clock: Clock = utc_now,
+    timing: Timing = Timing(),
 ) -> AsyncIterator[Backends]:
     """The store and the sources, opened side by side; `transports` stand in for the network.
 
     Raises SettingError, and StoreUnavailable when the private mongod does not start.
     """
-    mongo = Mongo(settings)
+    mongo = Mongo(settings, timing=timing)
     await mongo.open()
     db = mongo.db
-    shared = SharedCircuits(circuits.Circuits(db, clock=clock))
+    shared = SharedCircuits(circuits.Circuits(db, clock=clock), timing=timing)
     try:
         async with (
             open_network(
                 settings,
                 clock=clock,
+                timing=timing,
                 transports=transports,
                 circuits=shared,
                 budgets=service_budgets.ServiceBudgets(db, clock=clock),
@@ -116,7 +119,7 @@ async def open_backends(
         ):
             tasks = [
                 asyncio.create_task(shared.keep()),
-                asyncio.create_task(_ensure_indexes(mongo)),
+                asyncio.create_task(_ensure_indexes(mongo, timing.indexes_again_s)),
                 asyncio.create_task(sources.warm_up()),
             ]
             try:
@@ -193,13 +196,13 @@ async def _probe(web_api: WebApi) -> None:
     log.info("spotify credentials probed", refused=refused)
 
 
-async def _ensure_indexes(mongo: Mongo) -> None:
+async def _ensure_indexes(mongo: Mongo, again_s: float) -> None:
     """Until it succeeds: the bot starts also while MongoDB is not there yet."""
     while True:
         try:
             await mongo.ensure_indexes(indexes())
         except StoreUnavailable as error:
             log.warning("store not ready", error=str(error))
-            await asyncio.sleep(RETRY_STORE_S)
+            await asyncio.sleep(again_s)
         else:
             return

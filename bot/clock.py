@@ -26,6 +26,40 @@ class Timing:
     A room takes the whole of it and reads its own lines.
     """
 
+    # net
+    attempt_s: float = 20.0  # one attempt, also where an answer and a token before it drip
+    verdict_s: float = 5.0  # for another's probe of an open circuit
+    verdict_asked_every_s: float = 0.5  # while another process probes
+    circuits_read_every_s: float = 2.0  # a wall that one process met is known to all within this
+    shared_state_s: float = 1.0  # budgets and probes; a store that is slower counts as down
+    whole_answer_s: float = 12.0  # through requests, however steadily it drips
+    short_link_s: float = 5.0  # all its hops together
+    own_rate_s: float = 4.0  # the longest that a request waits for its turn at a JSON service
+
+    # storage
+    operation_s: float = 3.0  # a single operation, retries included (design §7)
+    indexes_again_s: float = 5.0  # until the next try where MongoDB is not there yet
+    mongod_start_s: float = 30.0  # it needs 0.2 to 1 s; after a crash or on a slow disk more
+    mongod_stop_s: float = 10.0  # a clean shutdown takes about 1 s
+
+    # spotify
+    web_api_silence_s: float = 5.0  # to connect, and between two parts of an answer
+    embed_page_s: float = 8.0
+    embed_turn_s: float = 15.0  # the longest that a listing waits for its turn at the embed page
+
+    # youtube
+    music_silence_s: float = 6.0  # between two pieces of an answer
+    visitor_s: float = 4.0  # the first search waits so long for the main page; it can do without
+    data_api_answer_s: float = 12.0
+
+    # platforms
+    platform_answer_s: float = 6.0
+    stored_pages_s: float = 0.3  # a message does not wait longer for what is stored
+
+    # resolve
+    typing_pause_s: float = 0.4  # without another letter before words are searched for
+    inline_s: float = 4.0  # what is not there by then is left out; people see an answer within 5 s
+
     # jobs
     edit_every_s: float = 3.0  # design §9: edits of a message are joined, at most one in this time
     card_wait_s: float = 2.5  # a track's card waits so long for its YouTube link before it is sent
@@ -41,3 +75,24 @@ class Timing:
     ended_s: float = 3.0  # the longest that a button waits for a list that ended to be stored
     # What a stop waits for a message on its way, within the time of bot.telegram.lifecycle.
     through_s: float = 6.0
+
+    # telegram
+    claim_s: float = 1.0  # of an update where the claim before failed; one takes about 1 ms
+    update_renewed_every_s: float = 2.0  # its lease takes 8 s
+    update_asked_every_s: float = 0.5  # whether somebody else's lease of it has ended
+    order_s: float = 1.0  # a link that waits this long for what was sent before it goes first
+    preferences_s: float = 0.5  # a store that is slower than this does not hold an answer back
+    handled_s: float = 1.0  # a handler that waits longer holds up nobody else's updates
+    room_asked_every_s: float = 0.05  # whether more updates may be polled
+    seen_after_s: float = 0.7  # a person looks for a sign of life within a second
+    # Together below the 20 s in which every listing is at a safe point: the last getUpdates,
+    # handlers that wait for a chat, and the jobs. What is not done by then is found again at the
+    # next start.
+    last_poll_s: float = 3.0
+    handlers_end_s: float = 6.0
+    jobs_end_s: float = 9.0
+
+    # ops
+    check_s: float = 30.0  # one check of the doctor's, its retries included
+    ping_s: float = 2.0  # so that /health answers before its caller gives up
+    body_s: float = 10.0  # for an update to arrive in full by webhook

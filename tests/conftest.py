@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import stamina
 import structlog
 from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
@@ -20,13 +21,10 @@ from bot.backends import indexes
 from bot.clock import Timing
 from bot.config import load
 from bot.errors import SettingError
-from bot.net import service_budget, shared_circuits
-from bot.platforms import page_finder
 from bot.render import i18n
 from bot.storage.connection import Mongo
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
-from bot.telegram import preferences, update_processor
 from tests.jobs.scene import Scene
 
 if TYPE_CHECKING:
@@ -38,8 +36,10 @@ if TYPE_CHECKING:
 
 
 DATABASE = "test"
+MOST_ATTEMPTS = 100  # more than anything is tried
 
-PATIENT = Timing()
+# A MongoDB that is slow on a busy machine is waited for: only one that is away is away.
+PATIENT = Timing(shared_state_s=30.0, preferences_s=30.0, claim_s=30.0, stored_pages_s=30.0)
 
 # Neither a slow example nor a slow machine is a failure: speed is for the benchmarks.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,27 +77,33 @@ def plain_tracebacks() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def at_once() -> Iterator[None]:
+    """Everybody tries as often as ever, without the waits in between."""
+    with stamina.set_testing(True, attempts=MOST_ATTEMPTS, cap=True):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def properties_untraced(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Coverage is for what examples walk through.
+
+    A property would pay for it at each of its hundreds of inputs.
+    """
+    tracer = sys.gettrace()
+    if tracer is None or request.node.get_closest_marker("hypothesis") is None:
+        yield
+        return
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def driver_untraced() -> Iterator[None]:
     """Coverage is for the bot: traced, the threads in which the driver works take twice as long."""
     threads = ThreadPoolExecutor(motor.max_workers, initializer=lambda: sys.settrace(None))
     with threads, pytest.MonkeyPatch.context() as patch:
         patch.setattr(motor, "_EXECUTOR", threads)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def patient() -> Iterator[None]:
-    """A MongoDB that is slow on a busy machine is waited for: only one that is away is away."""
-    waits = [
-        (service_budget, "STORE_S"),
-        (preferences, "WAIT_S"),
-        (shared_circuits, "STORE_S"),
-        (update_processor, "CLAIM_S"),
-        (page_finder, "STORED_S"),
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        for room, name in waits:
-            patch.setattr(room, name, 30.0)
         yield
 
 
@@ -140,24 +146,49 @@ def admin(mongod: str) -> Iterator[MongoClient[dict[str, object]]]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def indexed(mongod: str) -> Settings:
+    """Settings that name a database with all indexes."""
+    settings = load(_env_file=None, mongodb_uri=mongod, mongodb_database=DATABASE)
+
+    async def prepare() -> None:
+        mongo = Mongo(settings)
+        await mongo.open()
+        await mongo.ensure_indexes(indexes())
+        await mongo.close()
+
+    asyncio.run(prepare())
+    return settings
+
+
 @pytest.fixture
-def mongo_settings(mongod: str, admin: MongoClient[dict[str, object]]) -> Settings:
+def mongo_settings(indexed: Settings, admin: MongoClient[dict[str, object]]) -> Settings:
     """Settings that name a database without a document.
 
     It is emptied, not dropped: making all indexes takes 300 ms, emptying 5.
     """
+    for name in _with_documents(admin):
+        admin[DATABASE][name].delete_many({})
+    return indexed
+
+
+def _with_documents(admin: MongoClient[dict[str, object]]) -> list[str]:
+    """The collections that hold something, by one statement for all of them."""
     db = admin[DATABASE]
-    for name in db.list_collection_names(filter={"name": {"$not": {"$regex": r"^system\."}}}):
-        db[name].delete_many({})
-    return load(_env_file=None, mongodb_uri=mongod, mongodb_database=DATABASE)
+    names = db.list_collection_names(filter={"name": {"$not": {"$regex": r"^system\."}}})
+
+    def one(name: str) -> list[dict[str, object]]:
+        return [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}]
+
+    others = [{"$unionWith": {"coll": name, "pipeline": one(name)}} for name in names[1:]]
+    return [str(found["name"]) for found in db[names[0]].aggregate([*one(names[0]), *others])]
 
 
 @pytest.fixture
 async def mongo(mongo_settings: Settings) -> AsyncIterator[Mongo]:
-    """An open connection to that database, which has all indexes."""
+    """An open connection to that database."""
     mongo = Mongo(mongo_settings)
     await mongo.open()
-    await mongo.ensure_indexes(indexes())
     yield mongo
     await mongo.close()
 

@@ -11,18 +11,19 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from bot.clock import Timing
 from bot.errors import Service, Unavailable, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-WHOLE_S = 12.0  # for a whole answer, however steadily it drips
 MAX_BYTES = 8_000_000  # unpacked; YouTube Music's recorded answers are 130 to 480 KB
 PIECE_BYTES = 65_536
 
@@ -30,18 +31,27 @@ PIECE_BYTES = 65_536
 class Bounded(BaseAdapter):
     """Reads each answer of `under` to its end.
 
-    Raises Unavailable for one that is not there after WHOLE_S, Unreadable for one of more than
-    MAX_BYTES, and what `under` raises.
+    Raises Unavailable for one that is not there after `whole_answer_s`, Unreadable for one of more
+    than `most` bytes, and what `under` raises.
     """
 
-    def __init__(self, service: Service, *, under: BaseAdapter) -> None:
+    def __init__(
+        self,
+        service: Service,
+        *,
+        under: BaseAdapter,
+        most: int = MAX_BYTES,
+        timing: Timing = Timing(),
+    ) -> None:
         super().__init__()
         self._service = service
         self._under = under
+        self._most = most
+        self._timing = timing
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
         """Takes its options by name. Of them `stream` is of no use: the answer is read."""
-        ends = time.monotonic() + WHOLE_S
+        ends = time.monotonic() + self._timing.whole_answer_s
         try:
             with (
                 self._under.send(request, **{**options, "stream": True}) as answer,
@@ -57,35 +67,41 @@ class Bounded(BaseAdapter):
         body = bytearray()
         for piece in answer.iter_content(PIECE_BYTES):
             body += piece
-            if len(body) > MAX_BYTES:
-                raise Unreadable(self._service, f"an answer of more than {MAX_BYTES} bytes")
+            if len(body) > self._most:
+                raise Unreadable(self._service, f"an answer of more than {self._most} bytes")
         return bytes(body)
 
     def close(self) -> None:
         self._under.close()
 
 
-def kept_connections(width: int) -> HTTPAdapter:
+class KeptConnections(HTTPAdapter):
     """Sockets that all threads share: a call then costs one round trip, whoever makes it."""
-    return _Connections(pool_maxsize=width)
 
+    def __init__(self, width: int, *, timing: Timing = Timing()) -> None:
+        super().__init__(pool_maxsize=width)
+        self._timing = timing
 
-class _Connections(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **options)
-        pool.ConnectionCls = _WITH_BOUND_HEADS.get(pool.ConnectionCls, pool.ConnectionCls)
+        if bound := _WITH_BOUND_HEADS.get(pool.ConnectionCls):
+            pool.ConnectionCls = partial(bound, self._timing.whole_answer_s)
         return pool
 
 
 class _BoundHead:
-    """A connection whose answers begin within WHOLE_S: their status and headers may drip too."""
+    """A connection whose answers begin within `whole_s`: their status and headers may drip too."""
 
     sock: socket.socket
+
+    def __init__(self, whole_s: float, /, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._whole_s = whole_s
 
     def getresponse(self) -> Any:
         sock = self.sock  # of which an answer may take possession
         # urllib3 and requests make a timeout of their own of the TimeoutError.
-        with _shut_at(time.monotonic() + WHOLE_S, lambda: sock.shutdown(socket.SHUT_RD)):
+        with _shut_at(time.monotonic() + self._whole_s, lambda: sock.shutdown(socket.SHUT_RD)):
             return super().getresponse()  # type: ignore[misc]  # of what it is mixed into
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import stamina
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     OutOfBudget,
@@ -35,7 +36,6 @@ OWN_PATIENCE_S = 1.0
 FAILURES_TO_OPEN = 5  # failed calls in a row, retries included in each
 LONGEST_OPEN_S = 2 * 86_400.0  # the longest Retry-After that was reported is 86,236 s
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
-ATTEMPT_S = 20.0  # for one attempt, also where an answer and a token before it drip
 
 DEFINITE = (NotFound, Refused, Unreadable, UnsupportedLink)  # answers of a service that is well
 
@@ -65,11 +65,11 @@ class CircuitBreaker:
     `call` runs an attempt that raises the errors of `bot.errors`: `Unavailable` is tried again
     with jittered waits, `RateLimited` after its own wait when that is at most `PATIENCE_S`
     (`OWN_PATIENCE_S` for `OutOfBudget`).
-    An attempt of more than `ATTEMPT_S` is given up as `Unavailable`.
+    An attempt of more than `attempt_s` is given up as `Unavailable`.
     A longer wait, or `FAILURES_TO_OPEN` failed calls in a row, opens the circuit: until
     `retry_at` every call fails at once with `Unavailable`. The first call after it is the probe,
     tried once: with `shared` the only one of all processes. The others wait for its verdict for
-    at most `PATIENCE_S`.
+    at most `verdict_s`.
     """
 
     def __init__(
@@ -79,11 +79,13 @@ class CircuitBreaker:
         clock: Clock,
         shared: SharedState | None = None,
         name: str | None = None,
+        timing: Timing = Timing(),
     ) -> None:
         """`name` tells the circuits of a service apart that has more than one."""
         self.service = service
         self._name = name or str(service)
         self._clock = clock
+        self._timing = timing
         self._shared = shared
         self._failures = 0
         self._closed_until: datetime | None = None  # stays until the probe went well
@@ -104,7 +106,7 @@ class CircuitBreaker:
         """Run `attempt`, again where that may help. Raises what the last attempt raised."""
         if self._probing:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._probing.wait(), PATIENCE_S)
+                await asyncio.wait_for(self._probing.wait(), self._timing.verdict_s)
         if self._probing:
             raise self._closed(self.retry_at)
         if retry_at := self.retry_at:
@@ -158,7 +160,7 @@ class CircuitBreaker:
 
     async def _bounded(self, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
-            async with asyncio.timeout(ATTEMPT_S):
+            async with asyncio.timeout(self._timing.attempt_s):
                 return await attempt()
         except TimeoutError:
             raise Unavailable(self.service, "the answer is too slow") from None

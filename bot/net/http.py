@@ -15,7 +15,6 @@ from bot.net.payload import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
 WEB = Service.SPOTIFY_WEB
 LANGUAGE = {"Accept-Language": "en"}
@@ -40,7 +39,7 @@ async def fetch(
     url: str,
     *,
     max_bytes: int,
-    within: timedelta,
+    within_s: float,
     service: Service = WEB,
     headers: Mapping[str, str] | None = None,
     any_status: bool = False,
@@ -50,7 +49,7 @@ async def fetch(
     `any_status`: a failure of the server is a page too, for whoever reads what it says.
     """
     try:
-        async with asyncio.timeout(within.total_seconds()):
+        async with asyncio.timeout(within_s):
             request = http.build_request("GET", url, headers={**LANGUAGE, **(headers or {})})
             request.headers.pop("Cookie", None)
             sent = await http.send(request, stream=True, follow_redirects=False)

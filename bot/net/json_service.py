@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
+from bot.clock import Timing
 from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
 from bot.net.http import fetch
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from bot.errors import Service
     from bot.net.circuit import CircuitBreaker
 
-ANSWER = timedelta(seconds=6)
 MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
-OWN_WAIT_S = 4.0  # the longest that a request waits for its turn
 
 
 class JsonService(Protocol):
@@ -49,12 +47,14 @@ class JsonClient:
         base_url: str,
         rate: AsyncLimiter,
         fault: Callable[[int, Any], SourceError | None],
+        timing: Timing = Timing(),
     ) -> None:
         self._http = http
         self._circuit = circuit
         self._base_url = base_url
         self._rate = rate
         self._fault = fault
+        self._timing = timing
 
     @property
     def service(self) -> Service:
@@ -77,14 +77,15 @@ class JsonClient:
         if self._circuit.retry_at:
             return  # fails at once, without taking a turn
         try:
-            async with asyncio.timeout(OWN_WAIT_S):
+            async with asyncio.timeout(self._timing.own_rate_s):
                 await self._rate.acquire()
         except TimeoutError:
             raise Unavailable(self.service, "this program's own rate is used up") from None
 
     async def _get(self, url: str) -> Any:
+        within_s = self._timing.platform_answer_s
         page = await fetch(
-            self._http, url, max_bytes=MAX_BYTES, within=ANSWER, service=self.service
+            self._http, url, max_bytes=MAX_BYTES, within_s=within_s, service=self.service
         )
         data = _read(page.text)
         if fault := self._fault(page.status, data):

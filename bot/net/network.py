@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
 
 from bot.clock import Timing, utc_now
 from bot.net import hosts
-from bot.net.bounded import kept_connections
+from bot.net.bounded import KeptConnections
 from bot.net.circuit import CircuitBreaker
 from bot.net.service_budget import ServiceBudget
 
@@ -44,21 +44,24 @@ class Network:
     settings: Settings
     http: httpx.AsyncClient
     clock: Clock = utc_now
-    timing: Timing = field(default_factory=Timing)
+    timing: Timing = Timing()
     transports: Transports | None = None
     circuits: SharedState | None = None
     budgets: CallCounter | None = None
 
     def circuit(self, service: Service, name: str | None = None) -> CircuitBreaker:
         """`name` for one more circuit of a service, for hosts that fail by themselves."""
-        return CircuitBreaker(service, clock=self.clock, shared=self.circuits, name=name)
+        return CircuitBreaker(
+            service, clock=self.clock, shared=self.circuits, name=name, timing=self.timing
+        )
 
     def budget(self, quota: Quota) -> ServiceBudget:
-        return ServiceBudget(quota, clock=self.clock, store=self.budgets)
+        return ServiceBudget(quota, clock=self.clock, store=self.budgets, timing=self.timing)
 
     def adapter(self, width: int) -> BaseAdapter:
         """The transport for clients that stand on requests, with `width` connections."""
-        under = self.transports.requests if self.transports else kept_connections(width)
+        kept = KeptConnections(width, timing=self.timing)
+        under = self.transports.requests if self.transports else kept
         return hosts.GuardedAdapter(self.settings, under)
 
 
@@ -67,7 +70,7 @@ async def open_network(
     settings: Settings,
     *,
     clock: Clock = utc_now,
-    timing: Timing | None = None,
+    timing: Timing = Timing(),
     transports: Transports | None = None,
     circuits: SharedState | None = None,
     budgets: CallCounter | None = None,
@@ -82,7 +85,7 @@ async def open_network(
             settings=settings,
             http=http,
             clock=clock,
-            timing=timing or Timing(),
+            timing=timing,
             transports=transports,
             circuits=circuits,
             budgets=budgets,

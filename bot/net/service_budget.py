@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import Timing, loop_s
 from bot.errors import OutOfBudget, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-STORE_S = 1.0  # a store that is slower counts as down
-DOWN_S = 5.0  # and is not asked for so long
+DOWN_S = 5.0  # a store that is down is not asked for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +58,18 @@ class ServiceBudget:
     All that ask while a statement is under way are answered by the next one.
     """
 
-    def __init__(self, quota: Quota, *, clock: Clock, store: CallCounter | None = None) -> None:
+    def __init__(
+        self,
+        quota: Quota,
+        *,
+        clock: Clock,
+        store: CallCounter | None = None,
+        timing: Timing = Timing(),
+    ) -> None:
         self._quota = quota
         self._clock = clock
         self._store = store
+        self._timing = timing
         self._own: deque[datetime] = deque()  # calls of this process
         self._down_until = 0.0  # loop time
         self._waiting: dict[bool, list[asyncio.Future[OutOfBudget | None]]] = {}
@@ -96,17 +104,17 @@ class ServiceBudget:
 
     async def _count(self, calls: int, limit: int) -> tuple[int, datetime]:
         now = self._clock()
-        since, time = self._quota.since(now), asyncio.get_running_loop().time
+        since = self._quota.since(now)
         while self._own and self._own[0] <= since:
             self._own.popleft()
-        if self._store and time() >= self._down_until:
+        if self._store and loop_s() >= self._down_until:
             try:
-                async with asyncio.timeout(STORE_S):
+                async with asyncio.timeout(self._timing.shared_state_s):
                     return await self._store.take(
                         self._quota.service, calls=calls, limit=limit, since=since
                     )
             except (StoreUnavailable, TimeoutError) as error:
-                self._down_until = time() + DOWN_S
+                self._down_until = loop_s() + DOWN_S
                 log.warning("budget kept in memory", service=self._quota.service, why=str(error))
         most = min(limit, self._quota.offline) if self._store else limit
         granted = max(0, min(calls, most - len(self._own)))

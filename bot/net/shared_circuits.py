@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import Timing, loop_s
 from bot.errors import StoreUnavailable
-from bot.net.circuit import ATTEMPT_S, PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-REFRESH_S = 2.0  # a wall that one process met is known to all within this
-STORE_S = 1.0  # for a question about a probe; a store that is slower leaves it to this process
-ASK_AGAIN_S = 0.5  # while another process probes
-PROBE_S = ATTEMPT_S + 5.0  # longer than a probe may take; then another process may probe
+REST_S = 5.0  # beyond the longest attempt; then another process may probe
 
 
 class CircuitStore(Protocol):
@@ -36,8 +33,9 @@ class CircuitStore(Protocol):
 class SharedCircuits:
     """See bot.net.circuit.SharedState. Without the store a process goes by what it met itself."""
 
-    def __init__(self, store: CircuitStore) -> None:
+    def __init__(self, store: CircuitStore, *, timing: Timing = Timing()) -> None:
         self._store = store
+        self._timing = timing
         self._name = secrets.token_hex(6)
         self._known: dict[str, datetime] = {}
         self._writing: set[asyncio.Task[None]] = set()
@@ -56,12 +54,12 @@ class SharedCircuits:
         self._write(self._store.close(name))
 
     async def turn(self, name: str) -> datetime | None:
-        """In the store's words, after at most PATIENCE_S of waiting for another's verdict."""
-        ends = asyncio.get_running_loop().time() + PATIENCE_S
+        """In the store's words, after at most `verdict_s` of waiting for another's verdict."""
+        every_s, ends = self._timing.verdict_asked_every_s, loop_s() + self._timing.verdict_s
         while until := await self._claim(name):
-            if asyncio.get_running_loop().time() + ASK_AGAIN_S > ends:
+            if loop_s() + every_s > ends:
                 return until
-            await asyncio.sleep(ASK_AGAIN_S)
+            await asyncio.sleep(every_s)
         return None
 
     async def refresh(self) -> None:
@@ -78,16 +76,17 @@ class SharedCircuits:
                 await self.refresh()
             except StoreUnavailable as error:
                 log.debug("circuits not read", error=str(error))
-            await asyncio.sleep(REFRESH_S)
+            await asyncio.sleep(self._timing.circuits_read_every_s)
 
     async def close(self) -> None:
         """Wait for what is still to be told."""
         await asyncio.gather(*self._writing)
 
     async def _claim(self, name: str) -> datetime | None:
+        within_s = self._timing.attempt_s + REST_S
         try:
-            async with asyncio.timeout(STORE_S):
-                return await self._store.claim(name, self._name, within_s=PROBE_S)
+            async with asyncio.timeout(self._timing.shared_state_s):
+                return await self._store.claim(name, self._name, within_s=within_s)
         except (StoreUnavailable, TimeoutError):
             return None
 

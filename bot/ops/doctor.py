@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.backends import indexes
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     MakePlatform = Callable[[Network], Apple | Deezer | None]
     Check = Callable[[Network], Awaitable[str]]
 
-DEADLINE_S = 30.0  # for one check, its retries included
 TELEGRAM_S = 8.0
 WELL_KNOWN_SONG = "Rick Astley Never Gonna Give You Up"  # YouTube Music has had it all along
 
@@ -79,16 +79,16 @@ class _Failing(Exception):
     """A part that does not work; the text says why and what to do."""
 
 
-async def examine(settings: Settings) -> list[Row]:
+async def examine(settings: Settings, *, timing: Timing = Timing()) -> list[Row]:
     """Every part with its state, asked side by side. Never raises; no text holds a secret."""
-    async with open_network(settings) as net:
+    async with open_network(settings, timing=timing) as net:
         return list(await asyncio.gather(*(_row(name, check, net) for name, check in CHECKS)))
 
 
 async def _row(part: str, check: Check, net: Network) -> Row:
-    state = Health.FAILING
+    state, within_s = Health.FAILING, net.timing.check_s
     try:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(within_s):
             detail = await check(net)
         state = Health.OK
     except _Off as off:
@@ -98,7 +98,7 @@ async def _row(part: str, check: Check, net: Network) -> Row:
     except (_Failing, SettingError, StoreUnavailable) as error:
         detail = str(error)
     except TimeoutError:
-        detail = f"No answer within {DEADLINE_S:.0f} s."
+        detail = f"No answer within {within_s:.0f} s."
     except Exception as error:  # noqa: BLE001 - the other rows are still worth seeing
         detail = f"The check itself failed: {type(error).__name__}: {error}"
     return Row(part, state, Mask.of(net.settings)(detail))

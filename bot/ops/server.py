@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.clock import Timing
 from bot.errors import SettingError
 
 if TYPE_CHECKING:
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
 
 HEALTH = "/health"
 READY = "/ready"
-PING_S = 2.0  # for one ping, so that /health answers before its caller gives up
 STOP_S = 5  # for requests in flight when the bot stops
 
 log = structlog.get_logger()
 
 
 def build(
-    pings: Mapping[str, Ping], webhook: Webhook | None = None, *, ready: Ping | None = None
+    pings: Mapping[str, Ping],
+    webhook: Webhook | None = None,
+    *,
+    ready: Ping | None = None,
+    timing: Timing = Timing(),
 ) -> Starlette:
     """`/health`, `/ready`, and the webhook when there is one. `pings` and `ready` fail by raising.
 
@@ -42,7 +46,7 @@ def build(
     """
 
     async def health(_: Request) -> JSONResponse:
-        states = await asyncio.gather(*(_state(name, ping) for name, ping in pings.items()))
+        states = await asyncio.gather(*(_state(name, ping, timing) for name, ping in pings.items()))
         well = all(state == "ok" for state in states)
         parts = dict(zip(pings, states, strict=True))
         return JSONResponse(
@@ -50,7 +54,7 @@ def build(
         )
 
     async def readiness(_: Request) -> JSONResponse:
-        state = await _state("readiness", ready) if ready else "ok"
+        state = await _state("readiness", ready, timing) if ready else "ok"
         well = state == "ok"
         return JSONResponse(
             {"status": "ready" if well else "not ready"}, status_code=200 if well else 503
@@ -62,10 +66,10 @@ def build(
     return Starlette(routes=routes)
 
 
-async def _state(name: str, ping: Ping) -> str:
+async def _state(name: str, ping: Ping, timing: Timing) -> str:
     """Without the reason: /health may be public. The reason is in the log."""
     try:
-        async with asyncio.timeout(PING_S):
+        async with asyncio.timeout(timing.ping_s):
             await ping()
     except Exception as error:  # noqa: BLE001 - whatever fails, /health still answers
         log.warning("not healthy", part=name, reason=str(error) or type(error).__name__)

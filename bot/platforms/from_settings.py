@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiolimiter import AsyncLimiter
 
+from bot.clock import Timing
 from bot.errors import Service
 from bot.models import Platform
 from bot.net.json_service import JsonClient
@@ -31,7 +32,7 @@ class Platforms:
     apple: Apple | None
     deezer: Deezer | None
 
-    def pages(self, store: Store | None, *, market: str) -> PageFinder:
+    def pages(self, store: Store | None, *, market: str, timing: Timing = Timing()) -> PageFinder:
         """Where tracks' pages are found; Apple's in the shop of `market`, a country."""
         from bot.platforms.page_finder import ApplePages, DeezerPages, PageFinder
 
@@ -40,7 +41,7 @@ class Platforms:
             seekers[Platform.APPLE_MUSIC] = ApplePages(self.apple, country=market.lower())
         if self.deezer:
             seekers[Platform.DEEZER] = DeezerPages(self.deezer)
-        return PageFinder(seekers, store)
+        return PageFinder(seekers, store, timing=timing)
 
 
 def make_platforms(
@@ -61,7 +62,8 @@ def make_platforms(
         places |= dict.fromkeys(ApplePlace.kinds, ApplePlace(apple, spotify))
     if deezer:
         # Their short links have a circuit of their own: their hosts are not the API's.
-        short = ShortLinks(net.http, net.circuit(Service.DEEZER, "deezer_short_links"))
+        circuit = net.circuit(Service.DEEZER, "deezer_short_links")
+        short = ShortLinks(net.http, circuit, timing=net.timing)
         places |= dict.fromkeys(DeezerPlace.kinds, DeezerPlace(deezer, short, spotify))
     return Platforms(places=places, apple=apple, deezer=deezer)
 
@@ -77,6 +79,7 @@ def make_apple(net: Network) -> Apple | None:
         base_url=net.settings.itunes_api_url,
         rate=AsyncLimiter(apple.RATE, apple.PER_S),
         fault=apple.fault,
+        timing=net.timing,
     )
     return apple.Apple(client)
 
@@ -92,5 +95,6 @@ def make_deezer(net: Network) -> Deezer | None:
         base_url=net.settings.deezer_api_url,
         rate=AsyncLimiter(deezer.RATE, deezer.PER_S),
         fault=deezer.fault,
+        timing=net.timing,
     )
     return deezer.Deezer(client)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import Timing
 from bot.errors import SourceError, StoreUnavailable
 from bot.models import Platform
 from bot.youtube.matching.same_song import same
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-STORED_S = 0.3  # a message does not wait longer for what is stored
 AT_ONCE = 6  # look-ups of one message
 
 Wanted = tuple[Platform, "Track"]
@@ -79,9 +79,16 @@ class ApplePages:
 class PageFinder:
     """All platforms that are searched, and what was found before."""
 
-    def __init__(self, seekers: Mapping[Platform, Seeker], store: Store | None) -> None:
+    def __init__(
+        self,
+        seekers: Mapping[Platform, Seeker],
+        store: Store | None,
+        *,
+        timing: Timing = Timing(),
+    ) -> None:
         self._seekers = seekers
         self._store = store
+        self._timing = timing
 
     def can(self, platform: str, *, single: bool) -> bool:
         """Whether a track's page is searched for, alone or as a row of a list."""
@@ -94,7 +101,7 @@ class PageFinder:
         if self._store is None or not names:
             return {}
         with suppress(StoreUnavailable, TimeoutError):
-            async with asyncio.timeout(STORED_S):
+            async with asyncio.timeout(self._timing.stored_pages_s):
                 return await self._store.get_many(names)
         return {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import structlog
 from cachetools import LRUCache
 
+from bot.clock import Timing, loop_s
 from bot.errors import NotFound, Service, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.net.hosts import DEEZER_HOSTS
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.net.circuit import CircuitBreaker
 
 HOPS = 5
-IN_ALL = timedelta(seconds=5)
 MAX_BYTES = 256 * 1024
 MOST = 1000  # remembered, some 200 KB
 
@@ -33,16 +32,24 @@ log = structlog.get_logger()
 class ShortLinks:
     """Raises NotFound, UnsupportedLink where it leads away, Unavailable, Unreadable."""
 
-    def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        circuit: CircuitBreaker,
+        *,
+        most: int = MOST,
+        timing: Timing = Timing(),
+    ) -> None:
         self._http = http
         self._circuit = circuit
-        self._known: LRUCache[str, Elsewhere] = LRUCache(MOST)
+        self._timing = timing
+        self._known: LRUCache[str, Elsewhere] = LRUCache(most)
 
     async def follow(self, link: Elsewhere) -> Elsewhere:
         """The link that a short one stands for, followed once as long as it is remembered."""
         if known := self._known.get(link.id):
             return known
-        ends = asyncio.get_running_loop().time() + IN_ALL.total_seconds()
+        ends = loop_s() + self._timing.short_link_s
 
         async def attempt() -> Elsewhere:
             try:
@@ -61,7 +68,11 @@ class ShortLinks:
         for _ in range(HOPS):
             _check(url)
             page = await fetch(
-                self._http, url, max_bytes=MAX_BYTES, within=IN_ALL, service=Service.DEEZER
+                self._http,
+                url,
+                max_bytes=MAX_BYTES,
+                within_s=self._timing.short_link_s,
+                service=Service.DEEZER,
             )
             if page.location is None:
                 raise _ended(page.status)

@@ -24,7 +24,7 @@ _LIVELY = regex.compile(
 
 def units(text: str) -> int:
     """The length in UTF-16 units, in which Telegram counts."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(markup: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 from cachetools import LRUCache, TLRUCache
 
+from bot.clock import Timing
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-INLINE_S = 4.0  # what is not there by then is not waited for; people see an answer within 5 s
-PAUSE_S = 0.4  # without another letter before words are searched for
 SHORTEST = 3  # letters that can mean a song
 MOST = 50  # https://core.telegram.org/bots/api#answerinlinequery
 SEARCHES = 20  # questions to services outside that one person may cause in a minute
@@ -52,17 +51,27 @@ class Suggestions:
     """The offers of one process."""
 
     def __init__(
-        self, listings: Resolver, search: SongSearch, meter: Meter, *, clock: Clock
+        self,
+        listings: Resolver,
+        search: SongSearch,
+        meter: Meter,
+        *,
+        clock: Clock,
+        timing: Timing = Timing(),
+        words_kept: int = WORDS_KEPT,
+        readings: int = READINGS,
     ) -> None:
         self._listings = listings
         self._search = search
         self._meter = meter
         self._clock = clock
+        self._timing = timing
         self._newest: dict[int, int] = {}  # the number of each user's newest query
         self._asked_at: LRUCache[int, deque[datetime]] = LRUCache(PEOPLE_KEPT)
         self._found: TLRUCache[str, Sequence[Hit], datetime] = TLRUCache(
-            WORDS_KEPT, lambda _words, _hits, now: now + REMEMBERED, timer=clock
+            words_kept, lambda _words, _hits, now: now + REMEMBERED, timer=clock
         )
+        self._most_readings = readings
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
 
     async def offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
@@ -86,12 +95,12 @@ class Suggestions:
         if not links and "://" in text:
             return Suggestion()
         if not links and text.casefold() not in self._found:
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(self._timing.typing_pause_s)
             if self._newest.get(user_id) != number:
                 return None
         link = links[0] if links else None
         try:
-            async with asyncio.timeout(INLINE_S):
+            async with asyncio.timeout(self._timing.inline_s):
                 offer = await (
                     self._of_link(link, user_id) if link else self._of_words(text, user_id)
                 )
@@ -115,7 +124,7 @@ class Suggestions:
     async def _of_link(self, link: Link, user_id: int) -> Suggestion:
         reading = self._readings.get(link)
         if reading is None:
-            if len(self._readings) >= READINGS or not self._may_ask(user_id):
+            if len(self._readings) >= self._most_readings or not self._may_ask(user_id):
                 return Suggestion(link=link, whole=False)
             reading = self._readings[link] = asyncio.create_task(self._listings.listing(link))
             reading.add_done_callback(lambda _: self._readings.pop(link, None))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from bot.clock import utc_now
+from bot.clock import Timing, utc_now
 from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
-from bot.net.bounded import Bounded, kept_connections
+from bot.net.bounded import Bounded, KeptConnections
 from bot.net.paging import RowsPage, all_rows
 from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
@@ -82,14 +82,19 @@ class WebApi:
         adapter: BaseAdapter | None = None,
         budget: ServiceBudget | None = None,
         clock: Clock = utc_now,
+        timing: Timing = Timing(),
     ) -> None:
         silence()
-        self._adapter = Bounded(self.service, under=adapter or kept_connections(width))
+        under = adapter or KeptConnections(width, timing=timing)
+        self._adapter = Bounded(self.service, under=under, timing=timing)
         self._credentials = Credentials(
-            client_id, client_secret, token_url=token_url, adapter=self._adapter
+            client_id, client_secret, token_url=token_url, adapter=self._adapter, timing=timing
+        )
+        client = partial(
+            Client, self._credentials, api_url=api_url, adapter=self._adapter, timing=timing
         )
         self._workers = ClientThreads(
-            partial(Client, self._credentials, api_url=api_url, adapter=self._adapter),
+            client,
             width=width,
             name="spotify",
         )

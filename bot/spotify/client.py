@@ -14,6 +14,7 @@ import spotipy  # type: ignore[import-untyped]  # ships no types
 from spotipy.cache_handler import MemoryCacheHandler  # type: ignore[import-untyped]  # as above
 from spotipy.oauth2 import SpotifyClientCredentials  # type: ignore[import-untyped]  # as above
 
+from bot.clock import Timing
 from bot.errors import Service, SourceError, Unavailable, Unreadable
 from bot.spotify.faults import TokenRefused, api_fault, token_fault
 from bot.spotify.rows import HEAD_FIELDS, PAGE_SIZE, ROW_FIELDS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-TIMEOUT_S = 5.0  # to connect, and for the silence between two parts of an answer
 _API = Service.SPOTIFY_API
 
 
@@ -31,13 +31,19 @@ class Credentials(SpotifyClientCredentials):  # type: ignore[misc]  # untyped ba
     """The app's token, one for all threads, kept in memory."""
 
     def __init__(
-        self, client_id: str, client_secret: str, *, token_url: str, adapter: BaseAdapter
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        token_url: str,
+        adapter: BaseAdapter,
+        timing: Timing = Timing(),
     ) -> None:
         super().__init__(
             client_id,
             client_secret,
             requests_session=_session(adapter, _check_token),
-            requests_timeout=TIMEOUT_S,
+            requests_timeout=timing.web_api_silence_s,
             cache_handler=MemoryCacheHandler(),
         )
         self.OAUTH_TOKEN_URL = token_url
@@ -70,7 +76,14 @@ class Credentials(SpotifyClientCredentials):  # type: ignore[misc]  # untyped ba
 class Client(spotipy.Spotify):  # type: ignore[misc]  # untyped base
     """One thread's client: the calls that spotipy lacks, or makes with routes of before 2026."""
 
-    def __init__(self, credentials: Credentials, *, api_url: str, adapter: BaseAdapter) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        api_url: str,
+        adapter: BaseAdapter,
+        timing: Timing = Timing(),
+    ) -> None:
         def check(status: int, answer: requests.Response) -> None:
             fault = api_fault(status, answer.headers, answer.text)
             if isinstance(fault, TokenRefused):
@@ -81,7 +94,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]  # untyped base
         super().__init__(
             auth_manager=credentials,
             requests_session=_session(adapter, check),
-            requests_timeout=TIMEOUT_S,
+            requests_timeout=timing.web_api_silence_s,
         )
         self.prefix = f"{api_url}/"
 

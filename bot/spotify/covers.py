@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MAX_BYTES = 1024 * 1024  # a cover of 640 pixels has at most some 200 KB
-WITHIN = timedelta(seconds=5)  # a person waits for the file
+WITHIN_S = 5.0  # a person waits for the file
 _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
@@ -38,7 +37,7 @@ class Covers:
             return None
         try:
             page = await self._circuit.call(
-                partial(fetch, self._http, url, max_bytes=MAX_BYTES, within=WITHIN)
+                partial(fetch, self._http, url, max_bytes=MAX_BYTES, within_s=WITHIN_S)
             )
         except SourceError as error:
             log.info("no cover", error=str(error))

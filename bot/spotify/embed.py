@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from bot.clock import Timing
 from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.net.http import WEB, fetch
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
     from bot.net.circuit import CircuitBreaker
 
-TIMEOUT = timedelta(seconds=8)
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
 AT_ONCE = 16  # an unofficial page is asked sparingly, and yet a busy process must not queue for it
-TURN_S = 15.0  # the longest that a listing waits for its turn among them
 ROWS_SHOWN = 100  # the page shows no more and does not say how many there are
 SEPARATOR = ",\u00a0"  # between artists; a plain comma may stand in a name
 _ROW_KINDS = {
@@ -49,10 +47,18 @@ class EmbedPage:
 
     service = WEB
 
-    def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker, *, web_url: str) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        circuit: CircuitBreaker,
+        *,
+        web_url: str,
+        timing: Timing = Timing(),
+    ) -> None:
         self._http = http
         self._circuit = circuit
         self._web_url = web_url
+        self._timing = timing
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def listing(
@@ -65,7 +71,8 @@ class EmbedPage:
         url = f"{self._web_url}/embed/{kind}/{quote(listing_id, safe='')}"
 
         async def attempt() -> Listing:
-            page = await fetch(self._http, url, max_bytes=MAX_BYTES, within=TIMEOUT)
+            within_s = self._timing.embed_page_s
+            page = await fetch(self._http, url, max_bytes=MAX_BYTES, within_s=within_s)
             if page.status != HTTPStatus.OK:
                 raise _fault(page.status)
             return parse(kind, listing_id, page.text)
@@ -76,12 +83,13 @@ class EmbedPage:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
+        wait_s = self._timing.embed_turn_s
         try:
-            async with asyncio.timeout(TURN_S):
+            async with asyncio.timeout(wait_s):
                 await self._gate.acquire()
         except TimeoutError:
             # Our own limit, which is no reason to call Spotify away.
-            raise OutOfBudget(WEB, "too many wait for their turn", retry_after_s=TURN_S) from None
+            raise OutOfBudget(WEB, "too many wait for their turn", retry_after_s=wait_s) from None
         try:
             yield
         finally:

@@ -32,6 +32,7 @@ def make_web_api(net: Network) -> WebApi | None:
         adapter=net.adapter(WIDTH),
         budget=net.budget(calls(settings.spotify_calls)),
         clock=net.clock,
+        timing=net.timing,
     )
 
 
@@ -41,7 +42,8 @@ def make_embed(net: Network) -> EmbedPage | None:
     from bot.spotify.embed import EmbedPage
 
     circuit = net.circuit(Service.SPOTIFY_WEB)
-    return EmbedPage(net.http, circuit, web_url=net.settings.spotify_web_url)
+    web_url = net.settings.spotify_web_url
+    return EmbedPage(net.http, circuit, web_url=web_url, timing=net.timing)
 
 
 def make_catalog(
@@ -59,7 +61,8 @@ def make_catalog(
         )
     # Short links have a circuit of their own: their hosts are not the embed page's.
     circuit = net.circuit(Service.SPOTIFY_WEB, "spotify_short_links")
-    short = ShortLinks(net.http, circuit, short_links, web_url=net.settings.spotify_web_url)
+    web_url = net.settings.spotify_web_url
+    short = ShortLinks(net.http, circuit, short_links, web_url=web_url, timing=net.timing)
     return SpotifyCatalog(sources, short)
 
 

@@ -6,13 +6,13 @@ import asyncio
 import html
 import re
 from contextlib import suppress
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import structlog
 
+from bot.clock import Timing, loop_s
 from bot.errors import NotFound, Refused, StoreUnavailable, Unavailable, Unreadable, UnsupportedLink
 from bot.models import SPOTIFY_WEB
 from bot.models.links import LinkKind, SpotifyLink
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bot.net.circuit import CircuitBreaker
 
 HOPS = 5
-IN_ALL = timedelta(seconds=5)
 MAX_BYTES = 256 * 1024
 # Where the pages of link services name their target, apart from links that merely stand on them
 _TARGET_TAG = re.compile(
@@ -57,13 +56,13 @@ class ShortLinks:
         store: ShortLinkStore | None,
         *,
         web_url: str,
-        in_all: timedelta = IN_ALL,
+        timing: Timing = Timing(),
     ) -> None:
         self._http = http
         self._circuit = circuit
         self._store = store
         self._web_url = web_url
-        self._in_all = in_all
+        self._timing = timing
 
     async def resolve(self, link: SpotifyLink) -> SpotifyLink:
         """What the short link stands for.
@@ -82,7 +81,7 @@ class ShortLinks:
         return None
 
     async def _follow(self, link: SpotifyLink) -> SpotifyLink:
-        ends = asyncio.get_running_loop().time() + self._in_all.total_seconds()
+        ends = loop_s() + self._timing.short_link_s
 
         async def attempt() -> SpotifyLink:
             try:
@@ -102,7 +101,8 @@ class ShortLinks:
     async def _walk(self, url: str) -> SpotifyLink:
         for _ in range(HOPS):
             address = self._address(url)
-            page = await fetch(self._http, address, max_bytes=MAX_BYTES, within=self._in_all)
+            within_s = self._timing.short_link_s
+            page = await fetch(self._http, address, max_bytes=MAX_BYTES, within_s=within_s)
             if page.location is None:
                 return _target(page)
             url = self._named(urljoin(address, page.location))

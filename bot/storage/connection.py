@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pymongo import IndexModel
 
+from bot.clock import Timing
 from bot.errors import StoreUnavailable
 from bot.storage.database import connect
 from bot.storage.driver_errors import guarded
@@ -28,15 +29,17 @@ class Mongo:
     it raises StoreUnavailable until it is there.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, timing: Timing = Timing()) -> None:
         self._settings = settings
+        self._timing = timing
         self._embedded: PrivateMongod | None = None
         self._client: Client | None = None
 
     async def open(self) -> None:
         """Raises SettingError, and StoreUnavailable when the private mongod does not start."""
         uri = self._settings.mongodb_uri
-        self._client = connect(uri.get_secret_value() if uri else await self._start_embedded())
+        address = uri.get_secret_value() if uri else await self._start_embedded()
+        self._client = connect(address, timing=self._timing)
 
     async def close(self) -> None:
         if self._client is not None:

@@ -39,7 +39,8 @@ NONE = ""  # in place of a video id: no candidate is right
 
 
 class CorrectionStore:
-    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+    def __init__(self, db: Database, *, clock: Clock = utc_now, most: int = MOST) -> None:
+        self._most = most
         self._fixes = db[COLLECTION]
         self._clock = clock
 
@@ -81,7 +82,7 @@ class CorrectionStore:
         `spotify_id` is what the search found for a track that came without one.
         """
         others = {"votes.user": user_id, "_id": {"$ne": track.key}}
-        if await self._fixes.count_documents(others, limit=MOST) >= MOST:
+        if await self._fixes.count_documents(others, limit=self._most) >= self._most:
             return False
         vote = {
             "user": user_id,

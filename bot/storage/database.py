@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo.errors import ConfigurationError, InvalidURI
 
+from bot.clock import Timing
 from bot.errors import SettingError
-from bot.storage.driver_errors import OPERATION_S
 
 Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document]
@@ -18,11 +18,11 @@ Database = AsyncIOMotorDatabase[Document]
 Collection = AsyncIOMotorCollection[Document]
 
 SCHEMES = ("mongodb", "mongodb+srv")
-TIMEOUT_MS = int(OPERATION_S * 1000)
 
 
-def connect(uri: str) -> Client:
-    """A client whose every operation ends within `OPERATION_S`. Raises SettingError."""
+def connect(uri: str, *, timing: Timing = Timing()) -> Client:
+    """A client whose every operation ends within `operation_s`. Raises SettingError."""
+    timeout_ms = int(timing.operation_s * 1000)
     wrong = SettingError(
         "MONGODB_URI is not a MongoDB address such as mongodb://user:password@host:27017 "
         "(signs like @ : / in the password are written as %40 %3A %2F)."
@@ -40,9 +40,9 @@ def connect(uri: str) -> Client:
                 appname="tracklink",
                 tz_aware=True,
                 retryWrites=True,
-                connectTimeoutMS=TIMEOUT_MS,
-                serverSelectionTimeoutMS=TIMEOUT_MS,
-                timeoutMS=TIMEOUT_MS,
+                connectTimeoutMS=timeout_ms,
+                serverSelectionTimeoutMS=timeout_ms,
+                timeoutMS=timeout_ms,
             )
     except (InvalidURI, ConfigurationError, UserWarning, ValueError, TypeError):
         # Without the driver's text, which quotes parts of the address.

@@ -56,11 +56,13 @@ class Matches:
         *,
         version: int = 1,
         clock: Clock = utc_now,
+        query_keys: int = QUERY_KEYS,
     ) -> None:
         self._matches = db.get_collection(COLLECTION, write_concern=QUICK)
         self._corrections = corrections
         self._version = version
         self._clock = clock
+        self._query_keys = query_keys
 
     @guarded()
     async def known(
@@ -79,7 +81,7 @@ class Matches:
         match = 1 if reasons else {"$slice": ["$match", 2]}
         shown = {"match": match, "version": 1, "spotify_id": 1, "others": others}
         documents: list[dict[str, Any]] = []
-        for chunk in chunks(keys, QUERY_KEYS):
+        for chunk in chunks(keys, self._query_keys):
             query = [{"$match": self._kept(chunk)}, {"$project": shown}]
             if self._corrections:
                 query.append({"$unionWith": self._corrections.of(chunk, user_id)})
@@ -93,7 +95,7 @@ class Matches:
     async def read_many(self, keys: Sequence[str]) -> dict[str, Stored]:
         """All that is stored for these tracks, in one query."""
         found: list[dict[str, Any]] = []
-        for chunk in chunks(keys, QUERY_KEYS):
+        for chunk in chunks(keys, self._query_keys):
             found += await self._matches.find(self._kept(chunk)).to_list(None)
         return {
             each["_id"]: Stored(

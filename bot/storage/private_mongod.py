@@ -17,6 +17,7 @@ import structlog
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from bot.clock import Timing
 from bot.errors import SettingError, StoreUnavailable
 from bot.storage.private_mongod_process import (
     HOST,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
-START_S = 30.0  # it needs 0.2 to 1 s; recovery after a crash or a slow disk needs more
 WATCH_S = 0.5
 POLL_S = 0.01
 AGAIN_S = 0.1
@@ -54,9 +54,10 @@ _logger = structlog.get_logger(__name__)
 class PrivateMongod:
     """One mongod on one folder. `start` must be called in a thread that lives as long as it."""
 
-    def __init__(self, binary: Path, folder: Path) -> None:
+    def __init__(self, binary: Path, folder: Path, *, timing: Timing = Timing()) -> None:
         self._binary = binary.absolute()
         self._folder = folder.absolute()
+        self._timing = timing
         self._log = self._folder / "mongod.log"
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,13 +92,13 @@ class PrivateMongod:
         return self.uri
 
     async def stop(self) -> None:
-        """End it cleanly, by force after `STOP_S`, and leave the folder to others."""
+        """End it cleanly, by force after `mongod_stop_s`, and leave the folder to others."""
         watcher, self._watcher = self._watcher, None
         if watcher:
             watcher.cancel()
         process, self._process = self._process, None
         if process:
-            await end(process)
+            await end(process, within_s=self._timing.mongod_stop_s)
         if self._lock:
             self._lock.close()
             self._lock = None
@@ -131,7 +132,7 @@ class PrivateMongod:
         Again on another port when that was taken, and again on the folder of a mongod whose
         parent was killed: that one is about to end.
         """
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + self._timing.mongod_start_s
         while True:
             last = self._last_port()
             self._port = free_port(last)
@@ -141,11 +142,12 @@ class PrivateMongod:
             if await asyncio.to_thread(self._reaches, ready, process, deadline):
                 if not moved:
                     return
-                await end(process)
+                await end(process, within_s=self._timing.mongod_stop_s)
             elif (code := process.poll()) is None:
                 process.kill()
                 raise StoreUnavailable(
-                    f"mongod was not ready after {START_S:.0f} s: {last_words(self._log)}"
+                    f"mongod was not ready after {self._timing.mongod_start_s:.0f} s: "
+                    f"{last_words(self._log)}"
                 )
             elif code == _PORT_TAKEN or self._held(code):
                 await asyncio.sleep(AGAIN_S)

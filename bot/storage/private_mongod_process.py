@@ -12,9 +12,9 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from bot.clock import Timing
 from bot.errors import SettingError
 
-STOP_S = 10.0  # a clean shutdown takes about 1 s
 HOST = "127.0.0.1"
 REPLICA_SET = "rs0"
 CACHE_GB = "0.25"  # the smallest that WiredTiger accepts
@@ -82,11 +82,13 @@ def last_words(log: Path) -> str:
     return next(errors, lines[-1] if lines else "nothing")[:_LONGEST]
 
 
-async def end(process: subprocess.Popen[bytes]) -> None:
-    """End it cleanly, by force after `STOP_S`."""
+async def end(
+    process: subprocess.Popen[bytes], *, within_s: float = Timing().mongod_stop_s
+) -> None:
+    """End it cleanly, by force after `within_s`."""
     process.terminate()
     try:
-        await asyncio.to_thread(process.wait, STOP_S)
+        await asyncio.to_thread(process.wait, within_s)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

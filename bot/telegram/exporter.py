@@ -44,9 +44,12 @@ class Post(Protocol):
 class Exporter:
     """Sends listings as files. Their ids hold only for the bot of that token."""
 
-    def __init__(self, exports: Exports, covers: Pictures, *, token: str) -> None:
+    def __init__(
+        self, exports: Exports, covers: Pictures, *, token: str, most_bytes: int = UPLOAD_BYTES
+    ) -> None:
         self.exports = exports
         self._covers = covers
+        self._most_bytes = most_bytes
         self._bot = token.partition(":")[0]
         self._one_at_a_time = asyncio.Lock()
 
@@ -63,7 +66,7 @@ class Exporter:
         wants_cover = kind.pictured and is_cover(view.listing.cover_url)
         picture = await self._covers.picture(view.listing.cover_url) if wants_cover else None
         file = await self._made(view, kind, words, picture) if picture else bare
-        if len(file.content) > UPLOAD_BYTES:
+        if len(file.content) > self._most_bytes:
             raise FileTooLarge(f"{len(file.content)} bytes")
         file_id = await post.upload(file)
         if file_id and (picture or not wants_cover):  # it may come the next time

@@ -11,6 +11,7 @@ import structlog
 from telegram import BotCommand, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 
+from bot.clock import Timing
 from bot.render.commands import COMMANDS, command_text
 from bot.telegram.polling import on_poll_error
 
@@ -36,13 +37,12 @@ UPDATES = [
 ]
 POLL_S = 30  # how long Telegram keeps an empty getUpdates open
 START_ATTEMPTS = 6  # about half a minute for Telegram to come into reach
-# Together below the 20 s in which every listing is at a safe point: the last getUpdates, handlers
-# that wait for a chat, and the jobs. What is not done by then is found again at the next start.
-LAST_POLL_S, HANDLERS_S, JOBS_S = 3.0, 6.0, 9.0
 
 
 @asynccontextmanager
-async def alive(application: AnyApplication, *, poll: bool = True) -> AsyncIterator[None]:
+async def alive(
+    application: AnyApplication, *, poll: bool = True, timing: Timing = Timing()
+) -> AsyncIterator[None]:
     """Initialize, start, and poll unless updates come another way; stop in the right order.
 
     Raises InvalidToken, and NetworkError when Telegram stays out of reach.
@@ -65,7 +65,7 @@ async def alive(application: AnyApplication, *, poll: bool = True) -> AsyncItera
             )
         yield
     finally:
-        await _stop(application)
+        await _stop(application, timing)
 
 
 def _may_pass(error: Exception) -> bool:
@@ -73,13 +73,13 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
-async def _stop(application: AnyApplication) -> None:
+async def _stop(application: AnyApplication, timing: Timing) -> None:
     if application.updater and application.updater.running:
-        await _within(LAST_POLL_S, application.updater.stop(), "the last getUpdates")
+        await _within(timing.last_poll_s, application.updater.stop(), "the last getUpdates")
     if application.running:
-        await _within(HANDLERS_S, application.stop(), "handlers")
+        await _within(timing.handlers_end_s, application.stop(), "handlers")
         if application.post_stop:
-            await _within(JOBS_S, application.post_stop(application), "jobs")
+            await _within(timing.jobs_end_s, application.post_stop(application), "jobs")
     await application.shutdown()
     if application.post_shutdown:
         await application.post_shutdown(application)

@@ -17,6 +17,7 @@ from telegram import Update
 from telegram.error import Conflict
 from telegram.request import BaseRequest
 
+from bot.clock import Timing
 from bot.errors import ChatBusy
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-HANDLED_S = 1.0  # a handler that waits longer, for a chat that takes nothing, holds up nobody else
-ROOM_S = 0.05
 SILENT_S = 75.0  # an empty poll is answered after 30 s; then 20 s for the next and 25 s for faults
 
 
@@ -47,12 +46,14 @@ class Polling(BaseRequest):
         *,
         undecided: Callable[[], bool] = lambda: False,
         timer: Callable[[], float] = time.monotonic,
+        timing: Timing = Timing(),
     ) -> None:
         self._request = request
         self._queue = queue
         self._processor = processor
         self._undecided = undecided
         self._timer = timer
+        self._timing = timing
         self._answered_at = timer()
 
     @property
@@ -81,12 +82,12 @@ class Polling(BaseRequest):
     async def _handled(self) -> None:
         """Wait for the handlers, and, however long, for room: what they can't take stays there."""
         try:
-            async with asyncio.timeout(HANDLED_S):
+            async with asyncio.timeout(self._timing.handled_s):
                 await self._queue.join()
         except TimeoutError:
             most = self._processor.max_concurrent_updates
             while self._undecided() or self._processor.current_concurrent_updates >= most:  # noqa: ASYNC110 - it tells nobody
-                await asyncio.sleep(ROOM_S)
+                await asyncio.sleep(self._timing.room_asked_every_s)
 
 
 def readable(payload: bytes) -> bytes:

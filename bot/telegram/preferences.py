@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 from cachetools import FIFOCache
 
+from bot.clock import Timing
 from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Preferences
 
@@ -22,7 +23,6 @@ log = structlog.get_logger()
 
 FRESH = timedelta(seconds=30)  # how long another process's change may go unnoticed
 UNREAD = timedelta(seconds=5)  # how long a store that did not answer is not asked again
-WAIT_S = 0.5  # a store that is slower than this does not hold an answer back
 MOST = 10_000  # people and groups remembered, a few MB
 
 
@@ -36,12 +36,21 @@ class Store(Protocol):
 class PreferencesCache:
     """Preferences by the id of a person, which is positive, or of a group, which is negative."""
 
-    def __init__(self, users: Store, chats: Store, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        users: Store,
+        chats: Store,
+        *,
+        clock: Clock,
+        most: int = MOST,
+        timing: Timing = Timing(),
+    ) -> None:
         self._users = users
         self._chats = chats
         self._clock = clock
+        self._timing = timing
         # With when they are read again; until somebody does, what is no longer fresh holds on.
-        self._known: FIFOCache[int, tuple[Preferences, datetime]] = FIFOCache(MOST)
+        self._known: FIFOCache[int, tuple[Preferences, datetime]] = FIFOCache(most)
 
     async def read(self, *owner_ids: int) -> None:
         """Bring what is known of these up to date. With the store down, what is known holds on."""
@@ -75,7 +84,7 @@ class PreferencesCache:
 
     async def _read(self, owner_id: int) -> None:
         try:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(self._timing.preferences_s):
                 found = await self._store(owner_id).preferences(owner_id)
         except (StoreUnavailable, TimeoutError) as error:
             log.info("preferences not read", error=str(error))

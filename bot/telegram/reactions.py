@@ -13,6 +13,8 @@ import structlog
 from telegram.constants import ReactionEmoji
 from telegram.error import TelegramError
 
+from bot.clock import Timing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SEEN_AFTER_S = 0.7  # a person looks for a sign of life within a second
 SEEN, DONE = ReactionEmoji.EYES, ReactionEmoji.OK_HAND_SIGN
 CALM_TRIES, CALM_EVERY_S = 60, 1.0
 MOST_WATCHED = 500  # messages; those beyond are answered all the same
@@ -32,9 +33,18 @@ MOST_WATCHED = 500  # messages; those beyond are answered all the same
 class Reactions:
     """Watches messages whose links are being answered. Nothing waits for a reaction."""
 
-    def __init__(self, runner: Runner, limiter: RateLimiter) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        limiter: RateLimiter,
+        *,
+        most: int = MOST_WATCHED,
+        timing: Timing = Timing(),
+    ) -> None:
         self._runner = runner
         self._limiter = limiter
+        self._most = most
+        self._timing = timing
         self._watching: set[asyncio.Task[None]] = set()
 
     @property
@@ -44,7 +54,7 @@ class Reactions:
 
     def watch(self, message: Message, job_ids: Sequence[str]) -> None:
         """Nod to a message if none of these jobs has an answer soon, and when all have ended."""
-        if not job_ids or len(self._watching) >= MOST_WATCHED:
+        if not job_ids or len(self._watching) >= self._most:
             return
         watching = asyncio.create_task(self._watch(message, job_ids))
         self._watching.add(watching)
@@ -57,7 +67,7 @@ class Reactions:
         await asyncio.gather(*self._watching, return_exceptions=True)
 
     async def _watch(self, message: Message, job_ids: Sequence[str]) -> None:
-        await asyncio.sleep(SEEN_AFTER_S)
+        await asyncio.sleep(self._timing.seen_after_s)
         if any(self._runner.answered(job_id) for job_id in job_ids):
             return
         if await self._react(message, SEEN):

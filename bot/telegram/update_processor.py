@@ -17,7 +17,7 @@ long as the handler runs:
   gets a sentence (see bot.telegram.handlers.errors), and the update is done.
 - The store is down: the update is handled without a claim (design §8), the first after all the time
   that an operation may take, as a store that only stands still must not make answers poorer or
-  double, and those after it after at most `CLAIM_S`.
+  double, and those after it after at most `claim_s`.
 
 What remains: a process killed after it has answered a command, and before that was noted, answers
 it again. Links are safe there as well, by the ids of their jobs.
@@ -36,6 +36,7 @@ import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.clock import Timing
 from bot.errors import NotTaken, StoreUnavailable
 from bot.storage.seen_updates import Claim
 from bot.telegram.user_order import UserOrder
@@ -50,9 +51,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 LEASE_S = 8.0  # after a crash nothing is polled as long as an update waits for a dead lease
-RENEW_S = 2.0
-ASK_AGAIN_S = 0.5  # whether somebody else's lease has ended
-CLAIM_S = 1.0  # where the claim before failed; one takes about 1 ms
 MOST_ATTEMPTS = 3
 LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.telegram.lifecycle)
 
@@ -80,6 +78,7 @@ class UpdateProcessor(BaseUpdateProcessor):
         "_away",
         "_noted",
         "_running",
+        "_timing",
         "_turns",
         "_unclaimed",
         "_updates",
@@ -93,17 +92,19 @@ class UpdateProcessor(BaseUpdateProcessor):
         *,
         most: int,
         noted: Callable[[Update], Awaitable[bool]] | None = None,
+        timing: Timing = Timing(),
     ) -> None:
         """`noted` tells whether all that an update asks for is stored as jobs."""
         super().__init__(most)
         self._updates = updates
         self._noted = noted
+        self._timing = timing
         self._turns: dict[int, _Turn] = {}
         self._unclaimed: set[int] = set()
         self._waiting = 0
         self._away = False  # the last claim failed
         self._running = set[asyncio.Task[object]]()
-        self.line = UserOrder()
+        self.line = UserOrder(timing)
 
     @property
     def undecided(self) -> bool:
@@ -166,7 +167,7 @@ class UpdateProcessor(BaseUpdateProcessor):
             while True:
                 with suppress(NotTaken):
                     return await self._admit(update, sent_again=False)
-                await asyncio.sleep(ASK_AGAIN_S)
+                await asyncio.sleep(self._timing.update_asked_every_s)
         finally:
             self._waiting -= 1
 
@@ -176,7 +177,7 @@ class UpdateProcessor(BaseUpdateProcessor):
             return _Turn()
         owner = secrets.token_hex(6)
         try:
-            async with asyncio.timeout(CLAIM_S if self._away else None):
+            async with asyncio.timeout(self._timing.claim_s if self._away else None):
                 claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
         except (StoreUnavailable, TimeoutError) as error:
             self._away = True
@@ -228,8 +229,9 @@ class UpdateProcessor(BaseUpdateProcessor):
         running = asyncio.create_task(handling)
         self._running.add(running)
         running.add_done_callback(self._running.discard)
+        every_s = self._timing.update_renewed_every_s
         try:
-            while not (await asyncio.wait({running}, timeout=RENEW_S))[0]:
+            while not (await asyncio.wait({running}, timeout=every_s))[0]:
                 if renew:
                     with suppress(StoreUnavailable):
                         await renew()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from telegram import Update
 
+from bot.clock import Timing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PATIENCE_S = 1.0  # a link that waits this long for what was sent before it goes first
 
 
 class UserOrder:
@@ -20,7 +20,8 @@ class UserOrder:
     Only a handler that asks for its turn waits, and only for earlier updates of the same person.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing = Timing()) -> None:
+        self._timing = timing
         self._lines: dict[int, dict[int, asyncio.Event]] = {}
 
     @contextmanager
@@ -44,7 +45,7 @@ class UserOrder:
         before = ahead[: ahead.index(update.update_id)] if update.update_id in line else []
         events = [line[update_id] for update_id in before]
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._timing.order_s):
                 for taken in events:
                     await taken.wait()
 

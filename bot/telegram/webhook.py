@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from telegram import Update
 
+from bot.clock import Timing
 from bot.errors import NotTaken, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT = 1024 * 1024  # bytes; a message with all its entities and buttons stays far below
-BODY_S = 10.0  # for an update to arrive in full
-PING_S = 2.0  # for the store to say that it is there
 
 log = structlog.get_logger()
 
@@ -48,6 +47,7 @@ class Webhook:
     bot: Bot
     accept: Accept
     store: Ping
+    timing: Timing = Timing()
 
     def __post_init__(self) -> None:
         if not self.secret:
@@ -70,7 +70,7 @@ class Webhook:
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return Response(status_code=403)
         try:
-            body = await _body(request)
+            body = await _body(request, self.timing.body_s)
         except (ClientDisconnect, TimeoutError):
             return Response(status_code=400)
         if body is None:
@@ -88,7 +88,7 @@ class Webhook:
 
     async def _take(self, update: Update) -> Response:
         try:
-            async with asyncio.timeout(PING_S):
+            async with asyncio.timeout(self.timing.ping_s):
                 await self.store()
             await self.accept(update)
         except (NotTaken, StoreUnavailable, TimeoutError) as error:
@@ -97,10 +97,10 @@ class Webhook:
         return Response(status_code=200)
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(request: Request, within_s: float) -> bytes | None:
     """The whole body, or None when it is longer than any update."""
     body = bytearray()
-    async with asyncio.timeout(BODY_S):
+    async with asyncio.timeout(within_s):
         async for chunk in request.stream():
             body += chunk
             if len(body) > BODY_LIMIT:

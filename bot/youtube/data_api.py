@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bot.clock import utc_now
+from bot.clock import Timing, utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
 from bot.net.http import fetch
 from bot.net.payload import text
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
-ANSWER = timedelta(seconds=12)
 MAX_BYTES = 2_000_000  # twenty videos with descriptions of 5,000 characters are far below
 SHORT_WAIT_S = 60.0  # for the limits by the minute, which name no wait
 PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
@@ -53,6 +51,7 @@ class DataApi:
         circuit: CircuitBreaker,
         budget: ServiceBudget,
         clock: Clock = utc_now,
+        timing: Timing = Timing(),
     ) -> None:
         self._http = http
         self._key = key
@@ -60,6 +59,7 @@ class DataApi:
         self._circuit = circuit
         self._budget = budget
         self._clock = clock
+        self._timing = timing
 
     async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
         """Music videos with their lengths and views, in the order of relevance.
@@ -111,7 +111,7 @@ class DataApi:
             self._http,
             f"{self._base_url}/{path}?{urlencode(asked)}",
             max_bytes=MAX_BYTES,
-            within=ANSWER,
+            within_s=self._timing.data_api_answer_s,
             service=Service.YOUTUBE_API,
             headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
             any_status=True,  # the reason of a refusal stands in its body

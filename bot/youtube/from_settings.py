@@ -24,6 +24,7 @@ def make_music(net: Network) -> YouTubeMusic | None:
         width=settings.youtube_lookups,
         adapter=net.adapter(settings.youtube_lookups),
         clock=net.clock,
+        timing=net.timing,
     )
 
 
@@ -40,4 +41,5 @@ def make_data_api(net: Network) -> DataApi | None:
         circuit=net.circuit(Service.YOUTUBE_API),
         budget=net.budget(searches()),
         clock=net.clock,
+        timing=net.timing,
     )

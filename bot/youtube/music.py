@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.clock import utc_now
+from bot.clock import Timing, utc_now
 from bot.errors import NotFound, Service, Unavailable, Unreadable
 from bot.net.threads import ClientThreads
 from bot.youtube.music_rows import ALBUM_PREFIX, candidates
@@ -34,7 +34,6 @@ T = TypeVar("T")
 
 LANGUAGE = "en"  # ytmusicapi 1.12.2 and 1.12.3 find nothing in filtered searches in others
 LIMIT = 1  # a page of about 20 comes in any case; asking for more would fetch a second one
-VISITOR_S = 4.0  # how long the first search waits for the main page; it can do without
 
 
 class YouTubeMusic:
@@ -52,14 +51,17 @@ class YouTubeMusic:
         width: int = 8,
         adapter: BaseAdapter | None = None,
         clock: Clock = utc_now,
+        timing: Timing = Timing(),
     ) -> None:
         """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
-        from bot.net.bounded import kept_connections
+        from bot.net.bounded import KeptConnections
         from bot.youtube.transport import Transport
 
         self._circuit = circuit
         self._clock = clock
-        self._transport = Transport(base_url, under=adapter or kept_connections(width))
+        self._timing = timing
+        under = adapter or KeptConnections(width, timing=timing)
+        self._transport = Transport(base_url, under=under, timing=timing)
         self._visitor: dict[str, str] = {}
         self._warm: asyncio.Future[None] | None = None
         self._workers = ClientThreads(
@@ -111,7 +113,7 @@ class YouTubeMusic:
 
     async def _greet(self) -> None:
         try:
-            async with asyncio.timeout(VISITOR_S):
+            async with asyncio.timeout(self._timing.visitor_s):
                 self._visitor = await self._workers.run(Seat.visitor)
         except Exception as error:  # noqa: BLE001 - kept for ever, it would fail every search
             logger.warning("no visitor id from YouTube Music, searching without: %r", error)

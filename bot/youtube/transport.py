@@ -8,13 +8,13 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
+from bot.clock import Timing
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable
 from bot.net.bounded import Bounded
 from bot.net.payload import seconds
 
 HOST = "https://music.youtube.com"  # the only one that ytmusicapi asks without an account
 CONNECT_S = 3.05  # just over TCP's first retransmission
-SILENCE_S = 6.0  # between two pieces of an answer
 RETRY_AFTER_S = 60.0  # where a 429 does not say
 
 
@@ -29,16 +29,17 @@ class Transport(BaseAdapter):
     other, the first is on its way again while the last still parses.
     """
 
-    def __init__(self, base_url: str, *, under: BaseAdapter) -> None:
+    def __init__(self, base_url: str, *, under: BaseAdapter, timing: Timing = Timing()) -> None:
         super().__init__()
         self._base_url = base_url
-        self._under = Bounded(Service.YOUTUBE_MUSIC, under=under)
+        self._under = Bounded(Service.YOUTUBE_MUSIC, under=under, timing=timing)
         # Proxies and certificates from the environment: asked once, for the true address.
         with requests.Session() as session:
             options = session.merge_environment_settings(base_url, {}, True, None, None)
         self._parsing = threading.Lock()
         self._mine = threading.local()
-        self._options: dict[str, Any] = {**options, "timeout": (CONNECT_S, SILENCE_S)}
+        timeout = (CONNECT_S, timing.music_silence_s)
+        self._options: dict[str, Any] = {**options, "timeout": timeout}
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         """Send it with the transport's own timeouts, proxies and certificates."""

@@ -118,7 +118,9 @@ async def live(
     """Run the bot until the block ends, as `tracklink run` does by polling."""
     telegram = telegram or Telegram(clock=clock)
     transports = samples.transports() if sample else None
-    async with open_backends(settings, transports=transports, clock=clock) as backends:
+    async with open_backends(
+        settings, transports=transports, clock=clock, timing=timing
+    ) as backends:
         application = build(
             settings,
             backends,
@@ -127,7 +129,7 @@ async def live(
             clock=clock,
             timing=timing,
         )
-        async with alive(application):
+        async with alive(application, timing=timing):
             yield LiveBot(
                 telegram=telegram,
                 application=application,

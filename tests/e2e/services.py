@@ -66,7 +66,8 @@ class Everything:
 class Loopback:
     """What the services know, how they behave, and what they were asked.
 
-    `delays` are seconds from a request to its answer, by service.
+    `delays` are seconds from a request to its answer, by service. A delay that is taken back lets
+    go what waits for it.
     """
 
     world: World

@@ -10,7 +10,7 @@ import requests
 from ytmusicapi import YTMusic
 
 from bot.models import ListingKind
-from bot.net.bounded import kept_connections
+from bot.net.bounded import KeptConnections
 from bot.sandbox.services.spotify import TOKEN
 from bot.spotify.embed import parse
 from bot.youtube.transport import Transport
@@ -46,7 +46,7 @@ def items(loopback: Loopback, **query: Any) -> str:
 def music(loopback: Loopback) -> YTMusic:
     session = requests.Session()
     address = loopback.addresses["YOUTUBE_MUSIC_URL"]
-    session.mount("https://", Transport(address, under=kept_connections(1)))
+    session.mount("https://", Transport(address, under=KeptConnections(1)))
     return YTMusic(requests_session=session)
 
 

@@ -8,19 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import stamina
 from pydantic import SecretStr
 
+from bot.clock import Timing
 from bot.config import load
 from bot.errors import RateLimited, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
-from bot.net import circuit, json_service
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S
 from bot.net.network import open_network
 from bot.platforms.from_settings import make_apple, make_deezer
-from bot.spotify import client, embed
 from bot.spotify.from_settings import make_embed, make_web_api
-from bot.youtube import data_api, transport
 from bot.youtube.from_settings import make_data_api, make_music
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
@@ -37,7 +34,15 @@ if TYPE_CHECKING:
 
 ALBUM = worlds.album("Demo tape", 5)
 SONG = ALBUM.tracks[0]
-HUNG_S = 0.3  # in place of the seconds that a person would wait
+HUNG_S = 0.1  # in place of the seconds that a person would wait
+HASTY = Timing(
+    attempt_s=10 * HUNG_S,
+    web_api_silence_s=HUNG_S,
+    embed_page_s=HUNG_S,
+    platform_answer_s=HUNG_S,
+    data_api_answer_s=HUNG_S,
+    music_silence_s=HUNG_S,
+)
 
 
 @dataclass(frozen=True)
@@ -112,23 +117,6 @@ DOWN = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
-    """All attempts, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
-
-
-def lose_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With silence, soon."""
-    monkeypatch.setattr(client, "TIMEOUT_S", HUNG_S)
-    monkeypatch.setattr(circuit, "ATTEMPT_S", 10 * HUNG_S)
-    monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=HUNG_S))
-    monkeypatch.setattr(json_service, "ANSWER", timedelta(seconds=HUNG_S))
-    monkeypatch.setattr(data_api, "ANSWER", timedelta(seconds=HUNG_S))
-    monkeypatch.setattr(transport, "SILENCE_S", HUNG_S)
-
-
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
     with serve(Loopback(world=worlds.world([ALBUM]))) as loopback:
@@ -136,7 +124,9 @@ def loopback() -> Iterator[Loopback]:
 
 
 @asynccontextmanager
-async def asking(source: Source, loopback: Loopback, now: SetClock) -> AsyncIterator[Any]:
+async def asking(
+    source: Source, loopback: Loopback, now: SetClock, timing: Timing = Timing()
+) -> AsyncIterator[Any]:
     """A call of the service, with nothing known of it yet."""
     settings = load(
         _env_file=None,
@@ -145,7 +135,7 @@ async def asking(source: Source, loopback: Loopback, now: SetClock) -> AsyncIter
         youtube_api_key=SecretStr(KEY),
         **addresses(loopback),
     )
-    async with open_network(settings, clock=now) as net, source.made(net) as call:
+    async with open_network(settings, clock=now, timing=timing) as net, source.made(net) as call:
         yield call
 
 
@@ -182,17 +172,15 @@ async def test_tries_are_bounded(
     source: Source,
     loopback: Loopback,
     now: SetClock,
-    monkeypatch: pytest.MonkeyPatch,
     *,
     fault: Any,
     error: Any,
     most: int,
 ) -> None:
     """One call and at most two retries; an answer that nobody can read may be final."""
-    if fault["how"] is How.HANG:
-        lose_patience(monkeypatch)
+    timing = HASTY if fault["how"] is How.HANG else Timing()
     loopback.fail(source.service, path=source.path, **fault)
-    async with asking(source, loopback, now) as call:
+    async with asking(source, loopback, now, timing) as call:
         with pytest.raises(error) as caught:
             await call()
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+LOOK_EVERY_S = 0.01  # whether the delay is taken back
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     loopback: Loopback
@@ -35,8 +38,8 @@ class Wire:
         if fault:
             answer = _failed(service, fault, answer)
         # What it took to make the answer is a part of the delay, not on top of it.
-        until = begun + self.loopback.delays.get(service, 0)
-        await asyncio.sleep(until - time.monotonic())
+        while (left := begun + self.loopback.delays.get(service, 0) - time.monotonic()) > 0:  # noqa: ASYNC110 - whoever sets a delay is in another thread
+            await asyncio.sleep(min(left, LOOK_EVERY_S))
         if answer.status:
             await _send(answer, send)
         elif fault and fault.how is How.RESET:

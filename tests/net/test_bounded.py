@@ -8,9 +8,9 @@ import pytest
 import requests
 from werkzeug import Response
 
+from bot.clock import Timing
 from bot.errors import Service, Unavailable, Unreadable
-from bot.net import bounded
-from bot.net.bounded import Bounded, kept_connections
+from bot.net.bounded import MAX_BYTES, Bounded, KeptConnections
 from tests.drip import HEAD_200, dripping
 
 if TYPE_CHECKING:
@@ -26,8 +26,13 @@ SILENCE_S = 30.0
 def session() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
-        session.mount("http://", Bounded(Service.SPOTIFY_API, under=kept_connections(1)))
+        mount(session)
         yield session
+
+
+def mount(session: requests.Session, *, timing: Timing = Timing(), most: int = MAX_BYTES) -> None:
+    under = KeptConnections(1, timing=timing)
+    session.mount("http://", Bounded(Service.SPOTIFY_API, under=under, timing=timing, most=most))
 
 
 @pytest.mark.parametrize(
@@ -44,14 +49,13 @@ def session() -> Iterator[requests.Session]:
 )
 def test_a_drip_ends_with_its_time(
     session: requests.Session,
-    monkeypatch: pytest.MonkeyPatch,
     *,
     begin: bytes,
     drop: bytes,
     error: type[Exception],
 ) -> None:
     """Wherever an answer drips, in its head or its body, the thread that reads it is freed."""
-    monkeypatch.setattr(bounded, "WHOLE_S", 0.2)
+    mount(session, timing=Timing(whole_answer_s=0.1))
     started = time.monotonic()
 
     with dripping(begin, drop) as address, pytest.raises(error):
@@ -64,12 +68,11 @@ def test_a_drip_ends_with_its_time(
 def test_what_is_too_large_is_not_read(
     session: requests.Session,
     httpserver: HTTPServer,
-    monkeypatch: pytest.MonkeyPatch,
     *,
     packed: bool,
 ) -> None:
     """What counts is the size once unpacked: few bytes on the wire can stand for very many."""
-    monkeypatch.setattr(bounded, "MAX_BYTES", 100_000)
+    mount(session, most=100_000)
     body = b"x" * 100_001
     answer = Response(gzip.compress(body) if packed else body)
     if packed:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import stamina
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     OutOfBudget,
@@ -20,7 +20,6 @@ from bot.errors import (
     Unreadable,
     UnsupportedLink,
 )
-from bot.net import circuit as room
 from bot.net.circuit import (
     ATTEMPTS,
     FAILURES_TO_OPEN,
@@ -32,8 +31,6 @@ from bot.net.circuit import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.conftest import SetClock
 
 DOWN = Unavailable(Service.SPOTIFY_API, "502")
@@ -44,13 +41,6 @@ DEFINITE = [
     Unreadable(Service.SPOTIFY_API, "?"),
     UnsupportedLink("show"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """All attempts are made, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
 
 
 @pytest.fixture
@@ -169,11 +159,10 @@ async def test_a_long_wait_is_not_cut_short_by_calls_that_were_under_way(
     assert now() + timedelta(hours=1) == circuit.retry_at
 
 
-async def test_an_attempt_that_hangs_is_given_up_and_counts(
-    circuit: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_attempt_that_hangs_is_given_up_and_counts(now: SetClock) -> None:
     """Whoever waits is freed, each try and the probe alike, and the circuit opens."""
-    monkeypatch.setattr(room, "ATTEMPT_S", 0.001)
+    timing = Timing(attempt_s=0.001)
+    circuit = CircuitBreaker(Service.SPOTIFY_API, clock=now, timing=timing)
 
     async def hang() -> str:
         await asyncio.Event().wait()

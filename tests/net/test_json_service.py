@@ -6,6 +6,7 @@ import httpx
 import pytest
 from aiolimiter import AsyncLimiter
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -15,7 +16,6 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.net import json_service
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, CircuitBreaker
 from bot.net.json_service import MAX_BYTES, JsonClient
 from bot.platforms import apple, deezer
@@ -34,6 +34,7 @@ def serve(
     *,
     rate: AsyncLimiter | None = None,
     service: Service = Service.DEEZER,
+    timing: Timing = Timing(),
 ) -> JsonClient:
     fault = deezer.fault if service is Service.DEEZER else apple.fault
     return JsonClient(
@@ -42,6 +43,7 @@ def serve(
         base_url=BASE,
         rate=rate or AsyncLimiter(1000, 1),
         fault=fault,
+        timing=timing,
     )
 
 
@@ -131,10 +133,10 @@ async def test_out_of_reach(now: SetClock, failure: Exception) -> None:
     assert ATTEMPTS * FAILURES_TO_OPEN == calls
 
 
-async def test_the_own_rate_is_kept(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_own_rate_is_kept(now: SetClock) -> None:
     """Who would have to wait too long for a turn is told so, and nothing is sent."""
-    monkeypatch.setattr(json_service, "OWN_WAIT_S", 0.01)
-    service = serve(failing(200, {}), now, rate=AsyncLimiter(1, 1000))
+    timing = Timing(own_rate_s=0.01)
+    service = serve(failing(200, {}), now, rate=AsyncLimiter(1, 1000), timing=timing)
     await service.get("track/1")
     assert not service.free
     with pytest.raises(Unavailable, match="own rate"):

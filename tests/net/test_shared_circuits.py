@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import stamina
 
 from bot.errors import NotFound, OutOfBudget, RateLimited, Service, StoreUnavailable, Unavailable
-from bot.net import shared_circuits as room
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
+from bot.net.circuit import FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
 from bot.net.shared_circuits import SharedCircuits
 from bot.storage.circuits import Circuits
+from tests.conftest import PATIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
+    from bot.clock import Timing
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
 HOUR_S = 3600.0
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(room, "ASK_AGAIN_S", 0.02)
-    monkeypatch.setattr(room, "PATIENCE_S", 0.1)
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
+SOON = replace(PATIENT, verdict_asked_every_s=0.02, verdict_s=0.1)
 
 
 class Source:
@@ -54,8 +48,8 @@ class Source:
 class Replica:
     """One process: its circuit, and what it heard of the others."""
 
-    def __init__(self, db: Database, clock: SetClock) -> None:
-        self.shared = SharedCircuits(Circuits(db, clock=clock))
+    def __init__(self, db: Database, clock: SetClock, timing: Timing = SOON) -> None:
+        self.shared = SharedCircuits(Circuits(db, clock=clock), timing=timing)
         self.circuit = CircuitBreaker(Service.SPOTIFY_API, clock=clock, shared=self.shared)
 
     async def call(self, attempt: Callable[[], Awaitable[str]]) -> str:
@@ -68,7 +62,7 @@ def fleet(db: Database, now: SetClock) -> list[Replica]:
 
 
 async def hear(fleet: list[Replica]) -> None:
-    """What happens within REFRESH_S."""
+    """What happens within `circuits_read_every_s`."""
     for replica in fleet:
         await replica.shared.close()
     for replica in fleet:
@@ -108,11 +102,9 @@ async def test_a_restarted_process_knows_it_too(
     assert now() + timedelta(seconds=80_000) == fresh.circuit.retry_at
 
 
-async def test_only_one_probes_and_all_follow_its_verdict(
-    fleet: list[Replica], now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_only_one_probes_and_all_follow_its_verdict(db: Database, now: SetClock) -> None:
     """After the wait one call goes out; when it came back well, all others go too."""
-    monkeypatch.setattr(room, "PATIENCE_S", 30.0)
+    fleet = [Replica(db, now, replace(SOON, verdict_s=30.0)) for _ in range(10)]
     await open_all(fleet)
     now.forward(seconds=HOUR_S)
     service = Source()
@@ -210,10 +202,9 @@ async def test_without_the_store_each_goes_by_what_it_met(now: SetClock) -> None
 async def test_it_hears_of_others_for_as_long_as_it_runs(
     db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every REFRESH_S, also after the store was away."""
-    monkeypatch.setattr(room, "REFRESH_S", 0.005)
+    """Again and again, also after the store was away."""
     store = Circuits(db, clock=now)
-    hearing = SharedCircuits(store)
+    hearing = SharedCircuits(store, timing=replace(PATIENT, circuits_read_every_s=0.005))
     answers = [StoreUnavailable("away"), None]
     heard, ask = asyncio.Event(), store.all
 

@@ -10,12 +10,11 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from bot.clock import Timing
 from bot.config import load
 from bot.errors import NotTaken, SettingError, StoreUnavailable
-from bot.ops import server
 from bot.ops.health import check_health
 from bot.ops.server import build, serve
-from bot.telegram import webhook as webhook_room
 from bot.telegram.webhook import BODY_LIMIT, SECRET_HEADER, Webhook
 from tests.e2e.process import free_port
 
@@ -25,8 +24,10 @@ if TYPE_CHECKING:
     from telegram import Bot, Update
 
     from bot.config import Settings
+    from bot.ops import server
 
 SECRET = {SECRET_HEADER: "hush-hush-hush-1"}
+SOON = Timing(ping_s=0.02, body_s=0.02)
 UPDATE: dict[str, Any] = {
     "update_id": 7,
     "message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}, "text": "hi"},
@@ -98,14 +99,12 @@ def settings(**values: Any) -> Settings:
     ],
 )
 async def test_health_is_what_every_part_answers_in_time(
-    monkeypatch: pytest.MonkeyPatch,
     pings: dict[str, server.Ping],
     status: int,
     body: dict[str, str],
 ) -> None:
     """One part that fails or hangs is enough for 503, and is named without its secrets."""
-    monkeypatch.setattr(server, "PING_S", 0.05)
-    async with client(build(pings)) as http:
+    async with client(build(pings, timing=SOON)) as http:
         answer = await http.get("/health")
 
     assert (status, body) == (answer.status_code, answer.json())
@@ -187,17 +186,14 @@ async def test_what_is_larger_than_any_update_is_refused(bot: Bot, bag: Bag) -> 
     assert (413, []) == (answer.status_code, bag.updates)
 
 
-async def test_a_body_that_does_not_arrive_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch, bot: Bot, bag: Bag
-) -> None:
+async def test_a_body_that_does_not_arrive_is_not_waited_for(bot: Bot, bag: Bag) -> None:
     """A sender that stops in the middle holds nothing up."""
-    monkeypatch.setattr(webhook_room, "BODY_S", 0.05)
 
     async def stuck() -> AsyncIterator[bytes]:
         yield b"{"
         await hanging()
 
-    async with client(build({}, hook(bot, bag))) as http:
+    async with client(build({}, hook(bot, bag, timing=SOON))) as http:
         answer = await http.post("/in", content=stuck(), headers=SECRET)
 
     assert 400 == answer.status_code
@@ -205,11 +201,10 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
 
 @pytest.mark.parametrize("store", [down, hanging])
 async def test_an_update_that_finds_the_store_down_is_left_with_telegram(
-    monkeypatch: pytest.MonkeyPatch, bot: Bot, bag: Bag, store: server.Ping
+    bot: Bot, bag: Bag, store: server.Ping
 ) -> None:
     """503 makes Telegram send it again, so it is not lost."""
-    monkeypatch.setattr(webhook_room, "PING_S", 0.05)
-    async with client(build({}, hook(bot, bag, store=store))) as http:
+    async with client(build({}, hook(bot, bag, store=store, timing=SOON))) as http:
         answer = await http.post("/in", json=UPDATE, headers=SECRET)
 
     assert (503, []) == (answer.status_code, bag.updates)

@@ -3,22 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import pytest
-import stamina
-
-from bot.net.circuit import ATTEMPTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """All attempts are made, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
+from typing import Any
 
 
 @dataclass

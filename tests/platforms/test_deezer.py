@@ -8,7 +8,7 @@ from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
 from bot.models import Cut, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.platforms import deezer
-from bot.platforms.deezer import PAGE_ROWS, Deezer
+from bot.platforms.deezer import ROWS_MAX, Deezer
 from tests.platforms.conftest import Table
 
 TRACK_LINK = Elsewhere(ElsewhereKind.DEEZER_TRACK, "3135556")
@@ -109,13 +109,13 @@ async def test_all_pages_of_a_playlist() -> None:
     assert 4 == len(table.asked)
 
 
-async def test_a_list_that_is_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_that_is_too_long_says_so() -> None:
     """Its first rows come, its whole number is told."""
-    monkeypatch.setattr(deezer, "ROWS_MAX", 2 * PAGE_ROWS)
-    head = {"title": "Mix", "nb_tracks": 250}
-    table = Table({"playlist/908622995": head, "playlist/908622995/tracks": paged(250)})
+    whole = ROWS_MAX + 50
+    head = {"title": "Mix", "nb_tracks": whole}
+    table = Table({"playlist/908622995": head, "playlist/908622995/tracks": paged(whole)})
     listing = await Deezer(table).playlist(LIST_LINK)
-    assert (200, 250, Cut.LIMIT) == (len(listing.tracks), listing.total, listing.cut)
+    assert (ROWS_MAX, whole, Cut.LIMIT) == (len(listing.tracks), listing.total, listing.cut)
 
 
 async def test_a_later_page_that_fails_leaves_the_first() -> None:

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from bot.clock import Timing
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.net.circuit import CircuitBreaker
-from bot.platforms import short_links
-from bot.platforms.short_links import HOPS, ShortLinks
+from bot.platforms.short_links import HOPS, MOST, ShortLinks
 
 if TYPE_CHECKING:
     from tests.conftest import SetClock
@@ -39,9 +38,9 @@ class Net:
             return httpx.Response(to)
         return httpx.Response(302, headers={"Location": to})
 
-    def links(self, now: SetClock) -> ShortLinks:
+    def links(self, now: SetClock, most: int = MOST) -> ShortLinks:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self))
-        return ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now))
+        return ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now), most=most)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +57,12 @@ async def test_it_is_followed(now: SetClock, to: str) -> None:
     assert [START] == net.asked
 
 
-async def test_it_is_followed_once(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_is_followed_once(now: SetClock) -> None:
     """Turning a list's pages asks nobody again, and what is remembered is bounded."""
-    monkeypatch.setattr(short_links, "MOST", 1)
     other = Elsewhere(ElsewhereKind.DEEZER_SHORT, "link.deezer.com/s/b")
     net = Net().lead(START, "https://www.deezer.com/track/3135556")
     net.lead("https://link.deezer.com/s/b", "https://www.deezer.com/album/7")
-    links = net.links(now)
+    links = net.links(now, most=1)
     assert TARGET == await links.follow(LINK) == await links.follow(LINK)
     assert "7" == (await links.follow(other)).id
     assert TARGET == await links.follow(LINK)
@@ -128,14 +126,14 @@ async def test_no_address(now: SetClock) -> None:
         await Net().lead(START, "https://[::1").links(now).follow(LINK)
 
 
-async def test_too_slow(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_slow(now: SetClock) -> None:
     """All hops together have five seconds."""
-    monkeypatch.setattr(short_links, "IN_ALL", timedelta(seconds=0.01))
 
     async def hang(_: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
         raise AssertionError
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(hang))
+    circuit, timing = CircuitBreaker(Service.DEEZER, clock=now), Timing(short_link_s=0.01)
     with pytest.raises(Unavailable):
-        await ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now)).follow(LINK)
+        await ShortLinks(http, circuit, timing=timing).follow(LINK)

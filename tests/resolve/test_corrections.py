@@ -13,7 +13,6 @@ from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.resolve.corrections import OFFERED, Corrections, Verdict, corrected
 from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
-from bot.storage import corrections as module
 from bot.storage.corrections import CorrectionStore
 from bot.storage.matches import Matches
 from bot.youtube.finder import judged_again
@@ -187,9 +186,10 @@ async def test_what_is_not_stored_cannot_be_chosen(corrections: Corrections) -> 
     assert Verdict.UNKNOWN is await corrections.choose(ANNA, other, "taken")
 
 
-async def test_too_many(corrections: Corrections, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many(db: Database, now: SetClock, matches: Matches) -> None:
     """Whoever chose too often already is told so, and nothing changes."""
-    monkeypatch.setattr(module, "MOST", 1)
+    await matches.put(SONG.key, FOUND)
+    corrections = over(matches, CorrectionStore(db, clock=now, most=1))
     await corrections.choose(ANNA, replace(SONG, spotify_id="other"), "none")
 
     assert Verdict.TOO_MANY is await corrections.choose(ANNA, SONG, "upload1")

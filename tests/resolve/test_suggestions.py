@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.clock import Timing
 from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Candidate, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.quota.meter import Meter
-from bot.resolve import suggestions as room
 from bot.resolve.resolver import Resolver
 from bot.resolve.search import Hit, SongSearch
 from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ANNA, BELA = 7, 8
 MINE = "PL" + "x" * 32
+SOON = Timing(typing_pause_s=0.01)
 PLAYLIST = f"https://open.spotify.com/playlist/{spotify_id(1)}"
 
 
@@ -96,11 +97,15 @@ def meter() -> Purse:
 
 
 @pytest.fixture
-def inline(
-    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> Suggestions:
-    monkeypatch.setattr(room, "PAUSE_S", 0.01)
-    return Suggestions(shelf, songs, meter, clock=now)
+def inline(shelf: Shelf, songs: Songs, meter: Purse, now: SetClock) -> Suggestions:
+    return Suggestions(shelf, songs, meter, clock=now, timing=SOON)
+
+
+@pytest.fixture
+def hasty(shelf: Shelf, songs: Songs, meter: Purse, now: SetClock) -> Suggestions:
+    """One that reads one listing at a time, and has no time for that."""
+    timing = replace(SOON, inline_s=0.02)
+    return Suggestions(shelf, songs, meter, clock=now, timing=timing, readings=1)
 
 
 async def test_words_are_searched_once(inline: Suggestions, songs: Songs, now: SetClock) -> None:
@@ -116,12 +121,10 @@ async def test_words_are_searched_once(inline: Suggestions, songs: Songs, now: S
 
 
 async def test_what_was_found_for_words_is_bounded(
-    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock
 ) -> None:
     """The oldest words are forgotten first."""
-    monkeypatch.setattr(room, "PAUSE_S", 0.01)
-    monkeypatch.setattr(room, "WORDS_KEPT", 1)
-    inline = Suggestions(shelf, songs, meter, clock=now)
+    inline = Suggestions(shelf, songs, meter, clock=now, timing=SOON, words_kept=1)
     for number, text in enumerate(("first words", "other words", "first words")):
         await inline.offer(ANNA, number, text)
 
@@ -178,16 +181,13 @@ async def test_typed_over_while_it_waits(inline: Suggestions, songs: Songs) -> N
     assert ["one more time"] == songs.asked
 
 
-async def test_a_slow_reading_goes_on(
-    inline: Suggestions, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_reading_goes_on(hasty: Suggestions, shelf: Shelf) -> None:
     """Past the deadline the offer says so; the reading is not begun a second time."""
-    monkeypatch.setattr(room, "INLINE_S", 0.02)
     shelf.gate = asyncio.Event()
-    first = await inline.offer(ANNA, 1, PLAYLIST)
-    second = await inline.offer(BELA, 2, PLAYLIST)
+    first = await hasty.offer(ANNA, 1, PLAYLIST)
+    second = await hasty.offer(BELA, 2, PLAYLIST)
     shelf.gate.set()
-    third = await inline.offer(ANNA, 3, PLAYLIST)
+    third = await hasty.offer(ANNA, 3, PLAYLIST)
 
     assert [False, False, True] == [o.whole for o in (first, second, third) if o]
     assert third is not None
@@ -196,16 +196,12 @@ async def test_a_slow_reading_goes_on(
     assert 1 == shelf.read
 
 
-async def test_so_many_readings_at_once(
-    inline: Suggestions, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_so_many_readings_at_once(hasty: Suggestions, shelf: Shelf) -> None:
     """A reading more than that is not begun; those that run end with the program."""
-    monkeypatch.setattr(room, "INLINE_S", 0.02)
-    monkeypatch.setattr(room, "READINGS", 1)
     shelf.gate = asyncio.Event()
-    await inline.offer(ANNA, 1, PLAYLIST)
-    offer = await inline.offer(BELA, 2, PLAYLIST.replace(spotify_id(1), spotify_id(2)))
-    await inline.stop()
+    await hasty.offer(ANNA, 1, PLAYLIST)
+    offer = await hasty.offer(BELA, 2, PLAYLIST.replace(spotify_id(1), spotify_id(2)))
+    await hasty.stop()
 
     assert offer is not None
     assert not offer.whole

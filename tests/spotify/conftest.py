@@ -1,14 +1,13 @@
-"""Retries without their waits, and the services' upstreams, for all tests of this folder."""
+"""The services' circuits, for all tests of this folder."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-import stamina
 
 from bot.errors import Service
-from bot.net.circuit import ATTEMPTS, CircuitBreaker
+from bot.net.circuit import CircuitBreaker
 from bot.spotify.api import WebApi
 from tests.spotify.webapi import API_URL, SECRET, TOKEN_URL, FakeSpotify
 
@@ -16,13 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import SetClock
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """All attempts are made, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
 
 
 @pytest.fixture

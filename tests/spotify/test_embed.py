@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     OutOfBudget,
@@ -20,7 +21,6 @@ from bot.errors import (
 )
 from bot.models import Cut, ListingKind, RowKind, Source
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN
-from bot.spotify import embed as room
 from bot.spotify.embed import AT_ONCE, MAX_BYTES, ROWS_SHOWN, EmbedPage, parse
 from tests.spotify.pages import WEB_URL, FakeWeb, entity, page, row
 
@@ -283,11 +283,8 @@ async def test_an_open_circuit_spares_it_from_those_that_queue(
     assert AT_ONCE == asked
 
 
-async def test_nobody_waits_for_a_turn_without_end(
-    web_upstream: CircuitBreaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nobody_waits_for_a_turn_without_end(web_upstream: CircuitBreaker) -> None:
     """A queue that does not move is no failure of the page, and is told to those in it."""
-    monkeypatch.setattr(room, "TURN_S", 0.01)
     over = asyncio.Event()
 
     async def hang(_: httpx.Request) -> httpx.Response:
@@ -295,7 +292,8 @@ async def test_nobody_waits_for_a_turn_without_end(
         return httpx.Response(404)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(hang)) as http:
-        embed = EmbedPage(http, web_upstream, web_url=WEB_URL)
+        timing = Timing(embed_turn_s=0.01)
+        embed = EmbedPage(http, web_upstream, web_url=WEB_URL, timing=timing)
         first = [asyncio.create_task(embed.listing(PLAYLIST, ID)) for _ in range(AT_ONCE)]
         await asyncio.sleep(0)  # they have their turns
         for _ in range(FAILURES_TO_OPEN):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from bot.clock import Timing
 from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
-from bot.net import bounded
 from bot.net.circuit import ATTEMPTS
 from bot.spotify.api import WebApi
 from bot.spotify.faults import QUOTA_EXCEEDED_S, AppRefused, TokenRefused
@@ -248,12 +248,10 @@ async def test_a_demand_for_a_user_never_renews_the_token(
 async def test_an_answer_that_drips_frees_its_thread(
     httpserver: HTTPServer,
     api_upstream: CircuitBreaker,
-    monkeypatch: pytest.MonkeyPatch,
     *,
     dripping_token: bool,
 ) -> None:
     """Be it a page or the token: whoever comes next finds the only thread free."""
-    monkeypatch.setattr(bounded, "WHOLE_S", 0.1)
     token = {"access_token": "token", "expires_in": 3600}
     httpserver.expect_request("/token").respond_with_json(token)
     with dripping(HEAD_200) as address:
@@ -265,6 +263,7 @@ async def test_an_answer_that_drips_frees_its_thread(
             token_url=address if dripping_token else httpserver.url_for("/token"),
             circuit=api_upstream,
             width=1,
+            timing=Timing(whole_answer_s=0.1),
         )
         async with asyncio.timeout(5):
             for _ in range(2):

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -243,9 +243,8 @@ async def test_a_link_service_that_hangs_is_left(
         raise AssertionError
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(hang)) as http:
-        short_links = ShortLinks(
-            http, web_upstream, None, web_url=WEB_URL, in_all=timedelta(milliseconds=20)
-        )
+        timing = Timing(short_link_s=0.02)
+        short_links = ShortLinks(http, web_upstream, None, web_url=WEB_URL, timing=timing)
         with pytest.raises(Unavailable):
             await short_links.resolve(SHORT)
 

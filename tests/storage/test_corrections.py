@@ -182,11 +182,9 @@ async def test_the_own_ones_newest_first(fixes: CorrectionStore, now: SetClock) 
     assert [] == await fixes.of_user(CLEO)
 
 
-async def test_a_person_can_make_so_many(
-    fixes: CorrectionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_person_can_make_so_many(db: Database, now: SetClock) -> None:
     """Beyond the limit nothing new is taken; what is there can still be changed."""
-    monkeypatch.setattr(module, "MOST", 1)
+    fixes = CorrectionStore(db, clock=now, most=1)
     await vote(fixes, RIGHT, ANNA)
 
     assert not await fixes.choose(ANNA, OTHER, RIGHT, official=False)

@@ -132,10 +132,9 @@ async def test_one_query(db: Database, now: SetClock) -> None:
     assert ["command"] == [operation["op"] async for operation in seen]
 
 
-async def test_chunks(db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_chunks(db: Database, now: SetClock) -> None:
     """Beyond what one query holds, several give the same."""
-    monkeypatch.setattr(module, "QUERY_KEYS", 2)
-    matches = Matches(db, clock=now)
+    matches = Matches(db, clock=now, query_keys=2)
     wanted = {f"t{number}": finding(number, others=0) for number in range(5)}
     await matches.put_many(wanted)
     assert wanted == await known(matches, list(wanted))

@@ -19,6 +19,7 @@ import stamina
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
+from bot.clock import Timing
 from bot.config import load
 from bot.errors import SettingError, StoreUnavailable
 from bot.storage import private_mongod, private_mongod_process
@@ -194,24 +195,20 @@ async def test_program_that_fails(fake: Fake, tmp_path: Path) -> None:
         await server.start()
 
 
-async def test_program_that_hangs(
-    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_program_that_hangs(fake: Fake, tmp_path: Path) -> None:
     """A start that takes too long is ended, with the last line of the log."""
-    monkeypatch.setattr(private_mongod, "START_S", 0.3)
-    server = PrivateMongod(fake("echo replaying the journal; exec sleep 60"), tmp_path / "mongo")
+    hangs, timing = fake("echo replaying the journal; exec sleep 60"), Timing(mongod_start_s=0.3)
+    server = PrivateMongod(hangs, tmp_path / "mongo", timing=timing)
     started = time.monotonic()
     with pytest.raises(StoreUnavailable, match="not ready after 0 s: replaying the journal"):
         await server.start()
     assert time.monotonic() - started < 5
 
 
-async def test_stop_is_bounded(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stop_is_bounded(fake: Fake, tmp_path: Path) -> None:
     """One that ignores the request to end is ended by force."""
-    monkeypatch.setattr(private_mongod_process, "STOP_S", 0.2)
-    server = PrivateMongod(
-        fake("trap '' TERM; echo up; while :; do sleep 0.1; done"), tmp_path / "m"
-    )
+    stays = fake("trap '' TERM; echo up; while :; do sleep 0.1; done")
+    server = PrivateMongod(stays, tmp_path / "m", timing=Timing(mongod_stop_s=0.2))
     server._take_folder()
     process = server._spawn()
     await until(lambda: "up" in (tmp_path / "m" / "mongod.log").read_text())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.telegram import lifecycle
 from tests.conftest import PATIENT, SetClock
 from tests.e2e import worlds
 from tests.e2e.live import SAMPLE, addresses, complaints, live
@@ -74,11 +73,7 @@ def timing(request: pytest.FixtureRequest) -> Timing:
     return QUICK if "wired" in request.fixturenames else PATIENT
 
 
-@pytest.fixture
-def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stop that waits for no handlers. Asked for before the bot, it holds until that is gone."""
-    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
-    monkeypatch.setattr(lifecycle, "LAST_POLL_S", 0.1)
+CUT_OFF = replace(PATIENT, handlers_end_s=0.1, last_poll_s=0.1)  # a stop waits for no handlers
 
 
 @pytest.fixture

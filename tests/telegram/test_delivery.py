@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-import stamina
 
 from bot.sandbox.telegram.errors import bad_gateway, bad_request, forbidden, too_many
 from bot.sandbox.telegram.sending import NOT_MODIFIED
@@ -19,8 +18,6 @@ from tests.e2e import worlds
 from tests.e2e.live import callback_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.errors import NoResult
     from bot.sandbox.telegram.state import Chat, User
@@ -34,14 +31,6 @@ ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 MOTHS = "Paper Moths at the Window\n"
-
-
-@pytest.fixture
-def impatient() -> Iterator[None]:
-    """Retries as many as ever, but without their waits."""
-    stamina.set_testing(True, attempts=delivery.ATTEMPTS)
-    yield
-    stamina.set_testing(False)
 
 
 @pytest.fixture
@@ -247,7 +236,7 @@ async def test_a_wait_that_telegram_asks_for_is_kept(
     "errors", [[bad_gateway()] * delivery.ATTEMPTS, [too_many(3600)]], ids=["502", "429"]
 )
 @pytest.mark.parametrize("timing", [replace(PATIENT, heartbeat_s=0.1)])
-@pytest.mark.usefixtures("impatient", "by_the_clock")
+@pytest.mark.usefixtures("by_the_clock")
 async def test_telegram_out_of_reach_loses_nothing(
     bot: LiveBot, now: SetClock, alice: User, bob: User, errors: list[NoResult]
 ) -> None:

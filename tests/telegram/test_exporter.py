@@ -12,8 +12,7 @@ from bot.models.view import Picture
 from bot.render.export.formats import Format
 from bot.render.i18n import load_languages
 from bot.storage.exports import Exports
-from bot.telegram import exporter as exporting
-from bot.telegram.exporter import Exporter
+from bot.telegram.exporter import UPLOAD_BYTES, Exporter
 from tests.render.export.listings import road_trip
 
 if TYPE_CHECKING:
@@ -64,9 +63,10 @@ class Scene:
     exports: Exports
     covers: Covers = field(default_factory=Covers)
     post: Post = field(default_factory=Post)
+    most_bytes: int = UPLOAD_BYTES
 
     async def send(self, view: ListingView, kind: Format, *, token: str = "1:A") -> None:
-        exporter = Exporter(self.exports, self.covers, token=token)
+        exporter = Exporter(self.exports, self.covers, token=token, most_bytes=self.most_bytes)
         await exporter.send(view, kind, WORDS, self.post)
 
 
@@ -140,9 +140,9 @@ async def test_a_list_without_a_cover_of_spotify(scene: Scene, url: str | None) 
     assert ["file-1"] == scene.post.resent
 
 
-async def test_a_file_too_large(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_too_large(scene: Scene) -> None:
     """What Telegram would refuse is not sent at all."""
-    monkeypatch.setattr(exporting, "UPLOAD_BYTES", 100)
+    scene.most_bytes = 100
     with pytest.raises(FileTooLarge):
         await scene.send(pictured(), Format.CSV)
     assert [] == scene.post.uploaded

@@ -6,19 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import stamina
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application
 
+from bot.clock import Timing
 from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.errors import bad_gateway, unauthorized
 from bot.sandbox.telegram.request import TerminalRequest
-from bot.telegram import lifecycle
 from bot.telegram.lifecycle import START_ATTEMPTS, UPDATES, alive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.telegram.lifecycle import AnyApplication
 
 Life = list[str]
@@ -48,14 +45,6 @@ def application(telegram: Telegram, life: Life) -> AnyApplication:
     builder = builder.request(request).get_updates_request(request)
     built: AnyApplication = builder.post_init(begin).post_stop(end).job_queue(None).build()
     return built
-
-
-@pytest.fixture(autouse=True)
-def at_once() -> Iterator[None]:
-    """Attempts as many as ever, without their waits."""
-    stamina.set_testing(True, attempts=START_ATTEMPTS)
-    yield
-    stamina.set_testing(False)
 
 
 async def test_it_polls_between_its_beginning_and_its_end(
@@ -125,12 +114,9 @@ async def test_it_stops_when_the_block_fails(application: AnyApplication, life: 
     assert not application.running
 
 
-async def test_what_does_not_end_is_cut_off(
-    application: AnyApplication, life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_does_not_end_is_cut_off(application: AnyApplication, life: Life) -> None:
     """A handler that waits for its chat holds up neither the stop nor the jobs' safe point."""
-    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.05)
-    async with alive(application):
+    async with alive(application, timing=Timing(handlers_end_s=0.05)):
         waiting = application.create_task(asyncio.Event().wait())
     waiting.cancel()
 

@@ -14,6 +14,7 @@ from bot.models.job import Job
 from bot.telegram import page_turns as taps_module
 from bot.telegram.page_turns import PageTurns
 from tests.e2e.live import callback_data
+from tests.telegram.conftest import CUT_OFF
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import Chat, Message, User
@@ -116,7 +117,7 @@ async def test_few_taps_wait_at_a_time(
     assert await page_turns.turn(job(0, 99), 0)
 
 
-@pytest.mark.usefixtures("cut_off")
+@pytest.mark.parametrize("timing", [CUT_OFF])
 @pytest.mark.parametrize("grouped", [False, True])
 async def test_a_person_who_taps_without_end_holds_nobody_up(
     bot: LiveBot, alice: User, bob: User, grouped: bool

@@ -11,8 +11,8 @@ from telegram.error import Conflict, TimedOut
 from telegram.ext import SimpleUpdateProcessor
 from telegram.request import BaseRequest
 
+from bot.clock import Timing
 from bot.errors import ChatBusy
-from bot.telegram import polling as polling_module
 from bot.telegram.polling import SILENT_S, Polling, on_poll_error, readable
 
 
@@ -39,7 +39,7 @@ class Way(BaseRequest):
 
 
 class Scene:
-    def __init__(self) -> None:
+    def __init__(self, handled_s: float = 0.01) -> None:
         self.way, self.time = Way(), 0.0
         self.queue: asyncio.Queue[object] = asyncio.Queue()
         self.processor = SimpleUpdateProcessor(2)
@@ -50,6 +50,7 @@ class Scene:
             self.processor,
             undecided=lambda: self.undecided,
             timer=lambda: self.time,
+            timing=Timing(handled_s=handled_s, room_asked_every_s=0.001),
         )
 
     def ask(self) -> asyncio.Task[tuple[int, bytes]]:
@@ -61,8 +62,9 @@ def scene() -> Scene:
     return Scene()
 
 
-async def test_the_next_poll_waits_for_the_handlers(scene: Scene) -> None:
+async def test_the_next_poll_waits_for_the_handlers() -> None:
     """It confirms what the last one brought, so that is handled before."""
+    scene = Scene(handled_s=10.0)
     scene.queue.put_nowait("an update")
     poll = scene.ask()
     await asyncio.wait({poll}, timeout=0.05)
@@ -72,25 +74,23 @@ async def test_the_next_poll_waits_for_the_handlers(scene: Scene) -> None:
 
 
 async def test_a_handler_that_waits_long_holds_nobody_up(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
 ) -> None:
-    monkeypatch.setattr(polling_module, "HANDLED_S", 0.01)
+    """Other people's updates are polled meanwhile."""
     scene.queue.put_nowait("an update whose chat takes nothing")
     assert (200, b"{}") == await scene.ask()
 
 
 async def test_updates_that_find_no_room_stay_with_telegram(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
 ) -> None:
     """However long: a queue in memory would grow without end while the store is away."""
-    monkeypatch.setattr(polling_module, "HANDLED_S", 0.01)
-    monkeypatch.setattr(polling_module, "ROOM_S", 0.001)
     scene.queue.put_nowait("one of many")
     gate = asyncio.Event()
     busy = [asyncio.create_task(scene.processor.process_update(0, gate.wait())) for _ in range(2)]
     await asyncio.sleep(0)
     poll = scene.ask()
-    await asyncio.wait({poll}, timeout=0.1)
+    await asyncio.wait({poll}, timeout=0.05)
     assert [] == scene.way.calls
     gate.set()
     await asyncio.gather(*busy)
@@ -98,15 +98,13 @@ async def test_updates_that_find_no_room_stay_with_telegram(
 
 
 async def test_an_update_that_a_dead_process_may_have_stays_with_telegram(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene,
 ) -> None:
     """It is confirmed when somebody has it for certain."""
-    monkeypatch.setattr(polling_module, "HANDLED_S", 0.01)
-    monkeypatch.setattr(polling_module, "ROOM_S", 0.001)
     scene.queue.put_nowait("one that is leased elsewhere")
     scene.undecided = True
     poll = scene.ask()
-    await asyncio.wait({poll}, timeout=0.1)
+    await asyncio.wait({poll}, timeout=0.05)
     assert [] == scene.way.calls
     scene.undecided = False
     assert (200, b"{}") == await poll

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.clock import Timing
 from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Mode, Preferences
-from bot.telegram import preferences as room
 from bot.telegram.preferences import FRESH, UNREAD, PreferencesCache
 
 if TYPE_CHECKING:
@@ -80,15 +80,9 @@ async def test_a_change_holds_at_once(choices: PreferencesCache, chats: Shelf) -
 
 
 @pytest.mark.parametrize("trouble", ["down", "slow"])
-async def test_the_store_away(
-    choices: PreferencesCache,
-    users: Shelf,
-    now: SetClock,
-    monkeypatch: pytest.MonkeyPatch,
-    trouble: str,
-) -> None:
+async def test_the_store_away(users: Shelf, chats: Shelf, now: SetClock, trouble: str) -> None:
     """Without the store the last known holds, else the defaults; it is asked again in moments."""
-    monkeypatch.setattr(room, "WAIT_S", 0.02)
+    choices = PreferencesCache(users, chats, clock=now, timing=Timing(preferences_s=0.02))
     await choices.read(ANNA)
     setattr(users, trouble, True)
     now.forward(seconds=FRESH.total_seconds())
@@ -104,12 +98,9 @@ async def test_the_store_away(
     assert TURKISH == choices.of(ANNA + 1)
 
 
-async def test_the_memory_is_bounded(
-    users: Shelf, chats: Shelf, now: SetClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_memory_is_bounded(users: Shelf, chats: Shelf, now: SetClock) -> None:
     """Those who were read longest ago are forgotten first."""
-    monkeypatch.setattr(room, "MOST", 2)
-    choices = PreferencesCache(users, chats, clock=now)
+    choices = PreferencesCache(users, chats, clock=now, most=2)
     for owner in (ANNA, 8, 9):
         await choices.read(owner)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from telegram import Update
 
 from bot.errors import NotTaken, StoreUnavailable
 from bot.storage import seen_updates as updates_room
-from bot.storage.seen_updates import Claimed, SeenUpdates
+from bot.storage.seen_updates import Claim, Claimed, SeenUpdates
 from bot.telegram import update_processor
 from bot.telegram.update_processor import UpdateProcessor
+from tests.conftest import PATIENT
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.core import Telegram
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from tests.e2e.live import LiveBot
 
 UPDATE = Update(41)
+SOON = replace(PATIENT, update_asked_every_s=0.01, update_renewed_every_s=0.01)
 WRONG = "Something went wrong on my side. Send that again in a few minutes."
 
 
@@ -42,17 +45,12 @@ class Handler:
             await self.gate.wait()
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(update_processor, "ASK_AGAIN_S", 0.02)
-    monkeypatch.setattr(update_processor, "RENEW_S", 0.02)
-
-
 @pytest.fixture
 def processes(db: Database, now: SetClock) -> tuple[UpdateProcessor, UpdateProcessor]:
     """Two processes of the same bot on one store."""
     first, second = (
-        UpdateProcessor(SeenUpdates(db, bot_id="7", clock=now), most=4) for _ in range(2)
+        UpdateProcessor(SeenUpdates(db, bot_id="7", clock=now), most=4, timing=SOON)
+        for _ in range(2)
     )
     return first, second
 
@@ -66,7 +64,7 @@ async def test_two_processes_that_poll(processes: tuple[UpdateProcessor, UpdateP
     while not handler.began:  # noqa: ASYNC110 - it has no event for it
         await asyncio.sleep(0.01)
     two = asyncio.create_task(second.process_update(UPDATE, handler()))
-    await asyncio.sleep(0.1)
+    await asyncio.wait({two}, timeout=0.04)
     assert not two.done()
     gate.set()
     await asyncio.gather(one, two)
@@ -82,7 +80,7 @@ async def test_a_process_killed_between_the_claim_and_the_job(
     )
     handler = Handler()
     waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
-    await asyncio.sleep(0.1)
+    await asyncio.wait({waiting}, timeout=0.04)
     assert (0, True) == (handler.began, processes[0].undecided)
     now.forward(seconds=update_processor.LEASE_S)
     await waiting
@@ -146,26 +144,28 @@ async def test_what_fails_by_polling_is_over(
 
 
 async def test_without_a_store_updates_are_handled(
-    processes: tuple[UpdateProcessor, UpdateProcessor], monkeypatch: pytest.MonkeyPatch
+    db: Database, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A claim that fails is gone without. Only where the one before failed it may not take long."""
-    monkeypatch.setattr(update_processor, "CLAIM_S", 0.05)
-    working, claims = SeenUpdates.claim, iter(["fails", "hangs", "works", "fails"])
+    updates = SeenUpdates(db, bot_id="7", clock=now)
+    process = UpdateProcessor(updates, most=4, timing=replace(SOON, claim_s=0.02))
+    claims = iter(["fails", "hangs", "works", "fails"])
     failed: list[int] = []
 
     async def claim(self: SeenUpdates, update_id: int, *given: Any, **named: Any) -> Claimed:
         how = next(claims)
         if how == "works":
-            return await working(self, update_id, *given, **named)
-        await asyncio.sleep(600 if how == "hangs" else 0.2)
+            return Claimed(Claim.OURS)
+        with suppress(TimeoutError):  # longer than a claim may take that may not take long
+            await asyncio.wait_for(asyncio.Event().wait(), None if how == "hangs" else 0.04)
         failed.append(update_id)
         raise StoreUnavailable("MongoDB does not answer")
 
     monkeypatch.setattr(SeenUpdates, "claim", claim)
     handler = Handler()
     for number in range(3):
-        await processes[0].process_update(Update(number), handler())
-    await processes[0].take(Update(3), handler())
+        await process.process_update(Update(number), handler())
+    await process.take(Update(3), handler())
     assert (4, [0, 3]) == (handler.began, failed)
 
 
@@ -173,8 +173,10 @@ async def test_a_store_that_goes_meanwhile(
     processes: tuple[UpdateProcessor, UpdateProcessor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The handler ends as it would; the claim ends with its lease."""
+    asked = asyncio.Event()
 
     async def down(*_: object, **__: object) -> None:
+        asked.set()
         raise StoreUnavailable("MongoDB does not answer")
 
     for name in ("renew", "done"):
@@ -182,7 +184,7 @@ async def test_a_store_that_goes_meanwhile(
     gate = asyncio.Event()
     handler = Handler(gate)
     running = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
-    await asyncio.sleep(0.1)
+    await asked.wait()
     gate.set()
     await running
     assert 1 == handler.began
@@ -223,7 +225,7 @@ async def test_a_process_that_stops_while_it_waits(
     await SeenUpdates(db, bot_id="7", clock=now).claim(UPDATE.update_id, "other", lease_s=15)
     handler = Handler()
     waiting = asyncio.create_task(processes[0].process_update(UPDATE, handler()))
-    await asyncio.sleep(0.05)
+    await asyncio.wait({waiting}, timeout=0.04)
     waiting.cancel()
     with suppress(asyncio.CancelledError):
         await waiting

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from telegram import Update, User
 
-from bot.telegram import user_order as line_module
+from bot.clock import Timing
 from bot.telegram.user_order import UserOrder
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def update(number: int, person: int = 1) -> Update:
@@ -34,10 +30,9 @@ async def test_links_of_one_person_come_in_their_order() -> None:
     assert {} == line._lines
 
 
-async def test_nobody_waits_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_waits_for_good() -> None:
     """A handler that hangs holds the next one up for a moment only."""
-    monkeypatch.setattr(line_module, "PATIENCE_S", 0.01)
-    line = UserOrder()
+    line = UserOrder(Timing(order_s=0.01))
     with line.arrived(update(1)), line.arrived(update(2)):
         await line.come(update(2))
 

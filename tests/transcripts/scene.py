@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.transcripts.outside import Outside
 from tests.transcripts.seams import (
+    TIMING,
     ApiError,
     Telegram,
     Upload,
@@ -273,7 +274,13 @@ class Scene:
     async def _start(self) -> None:
         self._life = AsyncExitStack()
         self._bot = await self._life.enter_async_context(
-            live(self._settings, clock=self.clock, telegram=self.telegram, sample=False)
+            live(
+                self._settings,
+                clock=self.clock,
+                telegram=self.telegram,
+                sample=False,
+                timing=TIMING,
+            )
         )
 
     def newest(self, chat: Chat | User, label: str) -> Message:

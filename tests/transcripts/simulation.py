@@ -16,10 +16,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import stamina
 from motor.frameworks import asyncio as motor
 from pymongo.errors import ServerSelectionTimeoutError
 
-from tests.transcripts.seams import ClientThreads, bounded, database, shared_circuits
+from tests.transcripts.seams import ClientThreads, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 BEGIN = datetime(2099, 11, 20, 18, 48, tzinfo=UTC)  # so far ahead that MongoDB expires nothing
 LEAST_S = 1e-6  # by which the clock moves: a limiter may lack less than a float can tell
-STORE_MS = 120_000  # a server that a busy machine holds up is waited for: only `store_is_down` is
-NEWS_S = 20.0  # between two looks at what other processes met: there are none
 STUCK_S = 5.0  # real seconds without work or timer: nothing will ever happen again
 
 
@@ -113,8 +112,7 @@ def simulated(outside: Outside) -> Iterator[None]:
     with (
         patch.object(ClientThreads, "run", run),
         patch.object(bounded, "_shut_at", lambda *_: nullcontext()),
-        patch.object(database, "TIMEOUT_MS", STORE_MS),
-        patch.object(shared_circuits, "REFRESH_S", NEWS_S),
+        stamina.set_testing(False),  # time is for nothing here: retries wait as they do
         patch.object(random, "uniform", lambda least, most: (least + most) / 2),
         outside.in_place_of_the_network(),
     ):

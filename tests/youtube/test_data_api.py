@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import stamina
 
 from bot.errors import (
     NotFound,
@@ -27,7 +26,7 @@ from bot.youtube.data_api_rows import length_s
 from bot.youtube.limits import searches
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from tests.conftest import SetClock
 
@@ -43,13 +42,6 @@ TOLD = (
 )
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """All attempts are made, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
 
 
 class YouTube:

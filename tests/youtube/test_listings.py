@@ -166,7 +166,7 @@ async def test_all_pages_of_a_playlist(music: Any) -> None:
 
 async def test_a_playlist_that_is_too_long(music: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first rows come, and that it is cut is told."""
-    monkeypatch.setattr(listings, "ROWS_MAX", 100)
+    monkeypatch.setattr(listings, "ROWS_MAX", 100)  # a thousand rows are long to make and to read
     rows: list[Candidate | str] = [video(at) for at in range(250)]
 
     def browse(request: Any) -> Said:

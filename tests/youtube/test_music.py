@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import stamina
 from werkzeug import Response
 
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -23,7 +23,7 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind
-from bot.net import bounded
+from bot.net.bounded import MAX_BYTES
 from bot.net.circuit import ATTEMPTS, CircuitBreaker
 from bot.youtube import transport
 from bot.youtube.music import Seat, YouTubeMusic
@@ -45,21 +45,16 @@ HTML = Said(b"<html><title>Sorry...</title></html>", headers={"Content-Type": "t
 RECORDED = Path(__file__).parents[3] / "shared" / "payloads" / "youtube-music"
 
 
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """All attempts are made, without the waits between them."""
-    with stamina.set_testing(testing=True, attempts=ATTEMPTS):
-        yield
-
-
 @pytest.fixture
 def make(now: SetClock) -> Iterator[Callable[..., tuple[YouTubeMusic, Wire]]]:
     made: list[YouTubeMusic] = []
 
-    def music(**replies: Any) -> tuple[YouTubeMusic, Wire]:
+    def music(timing: Timing = Timing(), **replies: Any) -> tuple[YouTubeMusic, Wire]:
         wire = Wire(**replies)
         circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
-        made.append(YouTubeMusic(base_url=BASE, circuit=circuit, adapter=wire, clock=now))
+        made.append(
+            YouTubeMusic(base_url=BASE, circuit=circuit, adapter=wire, clock=now, timing=timing)
+        )
         return made[-1], wire
 
     yield music
@@ -171,7 +166,7 @@ async def test_what_is_asked(make: Callable[..., tuple[YouTubeMusic, Wire]]) -> 
         body["context"]["client"]["hl"],
     )
     assert "EgWKAQIIAUICCAFqDBAOEAoQAxAEEAkQBQ%3D%3D" == body["params"]  # songs, spelt as asked
-    assert (transport.CONNECT_S, transport.SILENCE_S) == wire.options[-1]["timeout"]
+    assert (transport.CONNECT_S, Timing().music_silence_s) == wire.options[-1]["timeout"]
 
 
 @pytest.mark.parametrize(("again", "requests_"), [(True, 2), (False, 1)])
@@ -296,25 +291,22 @@ async def test_circuit(make: Callable[..., tuple[YouTubeMusic, Wire]], now: SetC
     assert 1 == len(await music.search("Glass Harbour", "songs"))
 
 
-async def test_slow_drip(now: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_drip(now: SetClock) -> None:
     """An answer that drips for longer than the whole time allowed is given up."""
-    monkeypatch.setattr(bounded, "WHOLE_S", 0.2)
     with dripping(HEAD_200) as address:
         circuit = CircuitBreaker(Service.YOUTUBE_MUSIC, clock=now)
-        music = YouTubeMusic(base_url=address, circuit=circuit, width=1)
+        timing = Timing(whole_answer_s=0.1)
+        music = YouTubeMusic(base_url=address, circuit=circuit, width=1, timing=timing)
         with pytest.raises(Unavailable, match="too slow"):
             await music.search("Glass Harbour", "songs")
         music.close()
 
 
-async def test_huge(
-    make: Callable[..., tuple[YouTubeMusic, Wire]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_huge(make: Callable[..., tuple[YouTubeMusic, Wire]]) -> None:
     """An answer beyond all measure is given up."""
-    monkeypatch.setattr(bounded, "MAX_BYTES", 100)
-    music, _ = make(search=FOUND)
+    music, _ = make(search=Said(b" " * (MAX_BYTES + 1)))
 
-    with pytest.raises(Unreadable, match="more than 100 bytes"):
+    with pytest.raises(Unreadable, match=f"more than {MAX_BYTES} bytes"):
         await music.search("Glass Harbour", "songs")
 
 
@@ -395,17 +387,16 @@ async def test_main_page_fails(
 
 
 async def test_main_page_hangs(
-    make: Callable[..., tuple[YouTubeMusic, Wire]], monkeypatch: pytest.MonkeyPatch
+    make: Callable[..., tuple[YouTubeMusic, Wire]],
 ) -> None:
     """A main page that does not come is waited for only so long."""
-    monkeypatch.setattr("bot.youtube.music.VISITOR_S", 0.01)
     enough = threading.Event()
 
     def hang(_: requests.PreparedRequest) -> Said:
         enough.wait(timeout=10)
         return FOUND
 
-    music, _ = make(page=hang, search=FOUND)
+    music, _ = make(page=hang, search=FOUND, timing=Timing(visitor_s=0.01))
     found = await music.search("Glass Harbour", "songs")
     enough.set()
 

@@ -10,8 +10,7 @@ import pytest
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
-from bot.models.songlist import Row, SongList
-from bot.resolve.uploads import source
+from bot.models.songlist import NAMED_MOST, Row, SongList
 from bot.resolve.uploads.source import UploadSource
 from tests.stage import Memory
 
@@ -109,12 +108,12 @@ async def test_spotify_does_not_answer() -> None:
     assert Cut.FAILED is listing.cut
 
 
-async def test_only_so_many_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_so_many_are_asked_for() -> None:
     """Beyond the limit links keep their place without a name."""
-    monkeypatch.setattr(source, "NAMED_MOST", 2)
-    listing = await opened(linked(1), linked(2), linked(3)).listing(LINK)
+    listing = await opened(*map(linked, range(NAMED_MOST + 1))).listing(LINK)
 
-    assert [RowKind.SONG, RowKind.SONG, RowKind.NAMELESS] == [t.row for t in listing.tracks]
+    expected = [RowKind.SONG] * NAMED_MOST + [RowKind.NAMELESS]
+    assert expected == [track.row for track in listing.tracks]
     assert None is listing.cut
 
 

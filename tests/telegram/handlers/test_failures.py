@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -12,9 +11,7 @@ import stamina
 from pydantic import SecretStr
 
 from bot.jobs.retry import MOST
-from bot.net.circuit import ATTEMPTS
 from bot.sandbox.telegram.core import Telegram
-from bot.spotify import client, embed
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How
@@ -25,7 +22,7 @@ from tests.e2e.telegram_server import links
 from tests.telegram.conftest import QUICK, WORLD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
     from bot.config import Settings
@@ -59,6 +56,7 @@ PREMIUM = "Active premium subscription required for the owner of the app."
 AGAIN = "Spotify is not answering at the moment. I'll ask it again in 1 min."
 TOMORROW = "Spotify is not answering at the moment. I'll ask it again in 23 h 58 min."
 DAY = {"Retry-After": "86236"}
+HASTY = replace(QUICK, web_api_silence_s=1.5, embed_page_s=1.5)  # who hangs is given up soon
 KEYLESS = {"spotify_client_id": None, "spotify_client_secret": None}
 
 
@@ -71,16 +69,6 @@ class Stage(Protocol):
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Retries as many as ever, without their waits; who hangs is given up soon."""
-    monkeypatch.setattr(client, "TIMEOUT_S", 1.5)
-    monkeypatch.setattr(embed, "TIMEOUT", timedelta(seconds=1.5))
-    stamina.set_testing(True, attempts=ATTEMPTS)
-    yield
-    stamina.set_testing(False)
-
-
-@pytest.fixture
 def stage(settings: Settings, now: SetClock, spec: Spec | None) -> Stage:
     @asynccontextmanager
     async def start(loopback: Loopback, **changes: object) -> AsyncIterator[tuple[LiveBot, User]]:
@@ -88,7 +76,7 @@ def stage(settings: Settings, now: SetClock, spec: Spec | None) -> Stage:
             changed = settings.model_copy(update=addresses(loopback) | changes)
             telegram = Telegram(clock=now)
             async with live(
-                changed, clock=now, telegram=telegram, sample=False, timing=QUICK
+                changed, clock=now, telegram=telegram, sample=False, timing=HASTY
             ) as bot:
                 yield bot, telegram.user("Alice")
             assert [] == complaints(telegram, spec)
@@ -119,7 +107,7 @@ async def take_up(bot: LiveBot) -> None:
     ids=lambda value: value if isinstance(value, str) else str(value.get("status", "")),
 )
 async def test_the_public_page_stands_in_for_the_web_api(
-    stage: Stage, at_once: None, how: How, details: dict[str, Any]
+    stage: Stage, how: How, details: dict[str, Any]
 ) -> None:
     """Whatever is wrong with the Web API, a public list is read from its embed page."""
     loopback = Loopback(world=WORLD)
@@ -148,7 +136,7 @@ async def test_the_public_page_stands_in_for_the_web_api(
     ids=lambda value: value if isinstance(value, str) else str(value.get("status", "")),
 )
 async def test_the_public_page_fails(
-    stage: Stage, at_once: None, how: How, details: dict[str, Any], sentence: str
+    stage: Stage, how: How, details: dict[str, Any], sentence: str
 ) -> None:
     """Without credentials, what is wrong with the embed page is said in one sentence."""
     loopback = Loopback(world=WORLD)
@@ -162,9 +150,7 @@ async def test_the_public_page_fails(
     assert quota["text"].startswith("Today you used 0 of your 300 tracks")
 
 
-async def test_the_list_comes_when_spotify_is_back(
-    stage: Stage, at_once: None, now: SetClock
-) -> None:
+async def test_the_list_comes_when_spotify_is_back(stage: Stage, now: SetClock) -> None:
     """In the message that said so: nobody has to send the link again, and it is paid once."""
     loopback = Loopback(world=WORLD)
     loopback.fail("spotify_web", How.STATUS, status=500)
@@ -183,9 +169,7 @@ async def test_the_list_comes_when_spotify_is_back(
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
 
 
-async def test_spotify_is_asked_three_more_times(
-    stage: Stage, at_once: None, now: SetClock
-) -> None:
+async def test_spotify_is_asked_three_more_times(stage: Stage, now: SetClock) -> None:
     """Then the same message says what the person can do."""
     loopback = Loopback(world=WORLD)
     loopback.fail("spotify_web", How.STATUS, status=500)
@@ -199,7 +183,7 @@ async def test_spotify_is_asked_three_more_times(
     assert DOWN == told["text"]
 
 
-async def test_a_long_wait_is_not_slept_through(stage: Stage, at_once: None) -> None:
+async def test_a_long_wait_is_not_slept_through(stage: Stage) -> None:
     """After a Retry-After of a day, Spotify is not asked before that: others hear it at once."""
     loopback = Loopback(world=WORLD)
     loopback.fail("spotify_api", How.STATUS, status=429, headers=DAY)
@@ -215,12 +199,13 @@ async def test_a_long_wait_is_not_slept_through(stage: Stage, at_once: None) -> 
 async def test_a_short_wait_is_kept(stage: Stage) -> None:
     """After a Retry-After of a second the Web API is asked again, and the listing comes from it."""
     loopback = Loopback(world=WORLD)
-    async with stage(loopback, spotify_embed=False) as (bot, alice):
-        await bot.telegram.until(lambda: loopback.requests("spotify_token"))
-        headers = {"Retry-After": "1"}
-        path = worlds.playlist_id("Short walk")
-        loopback.fail("spotify_api", How.STATUS, status=429, headers=headers, left=1, path=path)
-        [listing] = await bot.ask(alice, SHORT_WALK)
+    with stamina.set_testing(False):
+        async with stage(loopback, spotify_embed=False) as (bot, alice):
+            await bot.telegram.until(lambda: loopback.requests("spotify_token"))
+            headers = {"Retry-After": "1"}
+            path = worlds.playlist_id("Short walk")
+            loopback.fail("spotify_api", How.STATUS, status=429, headers=headers, left=1, path=path)
+            [listing] = await bot.ask(alice, SHORT_WALK)
 
     asked = [entry for entry in loopback.requests("spotify_api") if path in entry.path]
     refused = next(entry for entry in asked if entry.status == 429)
@@ -258,9 +243,7 @@ async def test_a_restricted_app_without_the_public_page(stage: Stage) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else str(value.get("status", "")),
 )
-async def test_youtube_fails(
-    stage: Stage, at_once: None, how: How, details: dict[str, Any]
-) -> None:
+async def test_youtube_fails(stage: Stage, how: How, details: dict[str, Any]) -> None:
     """All Spotify links come with searches, it is said, costs nothing, and is made good later."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", how, path="search", **details)
@@ -275,7 +258,7 @@ async def test_youtube_fails(
     assert quota["text"].startswith("Today you used 0 of your 300 tracks")
 
 
-async def test_youtube_is_back(stage: Stage, at_once: None, now: SetClock) -> None:
+async def test_youtube_is_back(stage: Stage, now: SetClock) -> None:
     """The same link, sent again when YouTube answers, has all its links, and pays for them once."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.HTML, path="search")
@@ -290,9 +273,7 @@ async def test_youtube_is_back(stage: Stage, at_once: None, now: SetClock) -> No
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
 
 
-async def test_the_rest_is_filled_in_when_youtube_is_back(
-    stage: Stage, at_once: None, now: SetClock
-) -> None:
+async def test_the_rest_is_filled_in_when_youtube_is_back(stage: Stage, now: SetClock) -> None:
     """The same message gets its links, nobody has to ask again, and they are paid once."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.HTML, path="search", headers={"Retry-After": "3"})
@@ -310,9 +291,7 @@ async def test_the_rest_is_filled_in_when_youtube_is_back(
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
 
 
-async def test_cancel_ends_what_would_be_asked_for_again(
-    stage: Stage, at_once: None, now: SetClock
-) -> None:
+async def test_cancel_ends_what_would_be_asked_for_again(stage: Stage, now: SetClock) -> None:
     """Neither message goes on saying that it will, and nothing is asked for when it is time."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.HTML, path="search")
@@ -337,9 +316,7 @@ async def test_cancel_ends_what_would_be_asked_for_again(
     assert [each["text"] for each in ends] == [each["text"] for each in after]
 
 
-async def test_the_rest_is_asked_for_three_times(
-    stage: Stage, at_once: None, now: SetClock
-) -> None:
+async def test_the_rest_is_asked_for_three_times(stage: Stage, now: SetClock) -> None:
     """A service that stays away is given up with a word on what to do, in the same message."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.HTML, path="search")
@@ -364,7 +341,7 @@ async def test_youtube_finds_nothing(stage: Stage) -> None:
     assert quota["text"].startswith("Today you used 3 of your 300 tracks")
 
 
-async def test_a_track_while_youtube_is_down(stage: Stage, at_once: None) -> None:
+async def test_a_track_while_youtube_is_down(stage: Stage) -> None:
     """A card without a recording says on whose side the reason is."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.STATUS, status=500, path="search")
@@ -378,7 +355,7 @@ async def test_a_track_while_youtube_is_down(stage: Stage, at_once: None) -> Non
     )
 
 
-async def test_the_data_api_stands_in_for_youtube_music(stage: Stage, at_once: None) -> None:
+async def test_the_data_api_stands_in_for_youtube_music(stage: Stage) -> None:
     """With a key set, what YouTube Music refuses is found by the Data API."""
     loopback = Loopback(world=WORLD)
     loopback.fail("youtube_music", How.HTML, path="search")

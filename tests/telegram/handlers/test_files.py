@@ -13,13 +13,13 @@ from bot.models.songlist import MOST_BYTES, MOST_LINES
 from bot.quota.policy import BURST
 from bot.sandbox.telegram.errors import ApiError, NoAnswer, bad_request
 from bot.storage.uploads import Uploads
-from bot.telegram import delivery, lifecycle
+from bot.telegram import delivery
 from bot.telegram.handlers import files
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, live
 from tests.e2e.telegram_server import links
-from tests.telegram.conftest import QUICK
+from tests.telegram.conftest import CUT_OFF, QUICK
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -175,11 +175,10 @@ async def test_a_link_in_a_caption(bot: LiveBot, telegram: Telegram, alice: User
 
 @pytest.mark.parametrize("error", [ApiError(500, "Internal Server Error"), NoAnswer()])
 async def test_telegram_does_not_give_the_file(
-    bot: LiveBot, telegram: Telegram, alice: User, error: NoResult, monkeypatch: pytest.MonkeyPatch
+    bot: LiveBot, telegram: Telegram, alice: User, error: NoResult
 ) -> None:
     """A file that does not come is said to be missing, and on whose side."""
-    monkeypatch.setattr(delivery, "ATTEMPTS", 2)
-    telegram.fail("getFile", error, error)
+    telegram.fail("getFile", *[error] * delivery.ATTEMPTS)
     [answer] = await send(bot, alice, "a.txt", b"A - b")
 
     assert "Telegram did not give me that file. Send it again in a few minutes." == answer["text"]
@@ -193,12 +192,11 @@ async def test_a_stop_in_the_middle_of_a_file(
 
     async def slow(_: object) -> bytes:
         fetching.set()
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
         return b""
 
     monkeypatch.setattr(files, "_fetch", slow)
-    monkeypatch.setattr(lifecycle, "HANDLERS_S", 0.1)
-    async with live(settings, clock=now) as bot:
+    async with live(settings, clock=now, timing=CUT_OFF) as bot:
         sender = bot.telegram.user("Sender")
         said = bot.telegram.send_file(sender, "a.txt", b"A - b")
         await fetching.wait()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.resolve import suggestions
+from tests.conftest import PATIENT
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import PATIENCE_S, buttons
@@ -192,13 +193,12 @@ async def test_nothing_to_offer(bot: LiveBot, alice: User, text: str, hint: str)
     assert ([], hint) == (titles(answer), answer["button"]["text"])
 
 
-async def test_in_time_even_cold(
-    wired: LiveBot, loopback: Loopback, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("timing", [replace(PATIENT, inline_s=0.3)])
+async def test_in_time_even_cold(wired: LiveBot, loopback: Loopback, alice: User) -> None:
     """A list that takes too long gets a way to the private chat, and is there the next time."""
-    monkeypatch.setattr(suggestions, "INLINE_S", 0.3)
-    loopback.delays["spotify_api"] = loopback.delays["spotify_web"] = 0.8
+    loopback.delays["spotify_api"] = loopback.delays["spotify_web"] = 60.0
     _, first = await ask(wired, alice, ROAD_TRIP)
+    loopback.delays.clear()
     readings = wired.services.inline._readings
     for reading in list(readings.values()):
         await reading

@@ -32,6 +32,7 @@ def link(message: Message, label: str) -> str:
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Queues of ten videos and one of them a page, so that a list of 45 needs several."""
+    # The true numbers would take a list of more than 600 tracks.
     monkeypatch.setattr("bot.render.queues.QUEUE_VIDEOS", 10)
     monkeypatch.setattr("bot.render.queues.PAGE_QUEUES", 3)
 
@@ -76,7 +77,7 @@ async def test_the_queues_of_a_list_of_which_only_a_page_is_read(
     bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page of a long list, turned to later, has the same buttons."""
-    monkeypatch.setattr(stored_listing, "READ_WHOLE", 5)
+    monkeypatch.setattr(stored_listing, "READ_WHOLE", 5)  # else of lists above a hundred tracks
     [listing] = await bot.ask(alice, ATLAS)
     await bot.toast(alice, listing, "▶")
     second = await bot.says(alice, r"\n21  ")

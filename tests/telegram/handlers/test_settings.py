@@ -145,7 +145,7 @@ async def test_telegram_does_not_say_who_administers(
 @pytest.fixture
 def one_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """Room for the administrators of one group. Asked for before the bot."""
-    monkeypatch.setattr(administrators, "MOST", 1)
+    monkeypatch.setattr(administrators, "MOST", 1)  # a thousand groups would have to ask
 
 
 @pytest.mark.usefixtures("one_group")

@@ -10,10 +10,7 @@ from pydantic import SecretStr
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from bot import backends
 from bot.quota import ledger
-from bot.sandbox.telegram.core import Telegram
-from bot.storage import database
 from bot.storage.jobs import COLLECTION, UNFINISHED
 from bot.storage.private_mongod import PrivateMongod
 from tests.e2e import worlds
@@ -35,19 +32,13 @@ if TYPE_CHECKING:
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
-SOON = replace(QUICK, heartbeat_s=0.1)
+# MongoDB is given up sooner, and jobs are looked after more often.
+SOON = replace(QUICK, operation_s=0.75, indexes_again_s=0.2, heartbeat_s=0.1)
 NO_MEMORY = "My memory is not answering at the moment. Send that again in a few minutes."
 LINKS_WAIT = (
     "My memory is not answering, so the YouTube links have to wait. "
     "Send the link again in a few minutes."
 )
-
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bot gives MongoDB up sooner."""
-    monkeypatch.setattr(database, "TIMEOUT_MS", 750)
-    monkeypatch.setattr(backends, "RETRY_STORE_S", 0.2)
 
 
 @pytest.fixture
@@ -121,15 +112,13 @@ async def test_gone_in_the_middle(
     nowhere: Settings,
     loopback: Loopback,
     now: SetClock,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A running list comes to its end without MongoDB; what it used is settled when it is back."""
     uri = {"mongodb_uri": SecretStr(server.uri)}
     settings = nowhere.model_copy(update=uri | addresses(loopback))
     loopback.delays["youtube_music"] = 0.2
-    monkeypatch.setattr(database, "TIMEOUT_MS", 1000)  # on a busy machine a write takes its time
-    telegram = Telegram(clock=now)
-    async with live(settings, clock=now, telegram=telegram, sample=False, timing=SOON) as bot:
+    timing = replace(SOON, operation_s=1.0)  # on a busy machine a write takes its time
+    async with live(settings, clock=now, sample=False, timing=timing) as bot:
         alice = bot.telegram.user("Alice")
         bot.telegram.send_text(alice, ROAD_TRIP)
         running = await bot.says(alice, "looking…")
