@@ -131,3 +131,19 @@ async def until_renewed(scene: Scene, job_id: str) -> None:
     async with asyncio.timeout(10):
         while (await scene.stored(job_id)).lease_until != whole:  # noqa: ASYNC110  MongoDB tells nobody
             await asyncio.sleep(0.01)
+
+
+async def beats(runner: Runner, times: int = 3) -> None:
+    """Until its heart has beaten so often from now on."""
+    heart, beaten = runner._heartbeat, asyncio.Semaphore(0)
+    beat = heart._beat
+
+    async def counted() -> None:
+        await beat()
+        beaten.release()
+
+    heart._beat = counted  # type: ignore[method-assign]  # to count
+    async with asyncio.timeout(10):
+        for _ in range(times):
+            await beaten.acquire()
+    heart._beat = beat  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.models.job import Job, JobState
 from bot.quota.ledger import Grant, Ledger
 from bot.storage.jobs import Jobs
-from tests.jobs.scene import until_done, until_renewed, until_shown
+from tests.jobs.scene import beats, until_done, until_renewed, until_shown
 from tests.stage import listing
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ async def test_a_page_turned_here_is_not_turned_back(scene: Scene) -> None:
     await until_shown(scene, 1)
     scene.screen.turn.clear()
     turning = asyncio.create_task(scene.runner.turn(await scene.stored("job-1"), 2))
-    await asyncio.sleep(0.3)  # beats meanwhile
+    await beats(scene.runner)
     scene.screen.turn.set()
     assert await turning
     scene.searcher.gate.set()
@@ -212,12 +212,12 @@ async def test_the_next_job_runs_whatever_became_of_the_one_before(
     reserve, show = Ledger.reserve, scene.screen.show
 
     async def slow(*arguments: object, **given: object) -> Grant:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
         return await reserve(*arguments, **given)  # type: ignore[arg-type]  # as they came
 
     async def busy(job: Job, *view: object) -> Job | None:
         if job.id == "job-1":
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0)
             raise ChatBusy("flood", retry_in_s=1)
         return await show(job, *view)  # type: ignore[arg-type]  # as they came
 
@@ -259,7 +259,7 @@ async def test_what_is_said_afterwards_is_said_whatever_the_heartbeat_finds(scen
     said = []
 
     async def afterwards(job: Job, _: ListingView) -> None:
-        await asyncio.sleep(0.3)  # beats meanwhile
+        await beats(scene.runner)
         said.append(job.id)
 
     scene.runner = scene.new_runner(afterwards)
@@ -284,7 +284,7 @@ async def test_the_heart_beats_on_whatever_a_page_fails_of(
 
     monkeypatch.setattr(scene.screen, "show", refuse)
     await scene.jobs.save("job-1", page=2)
-    await asyncio.sleep(0.2)
+    await beats(scene.runner)
     await until_renewed(scene, "job-1")
 
 
@@ -297,7 +297,7 @@ async def test_no_lease_waits_for_a_page_that_waits_for_its_chat(scene: Scene) -
     await until_shown(scene, 2)
     scene.screen.turn.clear()
     await scene.jobs.save("job-1", page=2)
-    await asyncio.sleep(0.2)
+    await beats(scene.runner)
     await until_renewed(scene, "job-1")
     await until_renewed(scene, "job-2")
     scene.screen.turn.set()

@@ -20,7 +20,7 @@ from bot.models.view import State
 from bot.quota.ledger import Ledger
 from bot.storage.jobs import Jobs
 from bot.telemetry import MASK
-from tests.jobs.scene import DOWN, EVERY_S, TODAY, until_done, until_renewed, until_shown
+from tests.jobs.scene import DOWN, EVERY_S, TODAY, beats, until_done, until_renewed, until_shown
 from tests.stage import listing
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     await Jobs(scene.db, clock=scene.now, owner="dead").claim_id(job.id)
     await scene.meter.open(job, await scene.meter.standing(1, scene.now()), songs=10)
     scene.runner.start()
-    await asyncio.sleep(0.2)
+    await beats(scene.runner)
     assert [] == scene.screen.shown
     scene.now.forward(seconds=26)
     await scene.screen.until(1)
@@ -377,7 +377,7 @@ async def test_more_jobs_than_fit_wait_in_the_store(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are taken when there is room; none is lost, and memory is bounded."""
-    monkeypatch.setattr(queues, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(queues, "MOST_ENTRIES", 2)  # a thousand jobs would have to run
     scene.searcher.gate.clear()
     for number in range(1, 5):
         await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))
@@ -527,8 +527,9 @@ async def test_a_card_without_its_link_is_shown_where_there_is_room(
     scene.screen.has_room = room
     scene.searcher.gate.clear()
     song = replace(listing(1), kind=ListingKind.TRACK)
+    scene.runner = scene.new_runner(card_wait_s=0.01)
     await scene.runner.submit(scene.job(song))
-    await asyncio.sleep(0.4)
+    await (until_shown(scene, 1) if room else asyncio.sleep(0.05))
     shown = len(scene.screen.shown)
     scene.searcher.gate.set()
     await scene.finish()
@@ -540,8 +541,9 @@ async def test_a_card_is_shown_as_soon_as_there_is_room(scene: Scene) -> None:
     """Its link may take long: the person sees the song meanwhile."""
     scene.screen.has_room = False
     scene.searcher.gate.clear()
+    scene.runner = scene.new_runner(card_wait_s=0.01)
     await scene.runner.submit(scene.job(replace(listing(1), kind=ListingKind.TRACK)))
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.05)
     before = len(scene.screen.shown)
     scene.screen.has_room = True
     await until_shown(scene, 1)
@@ -554,13 +556,17 @@ async def test_what_waits_for_its_turn_is_shown_as_it_is_then(scene: Scene) -> N
     """Pages turned meanwhile and the end join what waits: nothing old is shown, nothing twice."""
     job = scene.job(listing(60), user_id=7)
     scene.searcher.gate.clear()
+    scene.runner = scene.new_runner(edit_every_s=0.01)
     await scene.runner.submit(job)
     await scene.screen.until(1)
     scene.screen.turn.clear()
     stored = await scene.stored(job.id)
     turns = [asyncio.create_task(scene.runner.turn(stored, page)) for page in (1, 2, 1)]
     scene.searcher.gate.set()
-    await asyncio.sleep(0.5)
+    running = scene.runner._queues.entries[job.id]
+    while (view := running.view()) and view.state is State.RUNNING:  # noqa: ASYNC110  it tells nobody
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     scene.screen.turn.set()
     assert [True] * 3 == await asyncio.gather(*turns)
     await scene.finish()
@@ -692,7 +698,7 @@ async def test_a_process_that_dies_in_the_first_moment_loses_its_job(scene: Scen
     """It stored it with its lease, and nothing more."""
     await Jobs(scene.db, clock=scene.now, owner="dead").start(scene.job(listing(3)))
     scene.runner.start()
-    await asyncio.sleep(0.2)
+    await beats(scene.runner)
     assert [] == scene.screen.shown
     scene.now.forward(seconds=26)
     job = await until_done(scene, "job-1")
@@ -773,7 +779,7 @@ async def test_the_heart_beats_while_a_job_is_stored(scene: Scene, between: Betw
     scene.runner.start()
     submitting = asyncio.create_task(scene.runner.submit(scene.job(listing(3))))
     await between.reached.wait()
-    await asyncio.sleep(0.2)
+    await beats(scene.runner)
     between.may_go.set()
     await submitting
     job = await until_done(scene, "job-1")
