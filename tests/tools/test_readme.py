@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_each_package_opens_with_a_tour(package: Path) -> None:
     assert first.endswith(".")
     assert not blank
     assert "begin" in " ".join(more).lower()
+
+
+def test_every_module_that_the_page_names_is_there() -> None:
+    """A link's way through the layers leads past no door that was moved."""
+    named = re.findall(r"`([a-z_/]+\.py)`", (PACKAGES.parent / "README.md").read_text())
+
+    assert named
+    assert [] == [name for name in named if not (PACKAGES / name).exists()]
 
 
 def test_only_what_stands_between_the_markers_is_written() -> None:
