@@ -10,11 +10,11 @@ import structlog
 from bot.app import build, services
 from bot.backends import indexes, open_backends
 from bot.sandbox import services as samples
-from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.errors import bad_request
-from bot.sandbox.telegram.request import TerminalRequest
 from bot.telegram.lifecycle import alive
 from tests.e2e.live import SAMPLE, eventually, live
+from tests.staged.faults import FaultyRequest
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -73,7 +73,7 @@ async def test_a_failing_handler_is_told_and_logged(
     settings = mongo_settings.model_copy(update=SAMPLE)
     telegram = Telegram(clock=now)
     async with open_backends(settings, transports=samples.transports(), clock=now) as backends:
-        request = TerminalRequest(telegram)
+        request = FaultyRequest(telegram)
         application = build(settings, backends, token=telegram.token, request=request, clock=now)
 
         async def explode(_: int) -> float:

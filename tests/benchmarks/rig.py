@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
-from bot.sandbox.telegram.core import Telegram
 from tests.e2e.serving import prompt, spawn
 from tests.e2e.telegram_server import TelegramServer
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from bot.sandbox.telegram.gate import Call
     from bot.sandbox.telegram.state import User
+    from tests.staged.telegram import Call
 
 ADMIN = 501  # the first person of a Telegram in memory
 PATIENCE_S = 60.0

@@ -14,11 +14,11 @@ from bot.app import build, services
 from bot.backends import open_backends
 from bot.sandbox import services as samples
 from bot.sandbox.chat.quiet import Quiet
-from bot.sandbox.telegram.core import Telegram
 from bot.sandbox.telegram.params import decode
-from bot.sandbox.telegram.request import TerminalRequest
 from bot.telegram.lifecycle import alive
 from tests.conftest import PATIENT
+from tests.staged.faults import FaultyRequest
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -125,7 +125,7 @@ async def live(
             settings,
             backends,
             token=telegram.token,
-            request=TerminalRequest(telegram),
+            request=FaultyRequest(telegram),
             clock=clock,
             timing=timing,
         )

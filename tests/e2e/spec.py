@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bot.sandbox.telegram.core import Telegram
+    from tests.staged.telegram import Telegram
 
 SPEC = Path(__file__).parents[3] / "shared" / "specs" / "telegram-bot-api-10.1.json"
 PLAIN = {

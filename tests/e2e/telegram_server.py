@@ -26,19 +26,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from werkzeug.formparser import parse_form_data
 
-from bot.sandbox.telegram.core import TOKEN, Telegram
-from bot.sandbox.telegram.errors import (
-    ApiError,
-    NoAnswer,
-    NoResult,
-    RawAnswer,
-    bad_gateway,
-    forbidden,
-    server_error,
-    too_many,
-    unauthorized,
-)
+from bot.sandbox.telegram.core import TOKEN
+from bot.sandbox.telegram.errors import ApiError, forbidden, unauthorized
 from bot.sandbox.telegram.state import Message, Upload, User
+from tests.staged.faults import NoAnswer, NoResult, RawAnswer, bad_gateway, server_error, too_many
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,9 +163,10 @@ class TelegramServer:
         self, client: httpx.AsyncClient, update: dict[str, Any], busy: set[int]
     ) -> None:
         updates = self.telegram.world.updates
-        if await _post(client, dict(updates.webhook), update):
-            updates.delivered(update)
-        else:
+        is_taken = await _post(client, dict(updates.webhook), update)
+        if is_taken and update in updates.pending:
+            updates.pending.remove(update)
+        if not is_taken:
             await asyncio.sleep(WEBHOOK_RETRY_S)
         busy.discard(_chat_of(update))
         updates.changes.tell()

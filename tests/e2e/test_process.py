@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from bot.sandbox.telegram.core import Telegram
-    from bot.sandbox.telegram.gate import Call
     from bot.sandbox.telegram.state import Message
     from bot.storage.connection import Mongo
     from tests.e2e.spec import Spec
     from tests.e2e.telegram_server import TelegramServer
+    from tests.staged.telegram import Call, Telegram
 
 WORLD = worlds.world([worlds.playlist("Road trip", 45), worlds.playlist("Long drive", 130)])
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"

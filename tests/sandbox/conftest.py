@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.telegram.core import Telegram
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User

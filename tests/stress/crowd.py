@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Track
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from bot.storage.database import Database
+    from tests.staged.telegram import Telegram
 
 SONGS = "crowd"  # the playlist whose songs people ask for, one after the other
 MOST_REMARKS = 4

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bot.sandbox.telegram.core import Telegram
 from bot.storage.database import connect
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from tests.e2e.process import SECRETS, BotProcess, free_port
 from tests.e2e.serving import prompt, spawn
 from tests.e2e.telegram_server import TelegramServer
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from bot.sandbox.telegram.core import Telegram
+    from tests.staged.telegram import Telegram
     from tests.stress.rig import Rig
 
 WAIT_S = 40.0
@@ -39,7 +39,7 @@ async def redelivered(folder: Path, *, people: int = 20) -> Verdict:
         await crowd.served()
         await eventually(quota_told, WAIT_S)
         for update in taken:
-            on.telegram.world.updates.repeat(update)
+            on.telegram.repeat(update)
 
         async def gone() -> bool:
             return on.telegram.idle

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Timing
     from bot.config import Settings
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 # The bot's own waits, shortened to what a test can see.
 QUICK = replace(

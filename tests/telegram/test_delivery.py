@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sandbox.telegram.errors import bad_gateway, bad_request, forbidden, too_many
+from bot.sandbox.telegram.errors import bad_request, forbidden
 from bot.sandbox.telegram.sending import NOT_MODIFIED
 from bot.storage.jobs import PUT_OFF_S
 from bot.telegram import delivery, send_limits
 from tests.conftest import PATIENT
 from tests.e2e import worlds
 from tests.e2e.live import callback_data
+from tests.staged.faults import bad_gateway, too_many
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
-    from bot.sandbox.telegram.errors import NoResult
     from bot.sandbox.telegram.state import Chat, User
     from bot.storage.connection import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.faults import NoResult
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"

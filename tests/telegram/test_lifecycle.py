@@ -10,10 +10,10 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application
 
 from bot.clock import Timing
-from bot.sandbox.telegram.core import Telegram
-from bot.sandbox.telegram.errors import bad_gateway, unauthorized
-from bot.sandbox.telegram.request import TerminalRequest
+from bot.sandbox.telegram.errors import unauthorized
 from bot.telegram.lifecycle import START_ATTEMPTS, UPDATES, alive
+from tests.staged.faults import FaultyRequest, bad_gateway
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.telegram.lifecycle import AnyApplication
@@ -40,7 +40,7 @@ def application(telegram: Telegram, life: Life) -> AnyApplication:
     async def end(application: AnyApplication) -> None:
         life.append(f"end, polling: {application.updater and application.updater.running}")
 
-    request = TerminalRequest(telegram)
+    request = FaultyRequest(telegram)
     builder: Any = Application.builder().token(telegram.token)
     builder = builder.request(request).get_updates_request(request)
     built: AnyApplication = builder.post_init(begin).post_stop(end).job_queue(None).build()

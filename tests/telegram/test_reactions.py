@@ -16,10 +16,10 @@ from tests.telegram.conftest import QUICK
 
 if TYPE_CHECKING:
     from bot.clock import Timing
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"

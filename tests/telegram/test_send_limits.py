@@ -12,11 +12,11 @@ import stamina
 from telegram.error import RetryAfter
 
 from bot.clock import loop_s
-from bot.sandbox.telegram import gate
 from bot.telegram import send_limits
 from bot.telegram.delivery import deliver
 from bot.telegram.send_limits import RateLimiter, Turn
 from tests.e2e import worlds
+from tests.staged import telegram as gate
 from tests.telegram.conftest import CUT_OFF, QUICK
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def ten_times_as_fast(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_busy_group(wired: LiveBot, loopback: Loopback, alice: User, bob: User) -> None:
     """Two long lists at once: no call too many, no state that is old, and both ends arrive."""
     telegram = wired.telegram
-    telegram._gate.group_limit = 20
+    telegram.group_limit = 20
     loopback.delays["youtube_music"] = 0.5
     group = telegram.group("Friends", [alice, bob])
     telegram.send_text(alice, ROAD_TRIP, chat=group)

@@ -20,12 +20,12 @@ from bot.telegram.update_processor import UpdateProcessor
 from tests.conftest import PATIENT
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from bot.storage.database import Database
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 UPDATE = Update(41)
 SOON = replace(PATIENT, update_asked_every_s=0.01, update_renewed_every_s=0.01)
@@ -241,7 +241,7 @@ async def test_a_repeated_command_is_answered_once(
     update = telegram.world.updates.pending[-1]
     await bot.rest()
     for _ in range(2):
-        telegram.world.updates.repeat(update)
+        telegram.repeat(update)
         await telegram.until(lambda: telegram.idle)
     assert 1 == len(await bot.answers(said))
 
@@ -254,7 +254,7 @@ async def test_a_failing_handler_is_told_by_polling(
     said = telegram.send_text(alice, "/quota")
     update = telegram.world.updates.pending[-1]
     await bot.rest()
-    telegram.world.updates.repeat(update)
+    telegram.repeat(update)
     await telegram.until(lambda: telegram.idle)
     assert [WRONG] == [answer["text"] for answer in await bot.answers(said)]
 

@@ -11,6 +11,7 @@ from tests.transcripts.outside import Outside
 from tests.transcripts.seams import (
     TIMING,
     ApiError,
+    Group,
     Telegram,
     Upload,
     bad_request,
@@ -66,10 +67,10 @@ class Scene:
     def person(self, name: str, language: str | None = "en") -> User:
         return self.telegram.user(name, language=language)
 
-    def group(self, title: str, *members: User, basic: bool = False) -> Chat:
+    def group(self, title: str, *members: User, basic: bool = False) -> Group:
         return self.telegram.group(title, members, basic=basic)
 
-    def strangers(self, *members: User) -> Chat:
+    def strangers(self, *members: User) -> Group:
         """A chat that does not know the bot."""
         chat = self.telegram.group("Strangers", members)
         chat.blocked = True
@@ -300,10 +301,10 @@ class Scene:
         chat = self.telegram.world.chats.get(chat_id)
         if chat is None:
             return f"chat {chat_id}"
-        return chat.title or chat.members[chat_id].first_name
+        return chat.title if isinstance(chat, Group) else chat.members[chat_id].first_name
 
     def _where(self, chat: Chat | None) -> str:
-        return f" in {chat.title}" if chat else ""
+        return f" in {self._name(chat.id)}" if chat else ""
 
 
 def play(

@@ -17,23 +17,24 @@ from bot.sandbox.services.shapes.ids import youtube_list
 from bot.sandbox.services.transports import SampleAdapter as _Adapter
 from bot.sandbox.services.transports import SampleTransport as _Transport
 from bot.sandbox.services.transports import Services
-from bot.sandbox.telegram.core import Telegram
-from bot.sandbox.telegram.errors import ApiError, bad_request, too_many
-from bot.sandbox.telegram.gate import Call
+from bot.sandbox.telegram.errors import ApiError, bad_request
 from bot.sandbox.telegram.params import decode
 from bot.sandbox.telegram.state import Chat, Message, Upload, User
 from tests.conftest import PATIENT
 from tests.e2e import data_api
 from tests.e2e.live import SAMPLE, LiveBot, complaints, live
+from tests.staged.faults import too_many
+from tests.staged.groups import Group
+from tests.staged.telegram import Call, Telegram
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.services.world import World
 
-__all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "ClientThreads", "LiveBot", "Message"]
-__all__ += ["Request", "Settings", "Telegram", "Upload", "User", "bad_request", "bounded"]
-__all__ += ["complaints", "live", "too_many"]
+__all__ = ["SAMPLE", "Answer", "ApiError", "Call", "Chat", "ClientThreads", "Group", "LiveBot"]
+__all__ += ["Message", "Request", "Settings", "Telegram", "Upload", "User", "bad_request"]
+__all__ += ["bounded", "complaints", "live", "too_many"]
 __all__ += ["youtube_list"]
 
 # A store that a busy machine holds up is waited for: only one that is down is down. What other

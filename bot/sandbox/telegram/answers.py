@@ -6,22 +6,27 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.telegram.entities import utf16
+from bot.sandbox.telegram.entities import is_link, utf16
 from bot.sandbox.telegram.errors import bad_request
-from bot.sandbox.telegram.groups import member
-from bot.sandbox.telegram.inline import OLD_QUERY, answer_inline_query
+from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
+from bot.sandbox.telegram.sending import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.telegram.params import Params
-    from bot.sandbox.telegram.state import Chat, Upload
-    from bot.sandbox.telegram.world import World
+    from bot.sandbox.telegram.state import Upload, World
 
     Uploads = Mapping[str, Upload]
 
 ANSWER_WITHIN_S = 15.0  # clients give up a callback query by then
 TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
+INLINE_WITHIN_S = 10.0
+INLINE_RESULTS = 50  # https://core.telegram.org/bots/api#answerinlinequery, and so the next two
+RESULT_ID_BYTES = 64
+OFFSET_BYTES = 64
+START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+OLD_QUERY = "query is too old and response timeout expired or query ID is invalid"
 COMMANDS = 100  # https://core.telegram.org/bots/api#setmycommands
 DESCRIPTION_UNITS = 256
 ACTIONS = frozenset(
@@ -49,6 +54,52 @@ def answer_callback_query(world: World, params: Params, _: Uploads) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     world.answers[params["callback_query_id"]] = params
     return True
+
+
+def answer_inline_query(world: World, params: Params, _: Uploads) -> bool:
+    results = params.get("results", [])
+    if len(results) > INLINE_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    if len({result.get("id") for result in results}) < len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
+    if len(params.get("next_offset", "").encode()) > OFFSET_BYTES:
+        raise bad_request("NEXT_OFFSET_INVALID")
+    _check_button(params.get("button"))
+    offered = {result["id"]: _article(world, result) for result in results}
+    query_id = str(params.get("inline_query_id"))
+    _close(world, query_id, INLINE_WITHIN_S)
+    world.answers[query_id] = params
+    world.offered[query_id] = offered
+    return True
+
+
+def _article(world: World, result: Any) -> dict[str, Any]:
+    """The message that an article becomes. Only articles are known here."""
+    if result.get("type") != "article":
+        raise bad_request("can't parse inline query result: unsupported inline query result type")
+    if not 1 <= len(str(result.get("id", "")).encode()) <= RESULT_ID_BYTES:
+        raise bad_request("RESULT_ID_INVALID")
+    if not str(result.get("title", "")).strip():
+        raise bad_request("ARTICLE_TITLE_EMPTY")
+    for name in ("thumbnail_url", "url"):
+        if name in result and not is_link(result[name]):
+            raise bad_request("WEBDOCUMENT_URL_INVALID")
+    markup = check_markup(result.get("reply_markup"))
+    world.remark("inline reply_markup", markup_remarks(result.get("reply_markup")))
+    content = result.get("input_message_content")
+    if not isinstance(content, dict) or "message_text" not in content:
+        raise bad_request("can't parse inline query result: Input message content is not specified")
+    text = text_of(world, content | {"text": content["message_text"]}, "MESSAGE_TOO_LONG")
+    return text | ({"reply_markup": markup} if markup else {})
+
+
+def _check_button(button: Any) -> None:
+    if button is None:
+        return
+    if not isinstance(button, dict) or not str(button.get("text", "")).strip():
+        raise bad_request("can't parse inline query results button: text must be non-empty")
+    if "web_app" not in button and not START_PARAMETER.fullmatch(button.get("start_parameter", "")):
+        raise bad_request("START_PARAM_INVALID")
 
 
 def send_chat_action(world: World, params: Params, _: Uploads) -> bool:
@@ -105,38 +156,6 @@ def get_chat(world: World, params: Params, _: Uploads) -> dict[str, Any]:
     }
 
 
-def get_chat_member(world: World, params: Params, _: Uploads) -> dict[str, Any]:
-    chat = world.chat_for(params)
-    user_id = params.get("user_id")
-    if user_id == world.bot.id:
-        return member(world.bot, chat.bot_status)
-    if user_id not in chat.members:
-        raise bad_request("PARTICIPANT_ID_INVALID")
-    return member(chat.members[user_id], _status(chat, user_id))
-
-
-def get_chat_administrators(world: World, params: Params, _: Uploads) -> list[dict[str, Any]]:
-    """All who administer a group, without other bots."""
-    chat = world.chat_for(params)
-    if chat.is_private:
-        raise bad_request("there are no administrators in the private chat")
-    people = {user_id: _status(chat, user_id) for user_id in chat.members}
-    found = [
-        member(chat.members[user_id], status)
-        for user_id, status in people.items()
-        if status != "member"
-    ]
-    if chat.bot_status == "administrator":
-        found.append(member(world.bot, chat.bot_status))
-    return found
-
-
-def _status(chat: Chat, user_id: int) -> str:
-    if user_id == chat.owner.id and not chat.is_private:
-        return "creator"
-    return "administrator" if user_id in chat.admins else "member"
-
-
 def get_file(world: World, params: Params, _: Uploads) -> dict[str, Any]:
     return world.files.locate(params.get("file_id", ""))
 
@@ -174,8 +193,6 @@ ANSWERS = {
     "getMyCommands": get_my_commands,
     "deleteMyCommands": delete_my_commands,
     "getChat": get_chat,
-    "getChatMember": get_chat_member,
-    "getChatAdministrators": get_chat_administrators,
     "getFile": get_file,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,

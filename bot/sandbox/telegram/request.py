@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from telegram.error import TimedOut
 from telegram.request import BaseRequest
 
-from bot.sandbox.telegram.errors import ApiError, NoAnswer, RawAnswer, not_found, unauthorized
+from bot.sandbox.telegram.errors import ApiError, not_found, unauthorized
 from bot.sandbox.telegram.state import Upload
 
 if TYPE_CHECKING:
@@ -52,10 +51,6 @@ class TerminalRequest(BaseRequest):
             return 200, await self._answer(url, method, request_data)
         except ApiError as error:
             return error.error_code, json.dumps(error.payload()).encode()
-        except RawAnswer as answer:
-            return answer.status, answer.body
-        except NoAnswer:
-            raise TimedOut from None
 
     async def _answer(self, url: str, method: str, data: RequestData | None) -> bytes:
         target = (_FILE if method == "GET" else _METHOD).match(unquote(url))
@@ -66,13 +61,10 @@ class TerminalRequest(BaseRequest):
         if method == "GET":
             return self._telegram.download(target["name"])
         params = data.json_parameters if data else {}
-        uploads = {name: _upload(part) for name, part in _parts(data).items()}
+        parts = data.multipart_data if data else {}
+        uploads = {name: _upload(part) for name, part in (parts or {}).items()}
         result = await self._telegram.call(target["name"], params, uploads)
         return json.dumps({"ok": True, "result": result}).encode()
-
-
-def _parts(data: RequestData | None) -> dict[str, Any]:
-    return dict(data.multipart_data) if data else {}
 
 
 def _upload(part: FieldTuple) -> Upload:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.telegram.entities import utf16
 from bot.sandbox.telegram.errors import bad_request
-from bot.sandbox.telegram.inline import message_of
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.state import photo_size
 from bot.sandbox.telegram.texts import (
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.sandbox.telegram.params import Params
-    from bot.sandbox.telegram.state import Chat, Message, Upload
-    from bot.sandbox.telegram.world import World
+    from bot.sandbox.telegram.state import Chat, Message, Upload, World
 
     Uploads = Mapping[str, Upload]
 
@@ -34,7 +32,7 @@ CONTENT = ("text", "entities", "caption", "caption_entities", "link_preview_opti
 
 
 def send_message(world: World, params: Params, _: Uploads) -> Message:
-    content = _text(world, params, "message is too long")
+    content = text_of(world, params, "message is too long")
     chat = world.chat_for(params)
     return _send(world, chat, params, content)
 
@@ -56,11 +54,9 @@ def send_photo(world: World, params: Params, files: Uploads) -> Message:
 
 def edit_text(world: World, params: Params, _: Uploads) -> Message | bool:
     """The message, or True for one that a person sent through the bot."""
-    content = _text(world, params, "MESSAGE_TOO_LONG")
+    content = text_of(world, params, "MESSAGE_TOO_LONG")
     inline = "inline_message_id" in params
-    chat, message = (
-        message_of(world, params["inline_message_id"]) if inline else _own(world, params)
-    )
+    chat, message = _inline(world, params["inline_message_id"]) if inline else _own(world, params)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
     edited = _edit(world, chat, message, params, content)
@@ -95,6 +91,25 @@ def delete_message(world: World, params: Params, _: Uploads) -> bool:
     return True
 
 
+def text_of(world: World, params: Params, too_long: str) -> dict[str, Any]:
+    """What a message keeps of its text and how it is shown. Raises ApiError 400."""
+    formatted = format_text(
+        params.get("text", ""), params.get("parse_mode"), params.get("entities")
+    )
+    if not formatted.text:
+        raise bad_request("message text is empty")
+    if utf16(formatted.text) > TEXT_UNITS:
+        raise bad_request(too_long)
+    preview = check_preview(params.get("link_preview_options"))
+    world.remark("text", [*formatted.remarks, *preview_remarks(preview)])
+    content = {
+        "text": formatted.text,
+        "entities": formatted.entities,
+        "link_preview_options": preview,
+    }
+    return {name: value for name, value in content.items() if value}
+
+
 def _send(world: World, chat: Chat, params: Params, content: dict[str, Any]) -> Message:
     markup = _markup(world, params)
     reply = _reply(chat, params.get("reply_parameters"))
@@ -121,29 +136,20 @@ def _own(world: World, params: Params) -> tuple[Chat, Message]:
     return chat, message
 
 
+def _inline(world: World, inline_id: Any) -> tuple[Chat, Message]:
+    """The message that a person sent through the bot."""
+    chat_id, message_id = world.inline.get(inline_id, (0, 0))
+    chat = world.chats.get(chat_id)
+    if chat is None or message_id not in chat.messages:
+        raise bad_request("MESSAGE_ID_INVALID")
+    return chat, chat.messages[message_id]
+
+
 def _message_id(params: Params) -> int:
     message_id = params.get("message_id")
     if not isinstance(message_id, int):
         raise bad_request("message identifier is not specified")
     return message_id
-
-
-def _text(world: World, params: Params, too_long: str) -> dict[str, Any]:
-    formatted = format_text(
-        params.get("text", ""), params.get("parse_mode"), params.get("entities")
-    )
-    if not formatted.text:
-        raise bad_request("message text is empty")
-    if utf16(formatted.text) > TEXT_UNITS:
-        raise bad_request(too_long)
-    preview = check_preview(params.get("link_preview_options"))
-    world.remark("text", [*formatted.remarks, *preview_remarks(preview)])
-    content = {
-        "text": formatted.text,
-        "entities": formatted.entities,
-        "link_preview_options": preview,
-    }
-    return {name: value for name, value in content.items() if value}
 
 
 def _caption(world: World, params: Params) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""People, chats and files of the Telegram in memory, and the news that something changed."""
+"""What the Telegram in memory knows: people, chats, files, open queries; and its changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bot.sandbox.telegram.errors import ApiError, bad_request, not_found
+from bot.sandbox.telegram.errors import ApiError, bad_request, forbidden, not_found
+from bot.sandbox.telegram.updates import Updates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.clock import Clock
+    from bot.sandbox.telegram.params import Params
 
 T = TypeVar("T")
 
@@ -47,31 +51,31 @@ class User:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat or a group. A message is never changed, only replaced by its next version."""
+    """A person's private chat with the bot.
+
+    A message is never changed, only replaced by its next version.
+    """
 
     id: int
-    title: str | None = None
     members: dict[int, User] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     met: bool = False  # the bot knows a private chat only once the person has written
     blocked: bool = False
-    admins: set[int] = field(default_factory=set)  # beside the owner
-    bot_status: str = "member"  # in a group
-    basic: bool = False  # a group that is no supergroup yet
-    migrated_to: int | None = None
-
-    @property
-    def owner(self) -> User:
-        return next(iter(self.members.values()))
 
     @property
     def is_private(self) -> bool:
         return self.id > 0
 
+    def check_open(self) -> None:
+        """Raises ApiError where the bot may not write."""
+        if self.blocked:
+            raise forbidden("bot was blocked by the user")
+
+    def hears(self, message: Message, world: World) -> bool:  # noqa: ARG002  as groups need it
+        """Whether the bot gets a message."""
+        return not self.blocked
+
     def to_api(self) -> dict[str, Any]:
-        if not self.is_private:
-            kind = "group" if self.basic else "supergroup"
-            return {"id": self.id, "type": kind, "title": self.title}
         person = self.members[self.id]
         named = {"username": person.username} if person.username else {}
         return {"id": self.id, "type": "private", "first_name": person.first_name} | named
@@ -173,3 +177,71 @@ class Changes:
 def _set(*events: asyncio.Event) -> None:
     for event in events:
         event.set()
+
+
+class World:
+    """One bot's Telegram. `timer` counts seconds, `clock` tells the dates of messages."""
+
+    def __init__(
+        self, bot: User, *, timer: Callable[[], float], clock: Clock, first_id: int
+    ) -> None:
+        self.bot = bot
+        self.timer = timer
+        self.clock = clock
+        self.chats: dict[int, Chat] = {}
+        self.files = Files()
+        self.changes = Changes()
+        self.updates = Updates(self.changes, first_id=first_id)
+        self.privacy = False
+        self.inline_feedback = True
+        self.offered: dict[str, dict[str, dict[str, Any]]] = {}  # results by inline query
+        self.inline: dict[str, tuple[int, int]] = {}  # chat and message by inline_message_id
+        self.violations: list[str] = []
+        self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.asked_at: dict[str, float] = {}  # open callback and inline queries
+        self.answers: dict[str, Params] = {}
+        self.reactions: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        self.ids = count(first_id)
+
+    def chat_for(self, params: Params) -> Chat:
+        """The chat that the bot names. Raises ApiError where it may not write there."""
+        chat_id = params.get("chat_id")
+        if chat_id is None:
+            raise bad_request("chat_id is empty")
+        chat = self.chats.get(chat_id)
+        if chat is None or not chat.met:
+            raise bad_request("chat not found")
+        chat.check_open()
+        return chat
+
+    def keep(self, chat: Chat, sender: User, content: dict[str, Any]) -> Message:
+        """Add a message to a chat."""
+        message: Message = {
+            "message_id": next(self.ids),
+            "from": sender.to_api(),
+            "chat": chat.to_api(),
+            "date": self.now(),
+            **content,
+        }
+        chat.messages[message["message_id"]] = message
+        self.changes.tell()
+        return message
+
+    def replace(self, chat: Chat, message: Message, content: dict[str, Any]) -> Message:
+        """Put the next version of a message in its place; None takes a field away."""
+        edited = message | content | {"edit_date": self.now()}
+        edited = {name: value for name, value in edited.items() if value is not None}
+        chat.messages[message["message_id"]] = edited
+        self.changes.tell()
+        return edited
+
+    def remark(self, where: str, remarks: list[str]) -> None:
+        self.violations.extend(f"{where}: {remark}" for remark in remarks)
+
+    def now(self) -> int:
+        return int(self.clock().timestamp())
+
+    def open_query(self) -> str:
+        query_id = str(next(self.ids))
+        self.asked_at[query_id] = self.timer()
+        return query_id

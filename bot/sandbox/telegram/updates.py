@@ -35,17 +35,6 @@ class Updates:
         self.changes.tell()
         return update_id
 
-    def repeat(self, update: dict[str, Any]) -> None:
-        """Deliver an update once more, as Telegram does when a confirmation got lost."""
-        self.pending.insert(0, update)
-        self.changes.tell()
-
-    def delivered(self, update: dict[str, Any]) -> None:
-        """The webhook has taken an update."""
-        if update in self.pending:
-            self.pending.remove(update)
-        self.changes.tell()
-
     async def get(self, params: Params) -> list[dict[str, Any]]:
         """getUpdates: waits up to `timeout` seconds for the first update."""
         if self.webhook.get("url"):

@@ -16,7 +16,7 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes, Messag
 from bot.sandbox.chat.quiet import Quiet
 from bot.sandbox.chat.terminal import _Terminal, run_chat
 from bot.sandbox.chat.transcript import Transcript
-from bot.sandbox.telegram.core import TOKEN, Telegram
+from bot.sandbox.telegram.core import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from telegram.request import BaseRequest
 
     from bot.telegram.lifecycle import AnyApplication
+    from tests.staged.telegram import Telegram
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="next")]])
 WAIT_S = 5.0

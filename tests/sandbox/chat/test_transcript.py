@@ -12,8 +12,8 @@ from bot.sandbox.telegram.state import Upload
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
+    from tests.staged.telegram import Telegram
 
 ROWS: list[list[dict[str, Any]]] = [
     [{"text": "▶", "callback_data": "next"}],

@@ -83,11 +83,11 @@ async def ours() -> list[Shown]:
 
     async def newest() -> Any:
         await quiet.settled()
-        return telegram.sent(alice)[-1]
+        return telegram.messages(alice)[-1]
 
     async with alive(application):
         for text in TEXTS:
-            telegram.send_text(alice, text, entities=[])
+            telegram.send_text(alice, text)
             shown.append(seen(await newest()))
         query = telegram.press(alice, await newest(), "▶")
         shown.append(seen(await newest()) | {"toast": telegram.answers.get(query, {}).get("text")})

@@ -10,9 +10,9 @@ from bot.sandbox.telegram.errors import ApiError
 from bot.sandbox.telegram.state import DOWNLOAD_BYTES
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from tests.sandbox.conftest import Timer
+    from tests.staged.telegram import Telegram
 
 OLD = "query is too old and response timeout expired or query ID is invalid"
 

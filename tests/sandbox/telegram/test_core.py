@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.sandbox.telegram.core import Telegram
-from bot.sandbox.telegram.errors import (
-    ApiError,
-    NoAnswer,
-    NoResult,
-    RawAnswer,
-    bad_gateway,
-    server_error,
-    too_many,
-)
+from bot.sandbox.telegram.errors import ApiError
+from tests.staged.faults import NoAnswer, NoResult, RawAnswer, bad_gateway, server_error, too_many
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User

@@ -27,16 +27,23 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.sandbox.telegram.core import TOKEN, Telegram
-from bot.sandbox.telegram.errors import NoAnswer, NoResult, bad_gateway, server_error, too_many
-from bot.sandbox.telegram.request import TerminalRequest
+from bot.sandbox.telegram.core import TOKEN
 from tests.e2e.spec import Spec
 from tests.e2e.telegram_server import TelegramServer, links
+from tests.staged.faults import (
+    FaultyRequest,
+    NoAnswer,
+    NoResult,
+    bad_gateway,
+    server_error,
+    too_many,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from bot.sandbox.telegram.state import User
+    from tests.staged.telegram import Telegram
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="next")]])
 SILENCE_S = 2.0
@@ -53,7 +60,7 @@ def http_bot(server: TelegramServer, token: str = TOKEN) -> Bot:
 
 
 def direct_bot(telegram: Telegram, token: str = TOKEN) -> Bot:
-    request = TerminalRequest(telegram)
+    request = FaultyRequest(telegram)
     return Bot(token, request=request, get_updates_request=request)
 
 
@@ -204,7 +211,7 @@ async def test_wrong_token(telegram: Telegram, way: str) -> None:
 
 async def test_wrong_address(telegram: Telegram) -> None:
     """An address that is none of Telegram's is not found, and a lost file neither."""
-    request = TerminalRequest(telegram)
+    request = FaultyRequest(telegram)
     assert 404 == (await request.do_request("https://api.telegram.org/", "POST"))[0]
     path = f"https://api.telegram.org/file/bot{TOKEN}/documents/none"
     assert 404 == (await request.do_request(path, "GET"))[0]

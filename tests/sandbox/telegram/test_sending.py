@@ -12,8 +12,8 @@ from bot.sandbox.telegram.sending import NOT_MODIFIED
 from bot.sandbox.telegram.state import UPLOAD_BYTES, Upload
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
+    from tests.staged.telegram import Telegram
 
 KEYBOARD = {"inline_keyboard": [[{"text": "▶", "callback_data": "next"}]]}
 

@@ -10,8 +10,8 @@ import pytest
 from bot.sandbox.telegram.errors import ApiError
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
+    from tests.staged.telegram import Telegram
 
 
 async def texts(telegram: Telegram, **params: Any) -> list[str]:
@@ -70,7 +70,7 @@ async def test_repeated(telegram: Telegram, alice: User) -> None:
     telegram.send_text(alice, "one")
     update = (await telegram.call("getUpdates", {}))[0]
     await telegram.call("getUpdates", {"offset": update["update_id"] + 1})
-    telegram.world.updates.repeat(update)
+    telegram.repeat(update)
     assert [update] == await telegram.call("getUpdates", {})
 
 
@@ -81,7 +81,7 @@ async def test_webhook(telegram: Telegram, alice: User) -> None:
     await telegram.call("setWebhook", {"url": "https://a.be/hook", "secret_token": "s"})
     info = await telegram.call("getWebhookInfo", {})
     assert ("https://a.be/hook", 2) == (info["url"], info["pending_update_count"])
-    telegram.world.updates.delivered(telegram.world.updates.pending[0])
+    telegram.world.updates.pending.pop(0)
     with pytest.raises(ApiError, match="409 Conflict: can't use getUpdates method while webhook"):
         await telegram.call("getUpdates", {})
     await telegram.call("deleteWebhook", {})

@@ -11,11 +11,11 @@ from tests.e2e import worlds
 from tests.e2e.live import buttons, callback_data
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"

@@ -46,22 +46,23 @@ from bot.render.export.formats import Format
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
 from bot.sandbox.services.shapes.ids import number, youtube_list
-from bot.sandbox.telegram.errors import bad_request, forbidden, too_many
+from bot.sandbox.telegram.errors import bad_request, forbidden
 from bot.storage.jobs import Jobs
 from bot.telegram.preferences import PreferencesCache
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import callback_data
+from tests.staged.faults import too_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.errors import ApiError
     from bot.sandbox.telegram.state import Message, User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
     Kind = type[CallbackData]
     Panel = dict[Kind, tuple[User, Message, str]]

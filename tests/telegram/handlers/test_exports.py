@@ -20,12 +20,12 @@ from tests.e2e.live import buttons, callback_data, live
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from bot.storage.exports import Exports
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 LONG = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"

@@ -11,7 +11,6 @@ import stamina
 from pydantic import SecretStr
 
 from bot.jobs.retry import MOST
-from bot.sandbox.telegram.core import Telegram
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How
@@ -19,6 +18,7 @@ from tests.e2e.live import addresses, complaints, live
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
 from tests.e2e.telegram_server import links
+from tests.staged.telegram import Telegram
 from tests.telegram.conftest import QUICK, WORLD
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import StoreUnavailable
 from bot.models.songlist import MOST_BYTES, MOST_LINES
 from bot.quota.policy import BURST
-from bot.sandbox.telegram.errors import ApiError, NoAnswer, bad_request
+from bot.sandbox.telegram.errors import ApiError, bad_request
 from bot.storage.uploads import Uploads
 from bot.telegram import delivery
 from bot.telegram.handlers import files
@@ -19,17 +19,18 @@ from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, live
 from tests.e2e.telegram_server import links
+from tests.staged.faults import NoAnswer
 from tests.telegram.conftest import CUT_OFF, QUICK
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.sandbox.telegram.core import Telegram
-    from bot.sandbox.telegram.errors import NoResult
     from bot.sandbox.telegram.state import Message, User
     from bot.storage.connection import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.faults import NoResult
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"

@@ -11,15 +11,16 @@ from bot.models import CandidateKind
 from bot.models.preferences import Mode
 from bot.quota.policy import BURST
 from bot.sandbox.services import catalogue
-from bot.sandbox.telegram.core import Telegram
-from bot.sandbox.telegram.groups import ANONYMOUS
 from tests.e2e.live import buttons, eventually, live
+from tests.staged.groups import ANONYMOUS
+from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.sandbox.telegram.state import Chat, User
+    from bot.sandbox.telegram.state import User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.groups import Group
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
@@ -27,12 +28,12 @@ MOTHS = "Paper Moths at the Window\n"
 
 
 @pytest.fixture
-def group(telegram: Telegram, alice: User, bob: User) -> Chat:
+def group(telegram: Telegram, alice: User, bob: User) -> Group:
     """A group of Alice, who owns it, and Bob."""
     return telegram.group("Friends", [alice, bob])
 
 
-async def test_a_long_list_is_one_page(bot: LiveBot, group: Chat, alice: User, bob: User) -> None:
+async def test_a_long_list_is_one_page(bot: LiveBot, group: Group, alice: User, bob: User) -> None:
     """A group gets the first page, a button to all in private, and pays for that page alone."""
     [listing] = await bot.ask(bob, ATLAS, chat=group)
     button = listing["reply_markup"]["inline_keyboard"][0][0]
@@ -53,7 +54,7 @@ async def test_a_long_list_is_one_page(bot: LiveBot, group: Chat, alice: User, b
 
 
 async def test_the_full_list_does_not_come_back_by_a_button(
-    bot: LiveBot, group: Chat, alice: User
+    bot: LiveBot, group: Group, alice: User
 ) -> None:
     """Callback data that somebody makes up turns no page of a list in a group."""
     [listing] = await bot.ask(alice, ATLAS, chat=group)
@@ -64,20 +65,20 @@ async def test_the_full_list_does_not_come_back_by_a_button(
 
 
 @pytest.mark.parametrize("text", [f"{TRACK} !skip", f"!SKIP\n{TRACK}", f"so good {TRACK} !skip!"])
-async def test_skip_is_respected(bot: LiveBot, group: Chat, alice: User, text: str) -> None:
+async def test_skip_is_respected(bot: LiveBot, group: Group, alice: User, text: str) -> None:
     """Beside !skip a link stays alone, in groups and in private."""
     assert [] == await bot.ask(alice, text, chat=group)
     assert [] == await bot.ask(alice, text)
 
 
-async def test_skip_inside_a_word_is_no_skip(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_skip_inside_a_word_is_no_skip(bot: LiveBot, group: Group, alice: User) -> None:
     """Only the word itself counts."""
     [card] = await bot.ask(alice, f"a!skip !skipping {TRACK}", chat=group)
 
     assert card["text"].startswith(MOTHS)
 
 
-async def test_own_listings_sent_on(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_own_listings_sent_on(bot: LiveBot, group: Group, alice: User) -> None:
     """A forward of the bot's own answer is left alone in a group; in private it gets a line."""
     me = bot.telegram.world.bot
     assert [] == await bot.ask(alice, TRACK, chat=group, forward_from=me)
@@ -108,7 +109,7 @@ async def test_own_listings_sent_on(bot: LiveBot, group: Chat, alice: User) -> N
     ids=["via-bot", "via-itself", "bot", "channel-forward", "as-channel"],
 )
 async def test_who_is_not_answered(
-    bot: LiveBot, group: Chat, alice: User, change: dict[str, Any]
+    bot: LiveBot, group: Group, alice: User, change: dict[str, Any]
 ) -> None:
     """Bots, what came through one, and channels ask nothing."""
     said = bot.telegram.send_text(alice, TRACK, chat=group)
@@ -118,7 +119,7 @@ async def test_who_is_not_answered(
     assert [] == await bot.answers(said)
 
 
-async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Chat) -> None:
+async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Group) -> None:
     """Who writes as the group itself is answered, and the group pays."""
     [card] = await bot.answers(bot.telegram.groups.say_as_group(group, TRACK))
     _, standing = await bot.services.meter.stands(group.id)
@@ -128,7 +129,7 @@ async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Chat) -> Non
 
 
 async def test_an_anonymous_administrator_searches(
-    bot: LiveBot, group: Chat, alice: User, bob: User
+    bot: LiveBot, group: Group, alice: User, bob: User
 ) -> None:
     """The group asks, so one of its administrators chooses, and the group pays."""
     [choices] = await bot.answers(bot.telegram.groups.say_as_group(group, "/search paper moths"))
@@ -143,7 +144,7 @@ async def test_an_anonymous_administrator_searches(
 
 
 async def test_the_commands_of_an_anonymous_administrator_concern_the_group(
-    bot: LiveBot, group: Chat
+    bot: LiveBot, group: Group
 ) -> None:
     """Telegram shows all such administrators of all groups as one and the same bot."""
     say = partial(bot.telegram.groups.say_as_group, group)
@@ -158,7 +159,7 @@ async def test_the_commands_of_an_anonymous_administrator_concern_the_group(
 
 
 async def test_a_card_of_the_group_is_put_right_by_its_administrators(
-    bot: LiveBot, group: Chat, alice: User, bob: User
+    bot: LiveBot, group: Group, alice: User, bob: User
 ) -> None:
     """The choice is the group's own, as the card is."""
     [card] = await bot.answers(bot.telegram.groups.say_as_group(group, TRACK))
@@ -179,7 +180,7 @@ async def _left(bot: LiveBot, payer: int) -> int | None:
     return standing.remaining
 
 
-async def test_only_when_mentioned(bot: LiveBot, group: Chat, alice: User, bob: User) -> None:
+async def test_only_when_mentioned(bot: LiveBot, group: Group, alice: User, bob: User) -> None:
     """In that mode a link needs the bot's name beside it, or to reply to the bot."""
     await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
     mention = {"type": "text_mention", "offset": 0, "length": 3}
@@ -196,7 +197,7 @@ async def test_only_when_mentioned(bot: LiveBot, group: Chat, alice: User, bob: 
     assert [True] * 4 == [m["text"].startswith(MOTHS) for m in (named, called, replied, shown)]
 
 
-async def test_added(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_added(bot: LiveBot, group: Group, alice: User) -> None:
     """A group that adds the bot hears once, without a sound, how to use it."""
     bot.telegram.groups.remove(group, alice)
     said = bot.telegram.groups.invite(group, alice)
@@ -209,7 +210,7 @@ async def test_added(bot: LiveBot, group: Chat, alice: User) -> None:
     assert True is sent.params["disable_notification"]
 
 
-async def test_removed(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_removed(bot: LiveBot, group: Group, alice: User) -> None:
     """Thrown out, the bot ends the group's jobs and keeps what it chose for a while."""
     await bot.services.choices.change(group.id, language="de")
     bot.telegram.groups.remove(group, alice)
@@ -217,13 +218,13 @@ async def test_removed(bot: LiveBot, group: Chat, alice: User) -> None:
     assert [] == bot.telegram.sent(group)
 
 
-async def _expires_soon(bot: LiveBot, group: Chat) -> bool:
+async def _expires_soon(bot: LiveBot, group: Group) -> bool:
     document = await bot.backends.mongo.db["chats"].find_one({"_id": group.id})
     assert document is not None
     return bool((document["expires_at"] - bot.services.clock()).days <= 30)
 
 
-async def test_promoted(bot: LiveBot, group: Chat) -> None:
+async def test_promoted(bot: LiveBot, group: Group) -> None:
     """A promotion needs no word."""
     bot.telegram.groups.promote(group, bot.telegram.world.bot)
     await bot.rest()
@@ -245,7 +246,7 @@ async def test_migrated(bot: LiveBot, telegram: Telegram, alice: User) -> None:
     assert "de" == bot.services.choices.of(bigger.id).language
 
 
-async def _moved(bot: LiveBot, group: Chat) -> bool:
+async def _moved(bot: LiveBot, group: Group) -> bool:
     return await bot.services.chats.preferences(group.id) is not None
 
 
@@ -284,7 +285,7 @@ GONE = "https://youtu.be/aaaaaaaaaaa"
 
 @pytest.mark.parametrize("address", [UPLOAD, GONE])
 async def test_a_video_that_is_no_music_gets_no_word(
-    bot: LiveBot, group: Chat, alice: User, address: str
+    bot: LiveBot, group: Group, alice: User, address: str
 ) -> None:
     """People post videos in groups all day: without music there is no card, note, nod or cost."""
     assert [] == await bot.ask(alice, f"look at this: {address}", chat=group)
@@ -294,7 +295,7 @@ async def test_a_video_that_is_no_music_gets_no_word(
     assert "setMessageReaction" not in [call.method for call in bot.telegram.calls]
 
 
-async def test_a_video_that_is_music_is_answered(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_a_video_that_is_music_is_answered(bot: LiveBot, group: Group, alice: User) -> None:
     """An official video gets its card in a group, though nobody asked; the other one beside not."""
     [card] = await bot.ask(alice, f"{UPLOAD} and {OFFICIAL}", chat=group)
 
@@ -303,7 +304,7 @@ async def test_a_video_that_is_music_is_answered(bot: LiveBot, group: Chat, alic
 
 @pytest.mark.parametrize("text", ["@TracklinkBot {}", "/search {}"])
 async def test_any_video_is_answered_when_asked(
-    bot: LiveBot, group: Chat, alice: User, text: str
+    bot: LiveBot, group: Group, alice: User, text: str
 ) -> None:
     """Whoever names the bot or sends it a command is answered whatever the video is."""
     [card] = await bot.ask(alice, text.format(UPLOAD), chat=group)
@@ -313,7 +314,7 @@ async def test_any_video_is_answered_when_asked(
     assert lost["text"].startswith("YouTube has nothing behind that link")
 
 
-async def test_a_command_with_a_link_asks(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_a_command_with_a_link_asks(bot: LiveBot, group: Group, alice: User) -> None:
     """/search with a link is answered also where the bot waits to be named."""
     await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
     [card] = await bot.ask(alice, f"/search {TRACK}", chat=group)
@@ -321,7 +322,7 @@ async def test_a_command_with_a_link_asks(bot: LiveBot, group: Chat, alice: User
     assert card["text"].startswith(MOTHS)
 
 
-async def test_many_videos_in_a_minute_get_no_word(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_many_videos_in_a_minute_get_no_word(bot: LiveBot, group: Group, alice: User) -> None:
     """The limit for a minute is told only to those who asked for something."""
     posted = " ".join(f"https://youtu.be/aaaaaaaaaa{at}" for at in range(BURST + 1))
 
@@ -329,7 +330,7 @@ async def test_many_videos_in_a_minute_get_no_word(bot: LiveBot, group: Chat, al
 
 
 async def test_words_beside_the_name_are_searched_for(
-    bot: LiveBot, group: Chat, alice: User, bob: User
+    bot: LiveBot, group: Group, alice: User, bob: User
 ) -> None:
     """Whoever names the bot is answered: a song by its words, else a line on what to send."""
     [choices] = await bot.ask(bob, "@TracklinkBot low tide", chat=group)
@@ -343,7 +344,7 @@ async def test_words_beside_the_name_are_searched_for(
 
 @pytest.mark.parametrize("command", ["/quota", "/help", "/cancel", "/privacy", "/forget"])
 async def test_commands_are_answered_to_whom_they_concern(
-    bot: LiveBot, group: Chat, alice: User, command: str
+    bot: LiveBot, group: Group, alice: User, command: str
 ) -> None:
     """In a group the answer is a reply, so that it is seen whose it is."""
     [answer] = await bot.ask(alice, command, chat=group)

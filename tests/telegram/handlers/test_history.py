@@ -11,10 +11,10 @@ from tests.e2e import worlds
 from tests.e2e.live import buttons, callback_data
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"

@@ -15,10 +15,10 @@ from tests.e2e.live import PATIENCE_S, buttons
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Chat, User
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"

@@ -17,9 +17,9 @@ from bot.render.i18n import Languages
 from bot.storage.jobs import COLLECTION
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 NOTHING = {"en": "Nothing is running.", "de": "Es läuft nichts.", "tr": "Çalışan bir şey yok."}

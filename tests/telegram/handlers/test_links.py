@@ -11,11 +11,11 @@ from tests.e2e.live import buttons
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
@@ -319,7 +319,7 @@ async def test_the_same_update_is_answered_once(
     said = telegram.send_text(alice, TRACK)
     update = telegram.world.updates.pending[-1]
     await bot.rest()
-    telegram.world.updates.repeat(update)
+    telegram.repeat(update)
     await telegram.until(lambda: telegram.idle)
 
     [card] = await bot.answers(said)
@@ -335,7 +335,7 @@ async def test_a_message_of_which_a_part_is_stored(
     update = telegram.world.updates.pending[-1]
     await bot.rest()
     await mongo.db["jobs"].delete_one({"link_kind": "album"})
-    telegram.world.updates.repeat(update)
+    telegram.repeat(update)
     now.forward(seconds=update_processor.LEASE_S)
 
     card, album, again = await bot.answers(said)

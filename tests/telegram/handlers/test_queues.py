@@ -13,11 +13,11 @@ from tests.e2e.faults import How
 from tests.e2e.live import buttons
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import Message, User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 LONG = f"https://open.spotify.com/playlist/{worlds.playlist_id('Long drive')}"
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"

@@ -11,11 +11,11 @@ from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from bot.storage.connection import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.telegram import Telegram
 
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"

@@ -13,11 +13,11 @@ from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.sandbox.telegram.core import Telegram
     from bot.sandbox.telegram.state import User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 LABEL = "Paper Moths at the Window — Ottoline Brack (3:47)"

@@ -16,17 +16,18 @@ from bot.telegram.administrators import FRESH
 from tests.e2e.live import buttons
 
 if TYPE_CHECKING:
-    from bot.sandbox.telegram.core import Telegram
-    from bot.sandbox.telegram.state import Chat, User
+    from bot.sandbox.telegram.state import User
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
+    from tests.staged.groups import Group
+    from tests.staged.telegram import Telegram
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ONLY_ADMINS = "Only administrators of this group can change its settings."
 
 
 @pytest.fixture
-def group(telegram: Telegram, alice: User, bob: User) -> Chat:
+def group(telegram: Telegram, alice: User, bob: User) -> Group:
     """A group of Alice, who owns it, and Bob."""
     return telegram.group("Friends", [alice, bob])
 
@@ -88,7 +89,7 @@ async def test_a_language_of_ones_own(bot: LiveBot, alice: User) -> None:
     assert DEFAULTS == bot.services.choices.of(alice.id)
 
 
-async def test_a_groups_settings(bot: LiveBot, group: Chat, alice: User) -> None:
+async def test_a_groups_settings(bot: LiveBot, group: Group, alice: User) -> None:
     """In a group an administrator also chooses when links are answered."""
     [menu] = await bot.ask(alice, "/settings", chat=group)
     assert "I answer every link, unless !skip stands beside it." in menu["text"].splitlines()
@@ -103,7 +104,7 @@ async def test_a_groups_settings(bot: LiveBot, group: Chat, alice: User) -> None
 
 
 async def test_only_administrators_change_a_group(
-    bot: LiveBot, now: SetClock, group: Chat, alice: User, bob: User
+    bot: LiveBot, now: SetClock, group: Group, alice: User, bob: User
 ) -> None:
     """Another member's tap gets a toast, until they are made an administrator."""
     [refused] = await bot.ask(bob, "/settings", chat=group)
@@ -123,7 +124,7 @@ async def test_only_administrators_change_a_group(
 
 
 async def test_an_anonymous_administrator(
-    bot: LiveBot, telegram: Telegram, group: Chat, alice: User
+    bot: LiveBot, telegram: Telegram, group: Group, alice: User
 ) -> None:
     """Who writes as the group itself administers it; their taps come in their own name."""
     [menu] = await bot.answers(telegram.groups.say_as_group(group, "/settings"))
@@ -133,7 +134,7 @@ async def test_an_anonymous_administrator(
 
 
 async def test_telegram_does_not_say_who_administers(
-    bot: LiveBot, telegram: Telegram, group: Chat, alice: User
+    bot: LiveBot, telegram: Telegram, group: Group, alice: User
 ) -> None:
     """Where Telegram does not name the administrators, nobody changes anything."""
     telegram.fail("getChatAdministrators", bad_request("CHAT_ADMIN_REQUIRED"))
@@ -182,7 +183,7 @@ async def test_the_store_away(bot: LiveBot, alice: User, monkeypatch: pytest.Mon
 
 
 async def test_another_message_does_not_become_the_settings(
-    bot: LiveBot, telegram: Telegram, group: Chat, alice: User, bob: User
+    bot: LiveBot, telegram: Telegram, group: Group, alice: User, bob: User
 ) -> None:
     """Not even for an administrator whose client makes buttons up."""
     [card] = await bot.ask(bob, TRACK, chat=group)

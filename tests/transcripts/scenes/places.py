@@ -18,6 +18,7 @@ from tests.transcripts.scenes.music import (
 
 if TYPE_CHECKING:
     from tests.transcripts.scene import Scene
+    from tests.transcripts.seams import Group
 
 
 async def group(scene: Scene) -> None:
@@ -114,9 +115,11 @@ async def membership(scene: Scene) -> None:
     await scene.press(alice, "Deezer", friends)
     scene.outside.held.add(MUSIC)
     await scene.say(alice, ALBUM, friends)
-    bigger = friends
-    await scene.happens("The group becomes a supergroup", lambda: groups.migrate(friends))
-    bigger = scene.telegram.world.chats[friends.migrated_to or 0]
+    moved: list[Group] = []
+    await scene.happens(
+        "The group becomes a supergroup", lambda: moved.append(groups.migrate(friends))
+    )
+    [bigger] = moved
     scene.outside.release()
     await scene.wait("a minute", 60.0)
     await scene.say(bob, TRACK, bigger)
