@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind
+from bot.sandbox.services.ids import channel_id
 from bot.sandbox.services.messages import Answer
-from bot.sandbox.services.shapes.ids import channel_id
 from bot.sandbox.services.world import Search
 
 if TYPE_CHECKING:

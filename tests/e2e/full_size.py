@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.services import music_shapes as shapes
 from bot.sandbox.services.messages import Answer
 from bot.sandbox.services.music import Music
-from bot.sandbox.services.shapes import music as shapes
 from tests.e2e import worlds
 
 if TYPE_CHECKING:

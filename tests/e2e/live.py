@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.app import build, services
 from bot.backends import open_backends
 from bot.sandbox import services as samples
-from bot.sandbox.chat.quiet import Quiet
+from bot.sandbox.chat.terminal import Quiet
 from bot.sandbox.telegram.params import decode
 from bot.telegram.lifecycle import alive
 from tests.conftest import PATIENT

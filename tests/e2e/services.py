@@ -19,10 +19,10 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.services.apple import Apple
-from bot.sandbox.services.deezer import Deezer
 from bot.sandbox.services.messages import Answer, Request
+from bot.sandbox.services.platforms import Apple, Deezer
 from bot.sandbox.services.spotify import TOKEN, Spotify
+from bot.sandbox.services.spotify_shapes import BASE
 from tests.e2e.data_api import DataApi
 from tests.e2e.faults import Fault, How
 from tests.e2e.full_size import FullSizeMusic
@@ -83,16 +83,14 @@ class Loopback:
         self._music = FullSizeMusic(self.world)
         self._apple = Apple(self.world)
         self._deezer = Deezer(self.world)
+        self._open = Spotify(self.world)
+        self._restricted = Spotify(replace(self.world, refused=Everything()))
         self._pages: dict[tuple[str, ...], Answer] = {}
         self.listen(self.ports)
 
     def listen(self, ports: dict[int, str]) -> None:
         """Answer on these ports; the Web API's own links lead to its port."""
         self.ports = ports
-        base = self.addresses.get("SPOTIFY_API_URL", "")
-        refusing = replace(self.world, refused=Everything())
-        self._open = Spotify(self.world, base=base)
-        self._restricted = Spotify(refusing, base=base)
         self._pages.clear()
 
     @property
@@ -154,8 +152,12 @@ class Loopback:
         key = (str(self.restricted), request.path.rstrip("/"), *asked)
         if key not in self._pages:
             known = self.recorded and not self.restricted and self.recorded.spotify_api(request)
-            self._pages[key] = known or spotify.api(request)
+            self._pages[key] = known or self._led_here(spotify.api(request))
         return self._pages[key]
+
+    def _led_here(self, answer: Answer) -> Answer:
+        base = self.addresses.get("SPOTIFY_API_URL", "")
+        return replace(answer, content=answer.content.replace(BASE.encode(), base.encode()))
 
     def _control(self, request: Request) -> Answer:
         match request.method, request.steps:

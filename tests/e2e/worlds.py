@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, Source, Track
-from bot.sandbox.services.shapes.ids import isrc, spotify_id, video_id
+from bot.sandbox.services.ids import isrc, spotify_id, video_id
 from bot.sandbox.services.world import Find, World
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.models import Candidate, CandidateKind, ListingKind
 from bot.net.network import open_network
 from bot.ops import doctor
 from bot.ops.doctor import WELL_KNOWN_SONG, Health, Row, examine
-from bot.sandbox.services.shapes import music
+from bot.sandbox.services import music_shapes as music
 from bot.sandbox.services.world import Find
 from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK
 from bot.storage.connection import Mongo

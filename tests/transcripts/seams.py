@@ -12,8 +12,8 @@ from bot.config import Settings
 from bot.net import bounded
 from bot.net.threads import ClientThreads
 from bot.sandbox.services import catalogue
+from bot.sandbox.services.ids import youtube_list
 from bot.sandbox.services.messages import Answer, Request
-from bot.sandbox.services.shapes.ids import youtube_list
 from bot.sandbox.services.transports import SampleAdapter as _Adapter
 from bot.sandbox.services.transports import SampleTransport as _Transport
 from bot.sandbox.services.transports import Services

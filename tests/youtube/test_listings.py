@@ -13,8 +13,7 @@ from bot.models import Candidate, CandidateKind, Cut, ListingKind, RowKind, Sour
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.net.circuit import CircuitBreaker
 from bot.net.payload import MOST_TEXT
-from bot.sandbox.services.shapes import music as shapes
-from bot.sandbox.services.shapes import watch
+from bot.sandbox.services import music_shapes as shapes
 from bot.youtube import listings
 from bot.youtube.listings import read_list, read_video, track_of
 from bot.youtube.music import YouTubeMusic
@@ -71,7 +70,7 @@ async def look(music: YouTubeMusic, video_id: str) -> Candidate:
 async def test_a_song(music: Any) -> None:
     """Title, artists, album, length and kind come from the watch page."""
     song = video()
-    read = await look(music(next=Said(watch.watch_page(song, year=2021))), song.video_id)
+    read = await look(music(next=Said(shapes.watch_page(song, year=2021))), song.video_id)
 
     assert (song.title, song.artists, song.album, 3725.0, CandidateKind.AUDIO) == (
         read.title,
@@ -84,7 +83,7 @@ async def test_a_song(music: Any) -> None:
 
 async def test_a_length_that_is_none(music: Any) -> None:
     """Digits that no length has are read as none; the video is there."""
-    page = json.dumps(watch.watch_page(video(), year=2021)).replace("1:02:05", "9" * 5000)
+    page = json.dumps(shapes.watch_page(video(), year=2021)).replace("1:02:05", "9" * 5000)
     read = await look(music(next=Said(json.loads(page))), video().video_id)
     assert ("Glass Harbour 1", None) == (read.title, read.duration_s)
 
@@ -95,15 +94,15 @@ async def test_a_length_that_is_none(music: Any) -> None:
 async def test_a_video(music: Any, kind: CandidateKind) -> None:
     """A video tells its channel; its likes are not taken for anything."""
     clip = video(kind=kind, album=None, artists=("Nine Lanterns",))
-    read = await look(music(next=Said(watch.watch_page(clip, year=2021))), clip.video_id)
+    read = await look(music(next=Said(shapes.watch_page(clip, year=2021))), clip.video_id)
     assert (kind, "Nine Lanterns", None, None) == (read.kind, read.channel, read.album, read.views)
 
 
 async def test_the_other_side_of_a_song(music: Any) -> None:
     """YouTube Music shows a song's audio for its video: the one that was asked for is taken."""
     song, clip = video(1), video(2, kind=CandidateKind.VIDEO, album=None)
-    page = watch.watch_page(song, year=2021)
-    other = watch.watch_page(clip, year=2021)
+    page = shapes.watch_page(song, year=2021)
+    other = shapes.watch_page(clip, year=2021)
     panel, pair = _panel(page), _panel(other)
     panel["contents"] = [
         {
@@ -126,8 +125,8 @@ def _panel(page: Any) -> Any:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Said(watch.watch_page(None, year=2021)), NotFound),
-        (Said(watch.watch_page(video(7), year=2021)), NotFound),
+        (Said(shapes.watch_page(None, year=2021)), NotFound),
+        (Said(shapes.watch_page(video(7), year=2021)), NotFound),
         (Said({"contents": {}}), Unreadable),
         (Said(b"<html>", headers={"Content-Type": "text/html"}), Unavailable),
         (Said(b"", status=500), Unavailable),
@@ -146,8 +145,8 @@ async def test_all_pages_of_a_playlist(music: Any) -> None:
 
     def browse(request: Any) -> Said:
         token = body_of(request).get("continuation")
-        page = watch.playlist_page(LIST.id, "Mix", rows)
-        return Said(watch.playlist_more(LIST.id, rows, 100) if token else page)
+        page = shapes.playlist_page(LIST.id, "Mix", rows)
+        return Said(shapes.playlist_more(LIST.id, rows, 100) if token else page)
 
     listing = await music(browse=browse).ask(lambda client: read_list(client, LIST))
 
@@ -158,7 +157,7 @@ async def test_all_pages_of_a_playlist(music: Any) -> None:
         listing.source,
     )
     assert (150, 150, None) == (len(listing.tracks), listing.total, listing.cut)
-    assert (watch.OWNER, 2026) == (listing.owner, listing.year)
+    assert (shapes.OWNER, 2026) == (listing.owner, listing.year)
     assert f"https://www.youtube.com/playlist?list={LIST.id}" == listing.url
     assert "video000149" == listing.tracks[149].video.video_id
     assert ("Deleted video", RowKind.GONE) == (listing.tracks[3].title, listing.tracks[3].row)
@@ -171,8 +170,8 @@ async def test_a_playlist_that_is_too_long(music: Any, monkeypatch: pytest.Monke
 
     def browse(request: Any) -> Said:
         token = body_of(request).get("continuation")
-        page = watch.playlist_page(LIST.id, "Mix", rows)
-        return Said(watch.playlist_more(LIST.id, rows, int(token[-3:])) if token else page)
+        page = shapes.playlist_page(LIST.id, "Mix", rows)
+        return Said(shapes.playlist_more(LIST.id, rows, int(token[-3:])) if token else page)
 
     listing = await music(browse=browse).ask(lambda client: read_list(client, LIST))
     assert (100, 250, Cut.LIMIT) == (len(listing.tracks), listing.total, listing.cut)
@@ -185,7 +184,7 @@ async def test_rows_that_are_counted_but_not_sent(
     music: Any, hidden: int, rows: int, cut: Cut | None
 ) -> None:
     """A few are lost rows; many are a part that did not come."""
-    page = watch.playlist_page(LIST.id, "Mix", [video(at) for at in range(3)])
+    page = shapes.playlist_page(LIST.id, "Mix", [video(at) for at in range(3)])
     text = json.dumps(page).replace("3 tracks", f"{3 + hidden} tracks")
     listing = await music(browse=Said(json.loads(text))).ask(lambda client: read_list(client, LIST))
     assert (rows, cut, 3 + hidden) == (len(listing.tracks), listing.cut, listing.total)
@@ -193,7 +192,7 @@ async def test_rows_that_are_counted_but_not_sent(
 
 async def test_a_number_of_rows_that_is_none(music: Any) -> None:
     """A number that MongoDB could not keep says nothing of the rows."""
-    page = json.dumps(watch.playlist_page(LIST.id, "Mix", [video()]))
+    page = json.dumps(shapes.playlist_page(LIST.id, "Mix", [video()]))
     said = Said(json.loads(page.replace("1 tracks", f"{'9' * 30} tracks")))
     listing = await music(browse=said).ask(lambda client: read_list(client, LIST))
     assert (1, 1, None) == (len(listing.tracks), listing.total, listing.cut)
@@ -201,7 +200,7 @@ async def test_a_number_of_rows_that_is_none(music: Any) -> None:
 
 async def test_titles_that_nothing_takes(music: Any) -> None:
     """Halves of characters are replaced and endless names cut, as MongoDB and addresses ask."""
-    page = watch.playlist_page(LIST.id, "Cut \ud83d", [video(), "Lost \ud83d" + "x" * 60_000])
+    page = shapes.playlist_page(LIST.id, "Cut \ud83d", [video(), "Lost \ud83d" + "x" * 60_000])
     listing = await music(browse=Said(page)).ask(lambda client: read_list(client, LIST))
     assert ("Cut ?", "Lost ?") == (listing.title, listing.tracks[1].title[:6])
     assert MOST_TEXT == len(listing.tracks[1].title)

@@ -16,7 +16,6 @@ from bot.app import build, services
 from bot.backends import open_backends
 from bot.sandbox import services as samples
 from bot.sandbox.chat.keys import PASTE_OFF, PASTE_ON, Keyboard, can_listen
-from bot.sandbox.chat.quiet import Quiet
 from bot.sandbox.chat.transcript import Transcript
 from bot.sandbox.telegram.core import TOKEN, Telegram
 from bot.sandbox.telegram.request import TerminalRequest
@@ -159,6 +158,39 @@ class _Terminal:
     def _paste(self, code: str) -> None:
         self._console.file.write(code)
         self._console.file.flush()
+
+
+class Quiet:
+    """Knows when the Application beside the chat has done all it is going to do for now."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        application: AnyApplication,
+        idle: Callable[[], bool],
+        settle_s: float,
+    ) -> None:
+        self._telegram = telegram
+        self._application = application
+        self._idle = idle
+        self._settle_s = settle_s
+
+    async def settled(self) -> None:
+        """Every update handled, nothing running, and `settle_s` without a change."""
+        is_quiet = False
+        while not (is_quiet and self._telegram.idle and self._idle()):
+            await self._telegram.until(lambda: self._telegram.idle, None)
+            await self._application.update_queue.join()
+            is_quiet = not await self.changed(self._settle_s)
+
+    async def changed(self, timeout_s: float | None = None) -> bool:
+        """Wait for the next change; False when there was none in time."""
+        changes = self._telegram.world.changes
+        seen = changes.count
+        try:
+            return await changes.until(lambda: changes.count != seen, timeout_s)
+        except TimeoutError:
+            return False
 
 
 async def chat(settings: Settings, *, sample: bool, picture: Path | None = None) -> int:

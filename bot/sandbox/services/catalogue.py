@@ -8,8 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
-from bot.sandbox.services.shapes.ids import isrc, spotify_id, video_id
-from bot.sandbox.services.shapes.spotify import COVER
+from bot.sandbox.services.ids import isrc, spotify_id, video_id
+from bot.sandbox.services.spotify_shapes import COVER
 from bot.sandbox.services.world import Find, World
 
 if TYPE_CHECKING:

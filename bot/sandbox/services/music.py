@@ -6,10 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.models import CandidateKind, ListingKind
+from bot.sandbox.services import music_shapes as shapes
+from bot.sandbox.services.ids import youtube_list
 from bot.sandbox.services.messages import Answer
-from bot.sandbox.services.shapes import music as shapes
-from bot.sandbox.services.shapes import watch
-from bot.sandbox.services.shapes.ids import youtube_list
 from bot.sandbox.services.world import Search
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Music:
         return shapes.search("Videos", [shapes.video_row(video) for video in videos])
 
     def _watch(self, video_id: str) -> Answer:
-        return Answer.json(200, watch.watch_page(self._videos.get(video_id), year=ALBUM_YEAR))
+        return Answer.json(200, shapes.watch_page(self._videos.get(video_id), year=ALBUM_YEAR))
 
     def _page(self, asked: dict[str, Any]) -> Answer:
         name, token = str(asked.get("browseId", "")), str(asked.get("continuation", ""))
@@ -102,8 +101,8 @@ class Music:
             return _not_found()
         rows = [self._recordings.get(track.key, track.title) for track in listing.tracks]
         if token:
-            return Answer.json(200, watch.playlist_more(identity, rows, int(offset)))
-        return Answer.json(200, watch.playlist_page(identity, listing.title, rows))
+            return Answer.json(200, shapes.playlist_more(identity, rows, int(offset)))
+        return Answer.json(200, shapes.playlist_page(identity, listing.title, rows))
 
     def _album(self, identity: str) -> Answer:
         found = self._albums.get(identity)

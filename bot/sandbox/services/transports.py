@@ -13,10 +13,9 @@ from requests import Response
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from bot.sandbox.services.apple import Apple
-from bot.sandbox.services.deezer import Deezer
 from bot.sandbox.services.messages import Answer, Request
 from bot.sandbox.services.music import Music
+from bot.sandbox.services.platforms import Apple, Deezer
 from bot.sandbox.services.spotify import Spotify
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.models import RowKind
-from bot.sandbox.services.shapes.ids import album_browse_id
+from bot.sandbox.services.ids import album_browse_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping, Sequence

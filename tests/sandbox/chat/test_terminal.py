@@ -13,8 +13,7 @@ from rich.console import Console
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.sandbox.chat.quiet import Quiet
-from bot.sandbox.chat.terminal import _Terminal, run_chat
+from bot.sandbox.chat.terminal import Quiet, _Terminal, run_chat
 from bot.sandbox.chat.transcript import Transcript
 from bot.sandbox.telegram.core import TOKEN
 

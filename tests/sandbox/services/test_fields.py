@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.services import fields
+from bot.sandbox.services.spotify import only_fields, wanted_fields
 
 BODY: dict[str, Any] = {
     "total": 2,
@@ -38,4 +38,4 @@ BODY: dict[str, Any] = {
 )
 def test_only_what_is_asked_for_is_left(asked: str, expected: dict[str, Any]) -> None:
     """Brackets and dots name parts of parts, in lists for each row; without fields all stays."""
-    assert expected == fields.cut(BODY, fields.read(asked))
+    assert expected == only_fields(BODY, wanted_fields(asked))

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.services.shapes import ids
+from bot.sandbox.services import ids
 
 
 @given(st.text())

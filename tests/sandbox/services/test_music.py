@@ -10,8 +10,8 @@ from ytmusicapi import YTMusic
 from ytmusicapi.exceptions import YTMusicServerError
 
 from bot.models import Candidate, CandidateKind
-from bot.sandbox.services.shapes import music
-from bot.sandbox.services.shapes.ids import album_browse_id, video_id
+from bot.sandbox.services import music_shapes as music
+from bot.sandbox.services.ids import album_browse_id, video_id
 from bot.sandbox.services.transports import SampleAdapter, Services
 from bot.sandbox.services.world import Find, World, words
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.services import catalogue
-from bot.sandbox.services.shapes.ids import number, youtube_list
+from bot.sandbox.services.ids import number, youtube_list
 from bot.sandbox.services.transports import Services
 
 WORLD = catalogue.world(catalogue.read())

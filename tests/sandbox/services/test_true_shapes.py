@@ -9,7 +9,8 @@ import pytest
 from bot.models import ListingKind
 from bot.sandbox import services
 from bot.sandbox.services import catalogue
-from bot.sandbox.services.shapes import embed, music, spotify
+from bot.sandbox.services import music_shapes as music
+from bot.sandbox.services import spotify_shapes as spotify
 from tests.e2e.recorded import PAYLOADS
 
 pytestmark = pytest.mark.skipif(
@@ -80,7 +81,7 @@ def test_playlist_itself() -> None:
 @pytest.mark.parametrize("kind", OF_SPOTIFY)
 def test_embed_page(kind: ListingKind) -> None:
     """An embed page's data has no field that Spotify's has not."""
-    script = embed.page(BY_KIND[kind]).partition('json">')[2].partition("</script>")[0]
+    script = spotify.embed_page(BY_KIND[kind]).partition('json">')[2].partition("</script>")[0]
     pages = [recorded(f"spotify-embed/{name}.json") for name in OF_SPOTIFY]
 
     assert set() == unknown(json.loads(script), *pages)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import Candidate, CandidateKind
-from bot.sandbox.services.shapes.ids import album_browse_id
+from bot.sandbox.services.ids import album_browse_id
 from bot.sandbox.services.world import ANSWERS, Find, Search, World, words
 
 SONG = Candidate(

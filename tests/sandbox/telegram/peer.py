@@ -16,7 +16,7 @@ from tg_auto_test.test_utils.serverless_telegram_client import (
     ServerlessTelegramClient,
 )
 
-from bot.sandbox.chat.quiet import Quiet
+from bot.sandbox.chat.terminal import Quiet
 from bot.sandbox.telegram.core import TOKEN, Telegram
 from bot.sandbox.telegram.request import TerminalRequest
 from bot.telegram.lifecycle import alive

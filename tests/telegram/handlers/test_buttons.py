@@ -45,7 +45,7 @@ from bot.render.callback_data import (
 from bot.render.export.formats import Format
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
-from bot.sandbox.services.shapes.ids import number, youtube_list
+from bot.sandbox.services.ids import number, youtube_list
 from bot.sandbox.telegram.errors import bad_request, forbidden
 from bot.storage.jobs import Jobs
 from bot.telegram.preferences import PreferencesCache

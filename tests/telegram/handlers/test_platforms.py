@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import CandidateKind
 from bot.sandbox.services import catalogue
-from bot.sandbox.services.shapes.ids import number, youtube_list
+from bot.sandbox.services.ids import number, youtube_list
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, complaints, live, page
