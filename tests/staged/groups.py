@@ -10,12 +10,10 @@ from bot.sandbox.telegram.state import Chat, User
 from bot.sandbox.telegram.texts import detect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from bot.sandbox.telegram.params import Params
-    from bot.sandbox.telegram.state import Message, Upload, World
-
-    Uploads = Mapping[str, Upload]
+    from bot.sandbox.telegram.state import Message, Method, Uploads, World
 
 # Whom Telegram names as the sender where an administrator hides behind the group
 ANONYMOUS = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
@@ -192,7 +190,7 @@ def _status(chat: Chat, user_id: int) -> str:
     return "administrator" if user_id in chat.admins else "member"
 
 
-GROUP_METHODS = {
+GROUP_METHODS: dict[str, Method] = {
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,
 }

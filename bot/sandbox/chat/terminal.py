@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, Group
@@ -40,15 +41,11 @@ HELP = (
 )
 
 
-def always_idle() -> bool:
-    return True
-
-
 async def run_chat(
     build_application: Callable[[BaseRequest], AnyApplication],
     *,
     folder: Path,
-    idle: Callable[[], bool] = always_idle,
+    idle: Callable[[], bool],
     console: Console | None = None,
     stdin: TextIO | None = None,
     language: str = "en",
@@ -160,32 +157,26 @@ class _Terminal:
         self._console.file.flush()
 
 
+@dataclass(frozen=True, slots=True)
 class Quiet:
     """Knows when the Application beside the chat has done all it is going to do for now."""
 
-    def __init__(
-        self,
-        telegram: Telegram,
-        application: AnyApplication,
-        idle: Callable[[], bool],
-        settle_s: float,
-    ) -> None:
-        self._telegram = telegram
-        self._application = application
-        self._idle = idle
-        self._settle_s = settle_s
+    telegram: Telegram
+    application: AnyApplication
+    idle: Callable[[], bool]
+    settle_s: float
 
     async def settled(self) -> None:
         """Every update handled, nothing running, and `settle_s` without a change."""
         is_quiet = False
-        while not (is_quiet and self._telegram.idle and self._idle()):
-            await self._telegram.until(lambda: self._telegram.idle, None)
-            await self._application.update_queue.join()
-            is_quiet = not await self.changed(self._settle_s)
+        while not (is_quiet and self.telegram.idle and self.idle()):
+            await self.telegram.until(lambda: self.telegram.idle, None)
+            await self.application.update_queue.join()
+            is_quiet = not await self.changed(self.settle_s)
 
     async def changed(self, timeout_s: float | None = None) -> bool:
         """Wait for the next change; False when there was none in time."""
-        changes = self._telegram.world.changes
+        changes = self.telegram.world.changes
         seen = changes.count
         try:
             return await changes.until(lambda: changes.count != seen, timeout_s)

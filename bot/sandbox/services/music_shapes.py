@@ -61,9 +61,7 @@ def song_row(found: Candidate) -> Json:
 
 
 def video_row(found: Candidate) -> Json:
-    page = "ARTIST" if found.kind is not CandidateKind.UPLOAD else "USER_CHANNEL"
-    runs = artist_runs(found.artists or [found.channel or ""], page=page)
-    runs += [BULLET, {"text": f"{short(found.views or 0)} views"}]
+    runs = [*_by(found), BULLET, {"text": f"{short(found.views or 0)} views"}]
     runs += [BULLET, {"text": clock(found.duration_s)}]
     return list_row(found, [[title_run(found)], runs])
 
@@ -80,14 +78,7 @@ def album_page(title: str, artist: str, year: int, found: Sequence[Candidate]) -
         "buttons": [],
     }
     rows = [_album_row(item, number) for number, item in enumerate(found, 1)]
-    return {
-        "contents": {
-            "twoColumnBrowseResultsRenderer": {
-                "tabs": [{"tabRenderer": {"content": section("musicResponsiveHeader", header)}}],
-                "secondaryContents": section("musicShelf", {"contents": rows}),
-            }
-        }
-    }
+    return _two_columns(header, section("musicShelf", {"contents": rows}))
 
 
 def clock(seconds: float | None) -> str:
@@ -112,6 +103,12 @@ def _tabs(section: Json) -> Json:
         "tabIdentifier": "music_search_catalog",
     }
     return {"contents": {"tabbedSearchResultsRenderer": {"tabs": [{"tabRenderer": tab}]}}}
+
+
+def _two_columns(header: Json, shelf: Json) -> Json:
+    tab = {"tabRenderer": {"content": section("musicResponsiveHeader", header)}}
+    columns = {"tabs": [tab], "secondaryContents": shelf}
+    return {"contents": {"twoColumnBrowseResultsRenderer": columns}}
 
 
 def section(name: str, content: Json) -> Json:
@@ -154,15 +151,18 @@ def album_run(found: Candidate) -> Json:
     return {"text": found.album, "navigationEndpoint": browse(identity, "ALBUM")}
 
 
-def column(runs: Sequence[Json], *, fixed: bool = False) -> Json:
-    name = "Fixed" if fixed else "Flex"
+def _length(text: str) -> list[Json]:
+    return [column([{"text": text}], name="Fixed")]
+
+
+def column(runs: Sequence[Json], *, name: str = "Flex") -> Json:
     priority = "MUSIC_RESPONSIVE_LIST_ITEM_COLUMN_DISPLAY_PRIORITY_HIGH"
     text: Json = {"runs": list(runs)} if runs else {}
     content = {"text": text, "displayPriority": priority}
     return {f"musicResponsiveListItem{name}ColumnRenderer": content}
 
 
-def list_row(found: Candidate, columns: Sequence[Sequence[Json]]) -> Json:
+def list_row(found: Candidate, columns: Sequence[Sequence[Json]], **more: Any) -> Json:
     button = {"musicPlayButtonRenderer": {"playNavigationEndpoint": watch(found)}}
     row: Json = {
         "overlay": {"musicItemThumbnailOverlayRenderer": {"content": button}},
@@ -170,9 +170,8 @@ def list_row(found: Candidate, columns: Sequence[Sequence[Json]]) -> Json:
         "menu": {"menuRenderer": {"items": [_radio(found)]}},
         "playlistItemData": {"videoId": found.video_id},
     }
-    return {
-        "musicResponsiveListItemRenderer": row | ({"badges": [EXPLICIT]} if found.explicit else {})
-    }
+    badges = {"badges": [EXPLICIT]} if found.explicit else {}
+    return {"musicResponsiveListItemRenderer": row | badges | more}
 
 
 def _radio(found: Candidate) -> Json:
@@ -182,12 +181,9 @@ def _radio(found: Candidate) -> Json:
 
 def _album_row(found: Candidate, number: int) -> Json:
     plays = {"text": f"{short(found.views or 0)} plays"}
-    row = list_row(found, [[title_run(found)], artist_runs(found.artists), [plays]])
-    row["musicResponsiveListItemRenderer"] |= {
-        "fixedColumns": [column([{"text": clock(found.duration_s)}], fixed=True)],
-        "index": {"runs": [{"text": str(number)}]},
-    }
-    return row
+    columns = [[title_run(found)], artist_runs(found.artists), [plays]]
+    index = {"runs": [{"text": str(number)}]}
+    return list_row(found, columns, fixedColumns=_length(clock(found.duration_s)), index=index)
 
 
 def watch_page(found: Candidate | None, *, year: int) -> Json:
@@ -225,14 +221,7 @@ def playlist_page(identity: str, title: str, rows: Sequence[Candidate | str]) ->
         "buttons": [],
     }
     shelf = {"playlistId": identity, "contents": _page_of(identity, rows, 0)}
-    return {
-        "contents": {
-            "twoColumnBrowseResultsRenderer": {
-                "tabs": [{"tabRenderer": {"content": section("musicResponsiveHeader", header)}}],
-                "secondaryContents": section("musicPlaylistShelf", shelf),
-            }
-        }
-    }
+    return _two_columns(header, section("musicPlaylistShelf", shelf))
 
 
 def playlist_more(identity: str, rows: Sequence[Candidate | str], offset: int) -> Json:
@@ -253,14 +242,12 @@ def _listed(row: Candidate | str) -> Json:
     if isinstance(row, str):
         lost = {
             "flexColumns": [column([{"text": row}]), column([]), column([])],
-            "fixedColumns": [column([{"text": "0:00"}], fixed=True)],
+            "fixedColumns": _length("0:00"),
             "musicItemRendererDisplayPolicy": GREYED_OUT,
         }
         return {"musicResponsiveListItemRenderer": lost}
-    shown = list_row(row, [[title_run(row)], _by(row), [album_run(row)] if row.album else []])
-    length = {"fixedColumns": [column([{"text": clock(row.duration_s)}], fixed=True)]}
-    shown["musicResponsiveListItemRenderer"] |= length
-    return shown
+    columns = [[title_run(row)], _by(row), [album_run(row)] if row.album else []]
+    return list_row(row, columns, fixedColumns=_length(clock(row.duration_s)))
 
 
 def _by(found: Candidate) -> list[Json]:

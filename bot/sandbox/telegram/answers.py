@@ -8,16 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.telegram.entities import is_link, utf16
 from bot.sandbox.telegram.errors import bad_request
-from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
-from bot.sandbox.telegram.sending import text_of
+from bot.sandbox.telegram.sending import markup_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.sandbox.telegram.params import Params
-    from bot.sandbox.telegram.state import Upload, World
-
-    Uploads = Mapping[str, Upload]
+    from bot.sandbox.telegram.state import Method, Uploads, World
 
 ANSWER_WITHIN_S = 15.0  # clients give up a callback query by then
 TOAST_UNITS = 200  # https://core.telegram.org/bots/api#answercallbackquery
@@ -84,13 +79,11 @@ def _article(world: World, result: Any) -> dict[str, Any]:
     for name in ("thumbnail_url", "url"):
         if name in result and not is_link(result[name]):
             raise bad_request("WEBDOCUMENT_URL_INVALID")
-    markup = check_markup(result.get("reply_markup"))
-    world.remark("inline reply_markup", markup_remarks(result.get("reply_markup")))
     content = result.get("input_message_content")
     if not isinstance(content, dict) or "message_text" not in content:
         raise bad_request("can't parse inline query result: Input message content is not specified")
     text = text_of(world, content | {"text": content["message_text"]}, "MESSAGE_TOO_LONG")
-    return text | ({"reply_markup": markup} if markup else {})
+    return text | markup_of(world, result)
 
 
 def _check_button(button: Any) -> None:
@@ -138,10 +131,6 @@ def set_my_commands(world: World, params: Params, _: Uploads) -> bool:
     return True
 
 
-def get_my_commands(world: World, params: Params, _: Uploads) -> list[dict[str, str]]:
-    return world.commands.get(_scope(params), [])
-
-
 def delete_my_commands(world: World, params: Params, _: Uploads) -> bool:
     world.commands.pop(_scope(params), None)
     return True
@@ -156,22 +145,6 @@ def get_chat(world: World, params: Params, _: Uploads) -> dict[str, Any]:
     }
 
 
-def get_file(world: World, params: Params, _: Uploads) -> dict[str, Any]:
-    return world.files.locate(params.get("file_id", ""))
-
-
-def set_webhook(world: World, params: Params, _: Uploads) -> bool:
-    return world.updates.set_webhook(params)
-
-
-def delete_webhook(world: World, params: Params, _: Uploads) -> bool:
-    return world.updates.delete_webhook(params)
-
-
-def get_webhook_info(world: World, _: Params, _files: Uploads) -> dict[str, Any]:
-    return world.updates.webhook_info()
-
-
 def _close(world: World, query_id: Any, within_s: float) -> None:
     asked_at = world.asked_at.pop(query_id, None)
     if asked_at is None or world.timer() - asked_at > within_s:
@@ -183,18 +156,18 @@ def _scope(params: Params) -> tuple[str, str]:
     return json.dumps(scope, sort_keys=True), params.get("language_code", "")
 
 
-ANSWERS = {
+ANSWERS: dict[str, Method] = {
     "getMe": get_me,
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
     "setMessageReaction": set_message_reaction,
     "setMyCommands": set_my_commands,
-    "getMyCommands": get_my_commands,
+    "getMyCommands": lambda world, params, _: world.commands.get(_scope(params), []),
     "deleteMyCommands": delete_my_commands,
     "getChat": get_chat,
-    "getFile": get_file,
-    "setWebhook": set_webhook,
-    "deleteWebhook": delete_webhook,
-    "getWebhookInfo": get_webhook_info,
+    "getFile": lambda world, params, _: world.files.locate(params.get("file_id", "")),
+    "setWebhook": lambda world, params, _: world.updates.set_webhook(params),
+    "deleteWebhook": lambda world, params, _: world.updates.delete_webhook(params),
+    "getWebhookInfo": lambda world, _, _files: world.updates.webhook_info(),
 }

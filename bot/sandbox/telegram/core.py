@@ -6,7 +6,7 @@ The bot's side is `call`; all the rest is what a person does, and what they see.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.clock import Clock, utc_now
 from bot.sandbox.telegram.answers import ANSWERS
@@ -19,6 +19,8 @@ from bot.sandbox.telegram.texts import detect
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.sandbox.telegram.state import Method, Uploads
+
 T = TypeVar("T")
 
 TOKEN = "7000000001:AAExampleExampleExampleExampleExample"  # noqa: S105  it opens nothing
@@ -26,11 +28,7 @@ FIRST_USER_ID = 501
 WAIT_S = 10.0
 
 
-class Method(Protocol):
-    def __call__(self, world: World, params: Params, files: Mapping[str, Upload], /) -> Any: ...
-
-
-METHODS: dict[str, Method] = {**SENDING, **ANSWERS}
+METHODS = SENDING | ANSWERS
 
 
 class Telegram:
@@ -67,7 +65,7 @@ class Telegram:
         return not self.world.updates.pending
 
     async def call(
-        self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None
+        self, method: str, params: Mapping[str, Any], files: Uploads | None = None
     ) -> Any:
         """The result of a Bot API method, whose name may be in any case. Raises ApiError."""
         name, given = method.lower(), decode(params)

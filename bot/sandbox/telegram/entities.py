@@ -1,13 +1,23 @@
-"""Entities of a text, in Telegram's units, and what counts as a link."""
+"""A text and its entities, in Telegram's units, and what counts as a link."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 Entity = dict[str, Any]
 
 LINK_SCHEMES = ("http", "https", "tg", "ton", "tonsite")
+
+
+@dataclass(slots=True)
+class Formatted:
+    """A text as Telegram keeps it; `remarks` name what Telegram lets pass but shows otherwise."""
+
+    text: str
+    entities: list[Entity] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def utf16(text: str) -> int:

@@ -6,9 +6,9 @@ Source: https://core.telegram.org/bots/api#html-style and the messages of TDLib'
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bot.sandbox.telegram.entities import Entity, in_order, is_link, utf16
+from bot.sandbox.telegram.entities import Entity, Formatted, in_order, is_link, utf16
 from bot.sandbox.telegram.errors import ApiError, bad_request
 
 TAGS = {
@@ -46,17 +46,11 @@ class _Open:
     argument: str = ""
 
 
-@dataclass(slots=True)
-class Parsed:
-    """Text without its marks, its entities in Telegram's order, and links it dropped in silence."""
+def parse_html(source: str) -> Formatted:
+    """Text without its marks, its entities in Telegram's order, and links it dropped in silence.
 
-    text: str
-    entities: list[Entity] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-
-
-def parse_html(source: str) -> Parsed:
-    """Raises ApiError 400 `can't parse entities` as Telegram does, with offsets in bytes."""
+    Raises ApiError 400 `can't parse entities` as Telegram does, with offsets in bytes.
+    """
     return _Parser(source).run()
 
 
@@ -67,9 +61,9 @@ class _Parser:
         self.parts: list[str] = []
         self.units = 0
         self.open: list[_Open] = []
-        self.parsed = Parsed("")
+        self.parsed = Formatted("")
 
-    def run(self) -> Parsed:
+    def run(self) -> Formatted:
         while self.at < len(self.source):
             self._step()
         if self.open:
@@ -193,7 +187,7 @@ class _Parser:
             case "a":
                 url = opened.argument or "".join(self.parts[opened.begin :])
                 if not is_link(url):
-                    self.parsed.dropped.append(f"link to {url!r} dropped")
+                    self.parsed.remarks.append(f"link to {url!r} dropped")
                     return
                 entity["url"] = url
             case "blockquote" if opened.argument:

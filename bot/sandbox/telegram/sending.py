@@ -17,12 +17,8 @@ from bot.sandbox.telegram.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.sandbox.telegram.params import Params
-    from bot.sandbox.telegram.state import Chat, Message, Upload, World
-
-    Uploads = Mapping[str, Upload]
+    from bot.sandbox.telegram.state import Chat, Message, Method, Uploads, World
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -110,8 +106,15 @@ def text_of(world: World, params: Params, too_long: str) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value}
 
 
+def markup_of(world: World, params: Params) -> dict[str, Any]:
+    """The keyboard that a message keeps, if any. Raises ApiError 400."""
+    markup = check_markup(params.get("reply_markup"))
+    world.remark("reply_markup", markup_remarks(params.get("reply_markup")))
+    return {"reply_markup": markup} if markup else {}
+
+
 def _send(world: World, chat: Chat, params: Params, content: dict[str, Any]) -> Message:
-    markup = _markup(world, params)
+    markup = markup_of(world, params)
     reply = _reply(chat, params.get("reply_parameters"))
     return world.keep(chat, world.bot, content | markup | reply)
 
@@ -120,7 +123,7 @@ def _edit(
     world: World, chat: Chat, message: Message, params: Params, content: dict[str, Any]
 ) -> Message:
     names = (*CONTENT, "reply_markup")
-    new = dict.fromkeys(names) | content | _markup(world, params)
+    new = dict.fromkeys(names) | content | markup_of(world, params)
     if all(message.get(name) == new[name] for name in names):
         raise bad_request(NOT_MODIFIED)
     return world.replace(chat, message, new)
@@ -163,12 +166,6 @@ def _caption(world: World, params: Params) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value}
 
 
-def _markup(world: World, params: Params) -> dict[str, Any]:
-    markup = check_markup(params.get("reply_markup"))
-    world.remark("reply_markup", markup_remarks(params.get("reply_markup")))
-    return {"reply_markup": markup} if markup else {}
-
-
 def _reply(chat: Chat, reply: Any) -> dict[str, Any]:
     if reply is None:
         return {}
@@ -195,7 +192,7 @@ def _file(world: World, params: Params, files: Uploads, kind: str) -> dict[str, 
     return world.files.describe(str(value))
 
 
-SENDING = {
+SENDING: dict[str, Method] = {
     "sendMessage": send_message,
     "sendDocument": send_document,
     "sendPhoto": send_photo,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bot.sandbox.telegram.errors import ApiError, bad_request, forbidden, not_found
+from bot.sandbox.telegram.params import Params
 from bot.sandbox.telegram.updates import Updates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.clock import Clock
-    from bot.sandbox.telegram.params import Params
 
 T = TypeVar("T")
 
@@ -31,6 +30,9 @@ class Upload(NamedTuple):
     name: str
     content: bytes
     mime: str | None = None
+
+
+Uploads = Mapping[str, Upload]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,3 +247,6 @@ class World:
         query_id = str(next(self.ids))
         self.asked_at[query_id] = self.timer()
         return query_id
+
+
+Method = Callable[[World, Params, Uploads], Any]

@@ -6,10 +6,9 @@ Numbers: https://core.telegram.org/bots/api and https://limits.tginfo.me (seen 2
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.telegram.entities import Entity, in_order, is_link, utf16
+from bot.sandbox.telegram.entities import Entity, Formatted, in_order, is_link, utf16
 from bot.sandbox.telegram.errors import bad_request
 from bot.sandbox.telegram.html import parse_html
 
@@ -33,15 +32,6 @@ _HIDING = frozenset(
 _TRAILING = ".,:;!?'\")]}»"
 
 
-@dataclass(slots=True)
-class Formatted:
-    """A text as Telegram keeps it; `remarks` name what Telegram lets pass but shows otherwise."""
-
-    text: str
-    entities: list[Entity] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-
 def format_text(
     text: str, parse_mode: str | None = None, entities: list[Entity] | None = None
 ) -> Formatted:
@@ -50,8 +40,7 @@ def format_text(
         raise bad_request("unsupported parse_mode")
     text = text.replace("\r", "")
     if parse_mode:
-        parsed = parse_html(text)
-        formatted = Formatted(parsed.text, parsed.entities, parsed.dropped)
+        formatted = parse_html(text)
     else:
         formatted = Formatted(text, [_checked_entity(entity, text) for entity in entities or []])
     _trim(formatted)

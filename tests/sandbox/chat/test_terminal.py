@@ -157,18 +157,22 @@ async def test_failing_start(program: Program, tmp_path: Path) -> None:
         return application
 
     with pytest.raises(OSError, match="no store"):
-        await run_chat(build, folder=tmp_path, stdin=io.StringIO(), console=Console())
+        await run_chat(
+            build, folder=tmp_path, idle=program.idle, stdin=io.StringIO(), console=Console()
+        )
     assert ["shutdown"] == program.life
 
 
-async def test_bare_application(tmp_path: Path) -> None:
+async def test_bare_application(program: Program, tmp_path: Path) -> None:
     """An Application without an updater or hooks runs too."""
 
     def build(request: BaseRequest) -> AnyApplication:
         return Application.builder().token(TOKEN).request(request).updater(None).build()
 
     stdin = io.StringIO("/quit\n")
-    assert 0 == await run_chat(build, folder=tmp_path, stdin=stdin, console=Console())
+    assert 0 == await run_chat(
+        build, folder=tmp_path, idle=program.idle, stdin=stdin, console=Console()
+    )
 
 
 class Drawn(io.StringIO):

@@ -118,7 +118,7 @@ def test_complaints(source: str, complaint: str) -> None:
 def test_bad_link(url: str) -> None:
     """A link to no address vanishes, and is remarked on."""
     parsed = parse_html(f'<a href="{url}">x</a>')
-    assert ([], [f"link to {url!r} dropped"]) == (parsed.entities, parsed.dropped)
+    assert ([], [f"link to {url!r} dropped"]) == (parsed.entities, parsed.remarks)
 
 
 def test_other_attributes() -> None:
