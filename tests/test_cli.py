@@ -16,6 +16,7 @@ from bot.errors import StoreUnavailable
 from bot.sandbox import services
 from bot.sandbox.telegram.core import TOKEN
 from tests.logs import restored
+from tests.staged.samples import gone_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,9 +127,9 @@ def test_show_prints_all_samples_as_json(tracklink: Callable[..., Ran]) -> None:
             f"{EPISODE}: That link leads to a podcast episode. I only know music.\n",
         ),
         (
-            ["show", "--sample", services.gone_link()],
+            ["show", "--sample", gone_link()],
             3,
-            f"{services.gone_link()}: {GONE}\n",
+            f"{gone_link()}: {GONE}\n",
         ),
         (
             ["run"],

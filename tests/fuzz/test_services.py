@@ -33,6 +33,7 @@ from bot.spotify.links import find_links
 from tests.e2e.data_api import DataApi
 from tests.fuzz.mangle import Mangler
 from tests.fuzz.profile import fuzzing
+from tests.staged.samples import short_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +83,7 @@ class AllServices(Services):
 
 
 def known_links() -> list[Link]:
-    texts = [*samples.links(), samples.short_link()]
+    texts = [*samples.links(), short_link()]
     texts += ["https://www.deezer.com/album/302127", "https://www.deezer.com/track/3135556"]
     texts += ["https://music.apple.com/us/album/discovery/697194953"]
     texts += ["https://music.apple.com/us/album/x/697194953?i=697195462"]

@@ -20,16 +20,6 @@ def links() -> list[str]:
     return catalogue.links(catalogue.read())
 
 
-def gone_link() -> str:
-    """A link that once led to an album: both the Web API and the embed page answer 404."""
-    return str(catalogue.read()["gone"]["url"])
-
-
-def short_link() -> str:
-    """A short link that leads to one of `links()`."""
-    return catalogue.SHORT + str(catalogue.read()["short"]["code"])
-
-
 def transports() -> Transports:
     """In place of the network: the embed page and short links by httpx, the rest by requests."""
     return Transports(http=SampleTransport(_services()), requests=SampleAdapter(_services()))

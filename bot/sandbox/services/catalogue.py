@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Table = dict[str, Any]
 
-SHORT = "https://spotify.link/"
 PLAYS = 120_000  # of a result that does not say how often it was played
 _KINDS = (ListingKind.TRACK, ListingKind.ALBUM, ListingKind.PLAYLIST, ListingKind.ARTIST)
 
@@ -30,8 +29,7 @@ def read() -> Table:
 
 def links(tables: Table) -> list[str]:
     """The pages of all listings, small ones first."""
-    listings = (_head(kind, table) for kind in _KINDS for table in tables[kind])
-    return [listing.url for listing in listings if listing.url]
+    return [listing.url for listing in world(tables).listings.values() if listing.url]
 
 
 def world(tables: Table) -> World:
@@ -130,11 +128,10 @@ def _generated(plan: Table | None) -> Iterator[Table]:
 
 
 def _listing(kind: ListingKind, table: Table, tracks: tuple[Track, ...]) -> Listing:
-    head = _head(kind, table)
     return Listing(
         kind=kind,
-        id=head.id,
-        title=head.title,
+        id=table["id"],
+        title=table["title"],
         source=Source.WEB_API,
         tracks=tracks,
         owner=table.get("owner") or ", ".join(table.get("artists", ())) or None,
@@ -142,10 +139,6 @@ def _listing(kind: ListingKind, table: Table, tracks: tuple[Track, ...]) -> List
         cover_url=COVER,
         total=len(tracks),
     )
-
-
-def _head(kind: ListingKind, table: Table) -> Listing:
-    return Listing(kind=kind, id=table["id"], title=table["title"], source=Source.WEB_API)
 
 
 def _seconds(length: str) -> int:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.models import SPOTIFY_WEB, ListingKind, RowKind
 from bot.sandbox.services.ids import spotify_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.models import Listing, Track
+
+T = TypeVar("T")
 
 Json = dict[str, Any]
 
@@ -40,7 +42,7 @@ def track(item: Track, *, year: int = YEAR) -> Json:
     album = _album_head(item.album or item.title, [artist], year=year, total=1)
     album |= {"images": _images(COVER)}
     extra = {"external_ids": {"isrc": item.isrc}} if item.isrc else {"external_ids": {}}
-    return _album_row(item, 1) | {"album": album} | extra
+    return _album_row(1, item) | {"album": album} | extra
 
 
 def album(listing: Listing) -> Json:
@@ -53,8 +55,9 @@ def album(listing: Listing) -> Json:
 
 
 def album_page(listing: Listing, *, offset: int, limit: int) -> Json:
-    rows = [_album_row(item, number) for number, item in enumerate(listing.tracks, 1)]
-    return _page(f"{BASE}/albums/{listing.id}/tracks", rows, offset=offset, limit=limit)
+    rows = list(enumerate(listing.tracks, 1))
+    address = f"{BASE}/albums/{listing.id}/tracks"
+    return _page(address, rows, lambda row: _album_row(*row), offset=offset, limit=limit)
 
 
 def playlist(listing: Listing, *, rows: bool = True) -> Json:
@@ -76,9 +79,8 @@ def playlist(listing: Listing, *, rows: bool = True) -> Json:
 
 
 def playlist_page(listing: Listing, *, offset: int, limit: int) -> Json:
-    window = [_playlist_row(item) for item in listing.tracks[offset : offset + limit]]
     address = f"{BASE}/playlists/{listing.id}/items"
-    return _slice(address, window, total=len(listing.tracks), offset=offset, limit=limit)
+    return _page(address, listing.tracks, _playlist_row, offset=offset, limit=limit)
 
 
 def artist(listing: Listing) -> Json:
@@ -87,27 +89,23 @@ def artist(listing: Listing) -> Json:
 
 
 def search(found: Sequence[Track], *, offset: int, limit: int) -> Json:
-    rows = [track(item) for item in found]
-    return {"tracks": _page(f"{BASE}/search", rows, offset=offset, limit=limit)}
+    return {"tracks": _page(f"{BASE}/search", found, track, offset=offset, limit=limit)}
 
 
-def _page(address: str, rows: list[Json], *, offset: int, limit: int) -> Json:
-    window = rows[offset : offset + limit]
-    return _slice(address, window, total=len(rows), offset=offset, limit=limit)
-
-
-def _slice(address: str, window: list[Json], *, total: int, offset: int, limit: int) -> Json:
+def _page(
+    address: str, rows: Sequence[T], shape: Callable[[T], Json], *, offset: int, limit: int
+) -> Json:
     def at(start: int) -> str:
         return f"{address}?offset={start}&limit={limit}"
 
     return {
         "href": at(offset),
-        "items": window,
+        "items": [shape(row) for row in rows[offset : offset + limit]],
         "limit": limit,
-        "next": at(offset + limit) if offset + limit < total else None,
+        "next": at(offset + limit) if offset + limit < len(rows) else None,
         "offset": offset,
         "previous": at(max(0, offset - limit)) if offset else None,
-        "total": total,
+        "total": len(rows),
     }
 
 
@@ -141,7 +139,7 @@ def _album_head(title: str, artists: Sequence[str], *, year: int, total: int) ->
     }
 
 
-def _album_row(item: Track, number: int) -> Json:
+def _album_row(number: int, item: Track) -> Json:
     return _thing("track", item.spotify_id or "") | {
         "artists": _artists(item.artists),
         "disc_number": 1,

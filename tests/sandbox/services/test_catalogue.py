@@ -16,6 +16,7 @@ from bot.spotify.embed import parse
 from bot.spotify.links import find_links
 from bot.youtube.match import best
 from bot.youtube.music import YouTubeMusic
+from tests.staged.samples import gone_link, short_link
 
 WORLD = catalogue.world(catalogue.read())
 
@@ -29,8 +30,8 @@ def test_the_links_are_links_of_ours_and_lead_to_the_listings() -> None:
     found = find_links("\n".join(services.links()))
 
     assert list(WORLD.listings) == [f"{link.kind}:{link.id}" for link in found]
-    assert 1 == len(find_links(services.gone_link()))
-    assert 1 == len(find_links(services.short_link()))
+    assert 1 == len(find_links(gone_link()))
+    assert 1 == len(find_links(short_link()))
 
 
 def test_no_id_can_belong_to_anything() -> None:
@@ -104,10 +105,10 @@ async def test_the_album_meets_its_traps() -> None:
 async def test_a_short_link_and_a_page_through_the_transport() -> None:
     """The transport for httpx leads a short link on to a page that the embed parser reads."""
     async with httpx.AsyncClient(transport=services.transports().http) as web:
-        leads_to = (await web.get(services.short_link())).headers["location"]
+        leads_to = (await web.get(short_link())).headers["location"]
         [link] = find_links(leads_to)
         page = await web.get(link.url.replace(".com/", ".com/embed/"))
-        gone = await web.get(services.gone_link().replace(".com/", ".com/embed/"))
+        gone = await web.get(gone_link().replace(".com/", ".com/embed/"))
 
     listing = parse(ListingKind.PLAYLIST, link.id, page.text)
     assert ("Atlas of Imaginary Radio", 43) == (listing.title, len(listing.tracks))
