@@ -1,7 +1,7 @@
 """The Telegram in memory behind HTTP, for bots that run as processes.
 
 In a test: `async with TelegramServer() as server`, give the bot `server.url`, act and look
-through `server.telegram`. As a process: `python tests/e2e/telegram_server.py --port 8081`, then
+through `server.telegram`. As a process: `python -m tests.e2e.telegram_server --port 8081`, then
 POST JSON to /control/NAME (see CONTROLS).
 """
 
