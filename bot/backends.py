@@ -37,8 +37,9 @@ from bot.storage import (
     users,
 )
 from bot.storage.connection import Mongo
+from bot.youtube.data_api import make_data_api
 from bot.youtube.finder import Finder
-from bot.youtube.from_settings import make_data_api, make_music
+from bot.youtube.music import make_music
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

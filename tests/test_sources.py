@@ -12,7 +12,8 @@ from bot.config import load
 from bot.errors import SettingError
 from bot.net.network import open_network
 from bot.spotify.from_settings import make_embed, make_web_api
-from bot.youtube.from_settings import make_data_api, make_music
+from bot.youtube.data_api import make_data_api
+from bot.youtube.music import make_music
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import SAMPLE, addresses

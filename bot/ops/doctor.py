@@ -35,7 +35,8 @@ from bot.storage.connection import Mongo
 from bot.storage.driver_errors import guarded
 from bot.storage.private_mongod_process import HOST
 from bot.telemetry import Mask
-from bot.youtube.from_settings import make_data_api, make_music
+from bot.youtube.data_api import make_data_api
+from bot.youtube.music import make_music
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sized

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from bot.clock import Timing, utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
+from bot.models import Candidate, CandidateKind
 from bot.net.http import fetch
 from bot.net.payload import text
-from bot.youtube.data_api_rows import candidate
-from bot.youtube.limits import next_midnight
+from bot.net.service_budget import Quota
+from bot.youtube.music import VIDEO_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
     import httpx
 
     from bot.clock import Clock
-    from bot.models import Candidate
     from bot.net.circuit import CircuitBreaker
     from bot.net.http import Page
+    from bot.net.network import Network
     from bot.net.service_budget import ServiceBudget
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
@@ -31,6 +35,20 @@ MAX_BYTES = 2_000_000  # twenty videos with descriptions of 5,000 characters are
 SHORT_WAIT_S = 60.0  # for the limits by the minute, which name no wait
 PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
 
+# For all users together, from midnight to midnight Pacific; its own bucket since 2026-06-01:
+# https://developers.google.com/youtube/v3/determine_quota_cost
+SEARCHES_A_DAY = 100
+FOR_SINGLE_TRACKS = 20  # a list of hundreds must not leave a person with one song without
+OFFLINE = 10  # for each process without the store: nobody can say how many there are
+ZONE = "America/Los_Angeles"
+
+TOPIC = " - Topic"
+PROVIDED = "Provided to YouTube by"
+
+_VIEWS = re.compile(r"[0-9]{1,15}")
+_LENGTH = re.compile(
+    r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?", re.ASCII
+)
 _DAY_REASONS = {"quotaExceeded", "dailyLimitExceeded"}
 _MINUTE_REASONS = {"rateLimitExceeded", "userRateLimitExceeded"}
 
@@ -155,3 +173,93 @@ def _reason(page: Page) -> str:
     except (ValueError, LookupError, TypeError, RecursionError):
         return ""
     return reason if isinstance(reason, str) and reason.isalpha() else ""
+
+
+def make_data_api(net: Network) -> DataApi | None:
+    """None without a key."""
+    if not net.settings.youtube_api_key:
+        return None
+    return DataApi(
+        net.http,
+        key=net.settings.youtube_api_key.get_secret_value(),
+        base_url=net.settings.youtube_api_url,
+        circuit=net.circuit(Service.YOUTUBE_API),
+        budget=net.budget(searches()),
+        clock=net.clock,
+        timing=net.timing,
+    )
+
+
+def searches() -> Quota:
+    return Quota(
+        service=Service.YOUTUBE_API,
+        calls=SEARCHES_A_DAY,
+        kept=FOR_SINGLE_TRACKS,
+        offline=OFFLINE,
+        since=last_midnight,
+        renewed=lambda now, _: next_midnight(now),
+    )
+
+
+def last_midnight(now: datetime) -> datetime:
+    """When the running day began, in the zone of `now`."""
+    return _midnight(now, timedelta())
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When the budget is renewed, in the zone of `now`."""
+    return _midnight(now, timedelta(days=1))
+
+
+def _midnight(now: datetime, later: timedelta) -> datetime:
+    day = now.astimezone(ZoneInfo(ZONE)).date() + later
+    return datetime.combine(day, time(), ZoneInfo(ZONE)).astimezone(now.tzinfo)
+
+
+def candidate(row: Any) -> Candidate:
+    """Official audio where channel and description say so; never more than they say.
+
+    Raises LookupError for a row that is none.
+    """
+    video_id, title = text(row, "id"), text(row, "snippet", "title")
+    if title is None or video_id is None or not VIDEO_ID.fullmatch(video_id):
+        raise LookupError("no video")
+    channel = text(row, "snippet", "channelTitle") or ""
+    told = text(row, "snippet", "description") or ""
+    is_art_track = channel.endswith(TOPIC) and told.startswith(PROVIDED)
+    artists, album = credited(told, title) if is_art_track else ((), None)
+    return Candidate(
+        video_id=video_id,
+        title=title,
+        channel=channel or None,
+        artists=artists or ((channel.removesuffix(TOPIC),) if is_art_track else ()),
+        album=album,
+        duration_s=length_s(text(row, "contentDetails", "duration")),
+        kind=CandidateKind.AUDIO if is_art_track else CandidateKind.UNKNOWN,
+        views=_number(text(row, "statistics", "viewCount")),
+    )
+
+
+def credited(description: str, title: str) -> tuple[tuple[str, ...], str | None]:
+    """Artists and album from an art track's description.
+
+    It reads "Provided to YouTube by LABEL", "TITLE · ARTIST · ARTIST", "ALBUM", each in a
+    paragraph of its own.
+    """
+    parts = [part.strip() for part in description.split("\n\n")]
+    if len(parts) < 3 or not parts[1].startswith(f"{title} · "):  # noqa: PLR2004 - the paragraphs above
+        return (), None
+    return tuple(parts[1].removeprefix(f"{title} · ").split(" · ")), parts[2]
+
+
+def length_s(duration: str | None) -> float | None:
+    """Seconds of an ISO 8601 duration; None for a stream that has none (P0D)."""
+    found = _LENGTH.fullmatch(duration or "")
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds) or None
+
+
+def _number(said: str | None) -> int | None:
+    return int(said) if said and _VIEWS.fullmatch(said) else None

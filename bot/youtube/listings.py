@@ -24,8 +24,7 @@ from bot.models import (
 )
 from bot.net.payload import digits, names, text, whole
 from bot.youtube.matching.same_song import bare_title
-from bot.youtube.music import readable
-from bot.youtube.music_rows import ALBUM_PREFIX, candidates
+from bot.youtube.music import ALBUM_PREFIX, candidates, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,25 +8,29 @@ import logging
 import re
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
 
 from bot.clock import Timing, utc_now
 from bot.errors import NotFound, Service, Unavailable, Unreadable
+from bot.models import Candidate, CandidateKind
+from bot.net.bounded import KeptConnections
+from bot.net.payload import flag, names, text, whole
 from bot.net.threads import ClientThreads
-from bot.youtube.music_rows import ALBUM_PREFIX, candidates
+from bot.youtube.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from requests.adapters import BaseAdapter
     from ytmusicapi import YTMusic
 
     from bot.clock import Clock
-    from bot.models import Candidate
     from bot.net.circuit import CircuitBreaker
+    from bot.net.network import Network
     from bot.youtube.queries import SearchFilter
-    from bot.youtube.transport import Transport
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +38,17 @@ T = TypeVar("T")
 
 LANGUAGE = "en"  # ytmusicapi 1.12.2 and 1.12.3 find nothing in filtered searches in others
 LIMIT = 1  # a page of about 20 comes in any case; asking for more would fetch a second one
+KINDS = {
+    "MUSIC_VIDEO_TYPE_ATV": CandidateKind.AUDIO,
+    "MUSIC_VIDEO_TYPE_OMV": CandidateKind.VIDEO,
+    "MUSIC_VIDEO_TYPE_OFFICIAL_SOURCE_MUSIC": CandidateKind.OFFICIAL,
+    "MUSIC_VIDEO_TYPE_UGC": CandidateKind.UPLOAD,
+}
+ALBUM_PREFIX = "MPRE"  # ids of album pages; others lead to pages that ytmusicapi does not read
+
+VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # 11 characters today
+_COUNT = re.compile(r"([0-9][0-9.,]{0,20})\s*([KMB]?)\b")  # "55M plays", "1.4M", "4,505 views"
+_SIZES = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 
 
 class YouTubeMusic:
@@ -54,9 +69,6 @@ class YouTubeMusic:
         timing: Timing = Timing(),
     ) -> None:
         """`adapter` is the transport beneath; by default HTTP over `width` kept connections."""
-        from bot.net.bounded import KeptConnections
-        from bot.youtube.transport import Transport
-
         self._circuit = circuit
         self._clock = clock
         self._timing = timing
@@ -76,18 +88,14 @@ class YouTubeMusic:
         Filtered searches now and then come back empty for no reason; with `again` an empty
         answer is asked for once more.
         """
-        found = await self._call(partial(_search, query=query, among=among))
+        found = await self.ask(partial(_search, query=query, among=among))
         if not found and again:
-            found = await self._call(partial(_search, query=query, among=among))
+            found = await self.ask(partial(_search, query=query, among=among))
         return found
 
     async def album(self, browse_id: str) -> list[Candidate]:
         """The tracks of an album, in its order."""
-        return await self._call(partial(_album, browse_id=browse_id))
-
-    async def ask(self, work: Callable[[YTMusic], T]) -> T:
-        """What `work` reads with a client of its own, in a thread. See `readable`."""
-        return await self._call(work)
+        return await self.ask(partial(_album, browse_id=browse_id))
 
     async def warm_up(self) -> None:
         """Load the library and fetch the visitor id that all clients send. Never raises.
@@ -102,7 +110,8 @@ class YouTubeMusic:
         self._workers.close()
         self._transport.close()
 
-    async def _call(self, work: Callable[[YTMusic], T]) -> T:
+    async def ask(self, work: Callable[[YTMusic], T]) -> T:
+        """What `work` reads with a client of its own, in a thread. See `readable`."""
         await self.warm_up()
 
         async def attempt() -> T:
@@ -119,12 +128,25 @@ class YouTubeMusic:
             logger.warning("no visitor id from YouTube Music, searching without: %r", error)
 
 
+def make_music(net: Network) -> YouTubeMusic | None:
+    """None where it is turned off."""
+    settings = net.settings
+    if not settings.youtube_music:
+        return None
+    return YouTubeMusic(
+        base_url=settings.youtube_music_url,
+        circuit=net.circuit(Service.YOUTUBE_MUSIC),
+        width=settings.youtube_lookups,
+        adapter=net.adapter(settings.youtube_lookups),
+        clock=net.clock,
+        timing=net.timing,
+    )
+
+
 class Seat:
     """One thread's session and client; sockets and the visitor id are shared by all."""
 
     def __init__(self, transport: Transport) -> None:
-        import requests
-
         self._transport = transport
         self._session = requests.Session()
         self._session.trust_env = False  # the transport has read the environment
@@ -197,3 +219,45 @@ def readable() -> Iterator[None]:
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         detail = f"the answer has another shape ({type(error).__name__})"
         raise Unreadable(Service.YOUTUBE_MUSIC, detail) from None
+
+
+def candidates(rows: Iterable[Any], *, album_id: str | None = None) -> list[Candidate]:
+    """Every row that can be linked to: with an id and a title, and playable.
+
+    `album_id` is the page the rows stand on, where they stand on an album's page.
+    """
+    return [_candidate(row, album_id) for row in rows if _is_linkable(row)]
+
+
+def _is_linkable(row: Any) -> bool:
+    id_, title = text(row, "videoId"), text(row, "title")
+    return bool(id_ and VIDEO_ID.fullmatch(id_) and title and row.get("isAvailable", True))
+
+
+def _candidate(row: Mapping[str, Any], album_id: str | None) -> Candidate:
+    artists = names(row, "artists")
+    name, page = text(row, "album", "name") or text(row, "album"), text(row, "album", "id")
+    kind = text(row, "videoType")
+    return Candidate(
+        video_id=text(row, "videoId") or "",
+        title=text(row, "title") or "",
+        channel=artists[0] if artists else None,
+        artists=artists,
+        album=name,
+        duration_s=whole(row, "duration_seconds"),
+        kind=KINDS.get(kind or "", CandidateKind.UNKNOWN),
+        views=_count(text(row, "views")),
+        explicit=flag(row, "isExplicit"),
+        album_id=album_id or (page if page and page.startswith(ALBUM_PREFIX) else None),
+    )
+
+
+def _count(said: str | None) -> int | None:
+    found = _COUNT.match(said or "")
+    if found is None:
+        return None
+    digits, size = found.groups()
+    if not size:
+        return whole(int(re.sub(r"\D", "", digits)))
+    number = digits.replace(",", "")
+    return whole(round(float(number) * _SIZES[size])) if number.count(".") <= 1 else None

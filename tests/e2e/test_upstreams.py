@@ -18,7 +18,8 @@ from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S
 from bot.net.network import open_network
 from bot.platforms.from_settings import make_apple, make_deezer
 from bot.spotify.from_settings import make_embed, make_web_api
-from bot.youtube.from_settings import make_data_api, make_music
+from bot.youtube.data_api import make_data_api
+from bot.youtube.music import make_music
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How

@@ -25,8 +25,8 @@ from bot.resolve.uploads.source import track_of
 from bot.spotify import rows as api
 from bot.spotify.embed import parse
 from bot.spotify.links import find_links
-from bot.youtube import data_api_rows
-from bot.youtube.music_rows import candidates
+from bot.youtube import data_api
+from bot.youtube.music import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def music_rows(data: bytes) -> None:
 def data_api_video(data: bytes) -> None:
     for row in (_dict(data), {"id": "x", "snippet": {"title": "T", **_dict(data)}, **_dict(data)}):
         with suppress(LookupError):
-            data_api_rows.candidate(row)
+            data_api.candidate(row)
 
 
 def lists(data: bytes) -> None:

@@ -10,7 +10,7 @@ from bot.errors import OutOfBudget, StoreUnavailable
 from bot.net.service_budget import ServiceBudget
 from bot.spotify.limits import calls
 from bot.storage.service_budgets import ServiceBudgets
-from bot.youtube.limits import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
+from bot.youtube.data_api import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,15 @@ from bot.errors import (
 from bot.models import Candidate, CandidateKind
 from bot.net.circuit import ATTEMPTS, CircuitBreaker
 from bot.net.service_budget import ServiceBudget
-from bot.youtube.data_api import MAX_BYTES, SHORT_WAIT_S, DataApi
-from bot.youtube.data_api_rows import length_s
-from bot.youtube.limits import searches
+from bot.youtube.data_api import (
+    MAX_BYTES,
+    SHORT_WAIT_S,
+    DataApi,
+    last_midnight,
+    length_s,
+    next_midnight,
+    searches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -305,3 +312,22 @@ async def test_one_video(api: DataApi, youtube: YouTube) -> None:
     youtube.videos = []
     with pytest.raises(NotFound):
         await api.video("glassglass1")
+
+
+@pytest.mark.parametrize(
+    ("now", "began", "midnight"),
+    [
+        ("2026-11-20T07:59:59", "2026-11-19T08:00:00", "2026-11-20T08:00:00"),
+        ("2026-11-20T08:00:00", "2026-11-20T08:00:00", "2026-11-21T08:00:00"),
+        ("2026-07-01T12:00:00", "2026-07-01T07:00:00", "2026-07-02T07:00:00"),  # summer
+        ("2026-03-08T09:00:00", "2026-03-08T08:00:00", "2026-03-09T07:00:00"),  # 23 hours
+        ("2026-11-01T08:30:00", "2026-11-01T07:00:00", "2026-11-02T08:00:00"),  # 25 hours
+    ],
+)
+def test_the_day_of_its_budget(now: str, began: str, midnight: str) -> None:
+    """The day turns at midnight Pacific, in summer and in winter."""
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+
+    assert datetime.fromisoformat(began).replace(tzinfo=UTC) == last_midnight(moment)
+    assert datetime.fromisoformat(midnight).replace(tzinfo=UTC) == next_midnight(moment)
+    assert UTC is next_midnight(moment).tzinfo
