@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.errors import NotFound, Service, SourceError, Unreadable
 from bot.models import CandidateKind, Finding
@@ -14,28 +14,12 @@ from bot.youtube.queries import queries, search_text
 
 if TYPE_CHECKING:
     from bot.models import Candidate, Match, Track
+    from bot.youtube.data_api import DataApi
+    from bot.youtube.music import YouTubeMusic
     from bot.youtube.queries import SearchFilter
 
 _OTHER_TITLE = reasons.detail(*evidence.OTHER, None)
 OTHERS = 5  # next best candidates kept for corrections
-
-
-class MusicSearch(Protocol):
-    """What the finder needs of YouTube Music."""
-
-    async def search(
-        self, query: str, among: SearchFilter, *, again: bool = True
-    ) -> list[Candidate]: ...
-
-    async def album(self, browse_id: str) -> list[Candidate]: ...
-
-
-class VideoSearch(Protocol):
-    """What the finder needs of the YouTube Data API."""
-
-    async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
-        """`alone`: for a single track, for which a share of the day's searches is kept."""
-        ...
 
 
 Hearing = Callable[["Track", Sequence["Match"]], None]
@@ -80,8 +64,8 @@ class Finder:
     def __init__(
         self,
         *,
-        music: MusicSearch | None,
-        videos: VideoSearch | None = None,
+        music: YouTubeMusic | None,
+        videos: DataApi | None = None,
         prefer: CandidateKind = CandidateKind.AUDIO,
         heard: Hearing | None = None,
     ) -> None:
@@ -126,8 +110,10 @@ class Finder:
         """The rows of an album's page. Raises SourceError."""
         return await self._music.album(album_id) if self._music is not None else []
 
-    async def _ask_music(self, music: MusicSearch, case: Case) -> None:
-        for query in queries(case, videos_first=self._prefer is CandidateKind.VIDEO):
+    async def _ask_music(self, music: YouTubeMusic, case: Case) -> None:
+        for query in queries(
+            case.track, case.pool, videos_first=self._prefer is CandidateKind.VIDEO
+        ):
             try:
                 found = await music.search(query.text, query.among, again=query.again)
             except (Unreadable, NotFound) as error:
@@ -141,7 +127,7 @@ class Finder:
             if case.match is not None:
                 return
 
-    async def _ask_both(self, music: MusicSearch, case: Case) -> None:
+    async def _ask_both(self, music: YouTubeMusic, case: Case) -> None:
         both: tuple[SearchFilter, ...] = ("songs", "videos")
         for among in both:
             try:
@@ -151,7 +137,7 @@ class Finder:
         if len(case.failures) == len(both):
             raise case.failures[0]
 
-    async def _ask_videos(self, videos: VideoSearch, case: Case, *, alone: bool) -> None:
+    async def _ask_videos(self, videos: DataApi, case: Case, *, alone: bool) -> None:
         try:
             found = await videos.search(search_text(case.track), alone=alone)
         except SourceError as error:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from bot.models import CandidateKind
 
@@ -48,33 +48,25 @@ class Query:
     again: bool = False
 
 
-class Found(Protocol):
-    """A track and what was found for it so far, by video id."""
-
-    @property
-    def track(self) -> Track: ...
-
-    @property
-    def pool(self) -> Mapping[str, Candidate]: ...
-
-
-def queries(found: Found, *, videos_first: bool = False) -> Iterator[Query]:
-    """The searches, each decided when it is asked for.
+def queries(
+    track: Track, pool: Mapping[str, Candidate], *, videos_first: bool = False
+) -> Iterator[Query]:
+    """The searches, each decided when it is asked for: `pool` is what they found, and grows.
 
     Three requests at most: an empty first answer is asked for twice, and leaves one.
     """
-    track, known = found.track, len(found.pool)
+    known = len(pool)
     among: tuple[SearchFilter, ...] = ("videos", "songs") if videos_first else ("songs", "videos")
     yield Query(search_text(track), among[0], again=True)
-    left = REQUESTS - (1 if len(found.pool) > known else 2)
-    if shows_album_without(track, found.pool.values()):
+    left = REQUESTS - (1 if len(pool) > known else 2)
+    if shows_album_without(track, pool.values()):
         return
     if left > 1 or not track.isrc:
         yield Query(search_text(track), among[1])
         left -= 1
     if left and track.isrc:
         yield Query(track.isrc, "songs")
-    elif left and track.album and is_artist_unsure(track, found.pool.values()):
+    elif left and track.album and is_artist_unsure(track, pool.values()):
         yield Query(_clip(f"{track.title} {track.album}"), "songs")
 
 

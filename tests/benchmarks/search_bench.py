@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.models import Candidate, CandidateKind, Finding, Track
 from bot.youtube.finder import Finder
+from bot.youtube.music import YouTubeMusic
 
 if TYPE_CHECKING:
     from bot.youtube.queries import SearchFilter
@@ -33,7 +34,7 @@ KINDS = {
 
 
 @dataclass
-class Recorded:
+class Recorded(YouTubeMusic):
     """YouTube Music as it answered for one case."""
 
     case: dict[str, Any]

@@ -19,6 +19,7 @@ from bot.errors import (
 from bot.models import Candidate, CandidateKind, Finding, Track
 from bot.net.circuit import CircuitBreaker
 from bot.resolve.scheduler import LookupScheduler
+from bot.youtube.data_api import DataApi
 from bot.youtube.finder import OTHERS, Finder, judged_again
 from bot.youtube.music import YouTubeMusic
 from bot.youtube.queries import QUERY_CHARS, search_text
@@ -66,7 +67,7 @@ Rows = list[Candidate] | SourceError
 
 
 @dataclass
-class Music:
+class Music(YouTubeMusic):
     """YouTube Music that gives its answers in turn, then nothing."""
 
     answers: list[Rows] = field(default_factory=list)
@@ -89,7 +90,7 @@ class Music:
 
 
 @dataclass
-class Catalogue:
+class Catalogue(YouTubeMusic):
     """YouTube Music that knows these songs and finds them by their titles."""
 
     songs: Sequence[Candidate]
@@ -109,7 +110,7 @@ class Catalogue:
 
 
 @dataclass
-class Videos:
+class Videos(DataApi):
     """The Data API with one answer."""
 
     answer: Rows

@@ -1,6 +1,6 @@
 """The pure part of the judgement: what speaks for and against a search result. No I/O.
 
-A track is taken apart once (`asked_track`), each candidate is read once (`candidate_text`), and
+A track is taken apart once (`asked_track`), each candidate is read once (`text`), and
 `evidence`, where to begin, lists the signs of the two: titles, artists, length, album, version, and
 who published it. `weights` says how much each counts; `bot.youtube.match` adds them up.
 

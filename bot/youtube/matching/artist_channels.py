@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.youtube.matching.asked_track import Name, Wanted
-    from bot.youtube.matching.candidate_text import Seen
+    from bot.youtube.matching.text import Seen
 
 _GLUED = ("vevo", "tv", "oficial", "official", "channel", "music", "band", "hq")
 _LONG = 8  # letters of a name that ends a channel's name without a space before it

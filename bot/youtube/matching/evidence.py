@@ -17,13 +17,13 @@ from rapidfuzz import fuzz
 from bot.youtube.matching import artist_channels, lexicon, text, titles
 from bot.youtube.matching.artist_channels import Publisher
 from bot.youtube.matching.asked_track import PARTS, YEARS, numbers
-from bot.youtube.matching.candidate_text import Seen, see
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Candidate
     from bot.youtube.matching.asked_track import Name, Wanted
+    from bot.youtube.matching.text import Seen
 
 OTHER: Final = ("title:other",)
 UNOFFICIAL: Final = frozenset(("official:upload", "official:fan", "official:plain"))
@@ -64,7 +64,7 @@ def signs(wanted: Wanted, candidate: Candidate) -> Sequence[str]:
     folded = text.latin(plain)
     if titles.is_hopeless(wanted, folded, plain):
         return OTHER
-    seen = see(candidate, plain, folded)
+    seen = text.see(candidate, plain, folded)
     title = titles.grade(wanted, seen)
     if title == "other":
         return OTHER

@@ -17,6 +17,8 @@ from anyascii import anyascii
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.models import Candidate
+
 # What divides a title, in the signs of all scripts, brought to brackets, bars and dashes.
 _SIGNS: Final = str.maketrans(
     {
@@ -73,6 +75,28 @@ class Segment:
 
     tokens: tuple[str, ...]
     bracket: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """A candidate read once: its title, channel and performers in the forms that are compared.
+
+    `folded` still has its dividing signs, `spaced` is words only, with a space at both ends.
+    """
+
+    candidate: Candidate
+    plain: str
+    folded: str
+    words: list[str]
+    spaced: str
+    squashed: str
+    channel: tuple[str, ...]
+    album: tuple[str, ...]
+    performers: frozenset[str]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments(self.folded)
 
 
 def native(text: str) -> str:
@@ -176,3 +200,26 @@ def local_words(plain: str) -> list[str]:
 def words_of(folded: str) -> list[str]:
     """The words of what `latin` gave."""
     return _NAME.findall(folded)
+
+
+def see(candidate: Candidate, plain: str, folded: str) -> Seen:
+    """`plain` and `folded` are what `native` and `latin` made of the title."""
+    found = words_of(folded)
+    return Seen(
+        candidate=candidate,
+        plain=plain,
+        folded=folded,
+        words=found,
+        spaced=f" {' '.join(found)} ",
+        squashed="".join(found),
+        channel=tokens(candidate.channel) if candidate.channel else (),
+        album=tokens(candidate.album) if candidate.album else (),
+        performers=_squashed(candidate),
+    )
+
+
+def _squashed(candidate: Candidate) -> frozenset[str]:
+    if not candidate.artists:
+        return frozenset()
+    names = [squash(name) for name in candidate.artists]
+    return frozenset((*names, *(name.removeprefix("the") for name in names)))

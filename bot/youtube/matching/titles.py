@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.youtube.matching.asked_track import Wanted
-    from bot.youtube.matching.candidate_text import Seen
+    from bot.youtube.matching.text import Seen
 
 _LONG: Final = 8  # letters from which a title is recognised without its spaces
 _FEWEST_LETTERS: Final = 4  # of a script without spaces, for the same

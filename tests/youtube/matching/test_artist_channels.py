@@ -7,7 +7,7 @@ import pytest
 from bot.models import CandidateKind
 from bot.youtube.matching import artist_channels, asked_track, text
 from bot.youtube.matching.artist_channels import Publisher, standing
-from bot.youtube.matching.candidate_text import see
+from bot.youtube.matching.text import see
 from tests.youtube.match_cases import found, track
 
 UNKNOWN = CandidateKind.UNKNOWN

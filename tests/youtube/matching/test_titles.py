@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.youtube.matching import asked_track, text, titles
-from bot.youtube.matching.candidate_text import see
+from bot.youtube.matching.text import see
 from tests.youtube.match_cases import found, track
 
 
