@@ -10,6 +10,7 @@ from bot.models import Listing, ListingKind, Source, Track
 from bot.models.music import PlatformTrack
 from bot.net.payload import length_ms, rows, text, year
 from bot.platforms.links import COUNTRY
+from bot.platforms.urls import APPLE_WEB
 from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ RATE, PER_S = 20, 60.0
 REFUSED_S = 60.0  # a 403 is how Apple says that it was asked too often; it passes with the minute
 RESULTS = 10
 ALBUM_ROWS = 200  # the most that a lookup gives
-WEB = "https://music.apple.com"
 
 
 def fault(status: int, _: Any) -> SourceError | None:
@@ -104,6 +104,6 @@ def _song(row: Any) -> PlatformTrack:
 def _page(row: Any, name: str) -> str | None:
     """Its page at Apple Music without the mark of who asked; never an address of another host."""
     url = text(row, name) or ""
-    if not url.startswith(f"{WEB}/"):
+    if not url.startswith(f"{APPLE_WEB}/"):
         return None
     return url.replace("&uo=4", "").replace("?uo=4", "")

@@ -20,6 +20,7 @@ from bot.models.links import ElsewhereKind
 from bot.models.music import PlatformTrack
 from bot.net.paging import RowsPage, all_rows
 from bot.net.payload import dig, flag, names, rows, text, whole, year
+from bot.platforms.urls import DEEZER_WEB
 from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from bot.net.json_service import JsonService
 
 HOST = "api.deezer.com"
-WEB = "https://www.deezer.com"
 RATE, PER_S = 50, 5.0  # developers.deezer.com/api: 50 requests in 5 seconds
 RESULTS = 10
 PAGE_ROWS = 100
@@ -160,4 +160,4 @@ def _artists(row: Any) -> tuple[str, ...]:
 def _page(row: Any) -> str | None:
     """Its page; never an address of another host."""
     url = text(row, "link") or ""
-    return url if url.startswith(f"{WEB}/") else None
+    return url if url.startswith(f"{DEEZER_WEB}/") else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from bot.models.links import Elsewhere, ElsewhereKind
-from bot.spotify.links import find_links_at
+from bot.spotify.links import begins_a_word, find_links_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,20 +79,13 @@ def find_all_links(text: str) -> list[Link]:
 def find_elsewhere(text: str) -> Iterator[tuple[int, Elsewhere]]:
     """All links of other platforms in `text` with where each begins, in order of appearance."""
     for found in _LINK.finditer(text):
-        if not found["scheme"] and not _begins_a_word(text, found.start()):
+        if not found["scheme"] and not begins_a_word(text, found.start()):
             continue
         steps = [step for step in found["path"].rstrip(_TRAILING).split("/") if step]
         asked = parse_qs(found["query"].partition("#")[0].lstrip("?"), max_num_fields=None)
         query = {name: values[0].rstrip(_TRAILING) for name, values in asked.items()}
         if link := _read(found, steps, query):
             yield found.start(), link
-
-
-def _begins_a_word(text: str, at: int) -> bool:
-    """Whether no other host, path or user name reaches into what begins at `at`."""
-    while at and text[at - 1] in "-_.":
-        at -= 1
-    return not at or not (text[at - 1].isalnum() or text[at - 1] in "@/\\")
 
 
 def _read(found: re.Match[str], steps: list[str], query: dict[str, str]) -> Elsewhere | None:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from bot.models import Finding, Platform
 from bot.models.results import spotify_url
 from bot.models.view import State
-from bot.platforms.urls import SEARCHES, music_url
+from bot.platforms.urls import SEARCHES, music_url, spotify_search_url, youtube_search_url
 from bot.render.reply import Button
-from bot.spotify import links
-from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView
@@ -44,7 +42,7 @@ def _spotify(view: ListingView, words: Words) -> Button:
     track = view.listing.tracks[0]
     if url := spotify_url(track, view.results.get(0)):
         return Button(words.plain("Spotify ↗"), url=url)
-    return Button(words.plain("Spotify search ↗"), url=links.search_url(track))
+    return Button(words.plain("Spotify search ↗"), url=spotify_search_url(track))
 
 
 def _youtube(view: ListingView, words: Words) -> Button | None:
@@ -53,7 +51,7 @@ def _youtube(view: ListingView, words: Words) -> Button | None:
         return Button(words.plain("YouTube ↗"), url=result.match.candidate.url)
     if view.state is State.RUNNING:
         return None
-    return Button(words.plain("YouTube search ↗"), url=search_url(view.listing.tracks[0]))
+    return Button(words.plain("YouTube search ↗"), url=youtube_search_url(view.listing.tracks[0]))
 
 
 def _video_id(view: ListingView) -> str | None:

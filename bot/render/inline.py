@@ -10,13 +10,13 @@ from markupsafe import Markup
 from bot.models import Listing, ListingKind, Source
 from bot.models.links import Elsewhere
 from bot.models.view import ListingView
+from bot.platforms.urls import youtube_search_url
 from bot.render.card import render_card
 from bot.render.deeplinks import start_url
 from bot.render.listing import heading, kind_name
 from bot.render.reply import SEARCH_SIGN, Button, Reply
 from bot.render.rows import artists, join, name, search_link, spotify_link, title
 from bot.render.text import plain
-from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ def _beginning(song: Song, listing: Listing, words: Words, bot: str) -> Reply:
         Markup(),
         Markup("  ·  ").join(links),
     )
-    youtube = Button(words.plain("YouTube search ↗"), url=search_url(track))
+    youtube = Button(words.plain("YouTube search ↗"), url=youtube_search_url(track))
     spotify = (Button(words.plain("Spotify ↗"), url=track.url),) if track.url else ()
     rows = ((*spotify, youtube), _open(listing, words, bot))
     return Reply(Markup("\n").join(lines), rows, preview=track.url)

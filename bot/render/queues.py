@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.models import Finding
+from bot.platforms.urls import QUEUE_VIDEOS, queue_url
 from bot.render.callback_data import ShowQueues
 from bot.render.reply import Button, back_button, page_buttons
-from bot.youtube.urls import QUEUE_VIDEOS, queue_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

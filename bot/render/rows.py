@@ -8,12 +8,16 @@ from markupsafe import Markup
 
 from bot.models import CandidateKind, Finding, ListingKind, Match, Platform, RowKind, Track
 from bot.models.results import spotify_url
-from bot.platforms.urls import SEARCHES, music_search_url, music_url
+from bot.platforms.urls import (
+    SEARCHES,
+    music_search_url,
+    music_url,
+    spotify_search_url,
+    youtube_search_url,
+)
 from bot.render.platform_problems import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import inert, isolated, shorten
-from bot.spotify import links as spotify
-from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +60,7 @@ def official_link(match: Match, words: Words) -> Markup:
 
 
 def search_link(track: Track, words: Words) -> Markup:
-    return link(words.plain("YouTube search"), search_url(track))
+    return link(words.plain("YouTube search"), youtube_search_url(track))
 
 
 def spotify_link(track: Track, result: object, words: Words) -> Markup:
@@ -67,7 +71,7 @@ def spotify_link(track: Track, result: object, words: Words) -> Markup:
 
 
 def spotify_search_link(track: Track, words: Words) -> Markup:
-    return link(words.plain("Spotify search"), spotify.search_url(track))
+    return link(words.plain("Spotify search"), spotify_search_url(track))
 
 
 def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:

@@ -11,7 +11,7 @@ import structlog
 from bot.errors import Refused, Service, SourceError
 from bot.models import CandidateKind
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
-from bot.youtube.urls import cover_url
+from bot.platforms.urls import cover_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

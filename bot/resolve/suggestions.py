@@ -23,7 +23,7 @@ from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, 
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.view import Song, Suggestion
 from bot.platforms.links import find_all_links
-from bot.youtube.urls import cover_url
+from bot.platforms.urls import cover_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from bot.models import SPOTIFY_WEB
 from bot.models.links import LEAD_TO_TRACKS, LinkKind, SpotifyLink
-
-if TYPE_CHECKING:
-    from bot.models import Track
-
 
 _BASE62_KINDS = LEAD_TO_TRACKS | {
     LinkKind.EPISODE,
@@ -48,13 +41,6 @@ _BASE62 = re.compile(r"[0-9A-Za-z]{22}(?=https?://|[^0-9A-Za-z]|\Z)")
 # A link's own query may name other things (`context=spotify%3Aalbum%3A…`): it is passed over.
 _QUERY = re.compile(r"/?[?#](?:(?!https?://)[^\s<>\"'()\[\]{}|,;])*")
 _TRAILING = ".~-%"  # of a sentence, not of a name
-QUERY_CHARS = 200  # far under what browsers and Telegram's link entities take
-
-
-def search_url(track: Track) -> str:
-    """Spotify's search for "artist title": what is shown for a song that was not found there."""
-    words = " ".join((*track.artists[:1], track.title)).split()
-    return f"{SPOTIFY_WEB}/search/{quote(' '.join(words)[:QUERY_CHARS], safe='', errors='replace')}"
 
 
 def find_links(text: str) -> list[SpotifyLink]:
@@ -68,7 +54,7 @@ def find_links_at(text: str) -> list[tuple[int, SpotifyLink]]:
     position = 0
     while start := _START.search(text, position):
         position = start.end()
-        if start["scheme"] or _begins_a_word(text, start.start()):
+        if start["scheme"] or begins_a_word(text, start.start()):
             link, position = _read(text, start)
             if link:
                 found.append((start.start(), link))
@@ -77,7 +63,7 @@ def find_links_at(text: str) -> list[tuple[int, SpotifyLink]]:
     return found
 
 
-def _begins_a_word(text: str, at: int) -> bool:
+def begins_a_word(text: str, at: int) -> bool:
     """Whether no other host, path or user name reaches into what begins at `at`."""
     while at and text[at - 1] in "-_.":
         at -= 1

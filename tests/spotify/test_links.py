@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import ListingKind, Track
+from bot.models import ListingKind
 from bot.models.links import LinkKind, SpotifyLink
-from bot.spotify.links import find_links, search_url
+from bot.spotify.links import find_links
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 OTHER = "6N9PS4QXF1D0OWPk0Sxtb4"
@@ -287,16 +287,3 @@ def test_reading_takes_time_in_proportion_to_the_text(unit: str) -> None:
     begun = time.process_time()
     find_links(text)
     assert time.process_time() - begun < 3
-
-
-@pytest.mark.parametrize(
-    ("track", "query"),
-    [
-        (Track(title="Halo", artists=("Beyoncé", "Guest")), "Beyonc%C3%A9%20Halo"),
-        (Track(title="AC/DC?"), "AC%2FDC%3F"),
-        (Track(title="x" * 300), "x" * 200),
-    ],
-)
-def test_a_search_at_spotify(track: Track, query: str) -> None:
-    """A song without a page gets a search for its first artist and its title."""
-    assert f"https://open.spotify.com/search/{query}" == search_url(track)

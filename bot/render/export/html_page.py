@@ -15,13 +15,13 @@ from babel.core import Locale
 from markupsafe import Markup
 
 from bot.models import Source
+from bot.platforms.urls import spotify_search_url
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.export.text_file import WHOLE, found, youtube_label
 from bot.render.listing import facts
 from bot.render.platform_problems import source_of
 from bot.render.queues import queue_label, queues
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
-from bot.spotify import links as spotify
 
 if TYPE_CHECKING:
     from bot.models import Track
@@ -113,7 +113,7 @@ def _links(row: Row, track: Track, words: Words) -> list[dict[str, Any]]:
         links.append(_link("Spotify", "", row.spotify_url, "Spotify"))
     elif row.is_song:
         label = words.plain("Spotify search")
-        links.append(_link(label, SEARCH_SIGN, spotify.search_url(track), label, printed=False))
+        links.append(_link(label, SEARCH_SIGN, spotify_search_url(track), label, printed=False))
     if row.youtube_url:
         label = "YouTube" if row.is_found else words.plain("YouTube search")
         said = youtube_label(row, words)

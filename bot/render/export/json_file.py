@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.models import CandidateKind, Finding, Match, RowKind
 from bot.models.results import spotify_url
-from bot.youtube.urls import search_url
+from bot.platforms.urls import youtube_search_url
 
 if TYPE_CHECKING:
     from bot.models import Listing, Track
@@ -75,7 +75,7 @@ def _youtube(track: Track, result: object) -> dict[str, Any]:
 
 
 def _search(track: Track, reasons: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"url": search_url(track), "kind": "search", "score": None, "reasons": reasons}
+    return {"url": youtube_search_url(track), "kind": "search", "score": None, "reasons": reasons}
 
 
 def _why(result: object) -> str:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.models.results import allowed_songs, count
+from bot.platforms.urls import spotify_search_url
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.listing import facts, summary
 from bot.render.platform_problems import source_of
 from bot.render.text import isolated, plain
-from bot.spotify import links as spotify
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -63,7 +63,7 @@ def _links(row: Row, track: Track, service: str, words: Words) -> list[str]:
     if not row.is_song:
         return [*lines, why_none(row, service, words)]
     if not lines:
-        lines.append(f"{words.plain('Spotify search')}: {spotify.search_url(track)}")
+        lines.append(f"{words.plain('Spotify search')}: {spotify_search_url(track)}")
     return [*lines, f"{youtube_label(row, words)}: {row.youtube_url}"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Track
-from bot.youtube.urls import QUERY_CHARS, search_url
+from bot.platforms.urls import QUERY_CHARS, spotify_search_url, youtube_search_url
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ from bot.youtube.urls import QUERY_CHARS, search_url
         (" a\n b ", [], "a+b"),
     ],
 )
-def test_search_url(title: str, artists: list[str], url: str) -> None:
+def test_a_search_on_youtube(title: str, artists: list[str], url: str) -> None:
     """The results page for the first artist and the title, whatever signs they hold."""
     track = Track(title=title, artists=artists)
 
-    assert f"https://www.youtube.com/results?search_query={url}" == search_url(track)
+    assert f"https://www.youtube.com/results?search_query={url}" == youtube_search_url(track)
 
 
 @given(st.text(), st.lists(st.text(), max_size=2))
 def test_any_title(title: str, artists: list[str]) -> None:
     """No title breaks out of the query, and the link stays short enough to be one."""
-    parts = urlsplit(search_url(Track(title=title, artists=artists)))
+    parts = urlsplit(youtube_search_url(Track(title=title, artists=artists)))
 
     assert ("www.youtube.com", "/results", "") == (parts.netloc, parts.path, parts.fragment)
     query = parse_qs(parts.query, strict_parsing=False, keep_blank_values=True)
@@ -39,4 +39,17 @@ def test_any_title(title: str, artists: list[str]) -> None:
 
 def test_lone_surrogates() -> None:
     """Half a character, as broken files have it, does not stop the link."""
-    assert search_url(Track(title="a\ud800b")).endswith("=a%3Fb")
+    assert youtube_search_url(Track(title="a\ud800b")).endswith("=a%3Fb")
+
+
+@pytest.mark.parametrize(
+    ("track", "query"),
+    [
+        (Track(title="Halo", artists=("Beyoncé", "Guest")), "Beyonc%C3%A9%20Halo"),
+        (Track(title="AC/DC?"), "AC%2FDC%3F"),
+        (Track(title="x" * 300), "x" * 200),
+    ],
+)
+def test_a_search_at_spotify(track: Track, query: str) -> None:
+    """A song without a page gets a search for its first artist and its title."""
+    assert f"https://open.spotify.com/search/{query}" == spotify_search_url(track)
