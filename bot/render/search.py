@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from bot.errors import SourceError
+    from bot.models import Track
+    from bot.models.view import Song
     from bot.render.i18n import Words
-    from bot.resolve.search import Hit
 
 MOST = 8  # songs to choose from: what a phone shows without scrolling
 ASKED_UNITS = 100  # of the words that were searched for
@@ -29,23 +30,23 @@ _TITLE_AND_ARTISTS = marked("{title} — {artists}")
 _WITH_LENGTH = marked("{song} ({length})")
 
 
-def render_choices(asked: str, hits: Sequence[Hit], user_id: int, words: Words) -> Reply:
+def render_choices(asked: str, songs: Sequence[Song], user_id: int, words: Words) -> Reply:
     """The songs that were found, a button for each; only that user may press them."""
     text = words.gettext("Songs for “{asked}”. Which one is it?", asked=name(asked, ASKED_UNITS))
-    if any(isinstance(hit.link, Elsewhere) for hit in hits):
+    if any(isinstance(song.link, Elsewhere) for song in songs):
         text += "\n" + words.gettext("Found on YouTube Music.")
-    return Reply(text, tuple((_song(hit, user_id, words),) for hit in hits))
+    return Reply(text, tuple((_button(song, user_id, words),) for song in songs))
 
 
-def _song(hit: Hit, user_id: int, words: Words) -> Button:
-    return Button(_label(hit, words), data=OpenSong(user_id, hit.link.kind, hit.link.id))
+def _button(song: Song, user_id: int, words: Words) -> Button:
+    return Button(_label(song.track, words), data=OpenSong(user_id, song.link.kind, song.link.id))
 
 
-def _label(hit: Hit, words: Words) -> str:
-    song = name(hit.title, _TITLE_UNITS) or words.plain("Untitled")
-    if artists := name(", ".join(hit.artists), _ARTISTS_UNITS):
+def _label(track: Track, words: Words) -> str:
+    song = name(track.title, _TITLE_UNITS) or words.plain("Untitled")
+    if artists := name(", ".join(track.artists), _ARTISTS_UNITS):
         song = words.plain(_TITLE_AND_ARTISTS, title=song, artists=artists)
-    length = words.length(hit.duration_ms)
+    length = words.length(track.duration_ms)
     return words.plain(_WITH_LENGTH, song=song, length=length) if length else song
 
 

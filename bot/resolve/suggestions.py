@@ -19,7 +19,7 @@ from cachetools import LRUCache, TLRUCache
 
 from bot.clock import Timing
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
-from bot.models import Candidate, CandidateKind, Listing, ListingKind, RowKind, Source, Track
+from bot.models import Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.view import Song, Suggestion
 from bot.platforms.links import find_all_links
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.models.links import Link
     from bot.quota.meter import Meter
     from bot.resolve.resolver import Resolver
-    from bot.resolve.search import Hit, SongSearch
+    from bot.resolve.search import SongSearch
 
 log = structlog.get_logger()
 
@@ -68,8 +68,8 @@ class Suggestions:
         self._timing = timing
         self._newest: dict[int, int] = {}  # the number of each user's newest query
         self._asked_at: LRUCache[int, deque[datetime]] = LRUCache(PEOPLE_KEPT)
-        self._found: TLRUCache[str, Sequence[Hit], datetime] = TLRUCache(
-            words_kept, lambda _words, _hits, now: now + REMEMBERED, timer=clock
+        self._found: TLRUCache[str, Sequence[Song], datetime] = TLRUCache(
+            words_kept, lambda _words, _songs, now: now + REMEMBERED, timer=clock
         )
         self._most_readings = readings
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
@@ -114,12 +114,12 @@ class Suggestions:
 
     async def _of_words(self, text: str, user_id: int) -> Suggestion:
         words = text.casefold()
-        hits = self._found.get(words)
-        if hits is None:
+        songs = self._found.get(words)
+        if songs is None:
             if not self._may_ask(user_id):
                 return Suggestion(whole=False)
-            hits = self._found[words] = await self._search.find(text, most=MOST)
-        return Suggestion(songs=[_song(hit) for hit in hits])
+            songs = self._found[words] = await self._search.find(text, most=MOST)
+        return Suggestion(songs=songs)
 
     async def _of_link(self, link: Link, user_id: int) -> Suggestion:
         reading = self._readings.get(link)
@@ -191,17 +191,3 @@ def _link_of(track: Track) -> Link | None:
     if track.video:
         return Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, track.video.video_id)
     return None
-
-
-def _song(hit: Hit) -> Song:
-    video = None
-    if isinstance(hit.link, Elsewhere):
-        video = Candidate(video_id=hit.link.id, title=hit.title, kind=CandidateKind.AUDIO)
-    track = Track(
-        title=hit.title,
-        artists=hit.artists,
-        duration_ms=hit.duration_ms,
-        spotify_id=hit.link.id if isinstance(hit.link, SpotifyLink) else None,
-        video=video,
-    )
-    return Song(link=hit.link, track=track, cover_url=hit.cover_url)

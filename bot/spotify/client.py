@@ -149,8 +149,8 @@ class Client(spotipy.Spotify):  # type: ignore[misc]  # untyped base
     def top_tracks(self, artist_id: str, market: str) -> dict[str, Any]:
         return self.ask(f"artists/{quote(artist_id, safe='')}/top-tracks", market=market)
 
-    def find(self, query: str, market: str, *, limit: int = 1, offset: int = 0) -> dict[str, Any]:
-        return self.ask("search", q=query, type="track", limit=limit, offset=offset, market=market)
+    def find(self, query: str, market: str, *, limit: int = 1) -> dict[str, Any]:
+        return self.ask("search", q=query, type="track", limit=limit, market=market)
 
 
 def silence() -> None:

@@ -25,7 +25,7 @@ from bot.models import (
 )
 from bot.models.links import LinkKind, SpotifyLink
 from bot.models.results import Alternatives, Shortfall
-from bot.models.view import ListingView, State
+from bot.models.view import ListingView, Song, State
 from bot.render.card import render_card
 from bot.render.corrections import render_offer
 from bot.render.i18n import load_languages
@@ -33,7 +33,6 @@ from bot.render.listing import render_listing
 from bot.render.problems import render_waiting
 from bot.render.reply import Reply
 from bot.render.search import render_choices
-from bot.resolve.search import Hit
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.texts import format_text
 from bot.telegram.markup import keyboard
@@ -169,8 +168,9 @@ def test_a_note_about_waiting(view: ListingView) -> None:
 def test_songs_to_choose_from(asked: str, titles: list[str], artist: str) -> None:
     """Buttons are one line each and have a label."""
     link = SpotifyLink(LinkKind.TRACK, TRACK_ID)
-    hits = [Hit(link=link, title=title, artists=(artist,), duration_ms=1000) for title in titles]
-    reply = render_choices(asked, hits, 2**52, _words("en"))
+    tracks = [Track(title=title, artists=(artist,), duration_ms=1000) for title in titles]
+    songs = [Song(link=link, track=track) for track in tracks]
+    reply = render_choices(asked, songs, 2**52, _words("en"))
     checked(reply)
     labels = [button.text for row in reply.rows for button in row]
     assert all(label.strip() and [label] == label.splitlines() for label in labels)

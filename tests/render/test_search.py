@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.models import Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
+from bot.models.view import Song
 from bot.render import search
 from bot.render.text import plain, units
-from bot.resolve.search import Hit
 from tests.render.building import sends
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
 
-MOTHS = Hit(
+MOTHS = Song(
     link=SpotifyLink(LinkKind.TRACK, "4uLU6hMCjMI75M1A2tKUQC"),
-    title="Paper Moths",
-    artists=("Ottoline Brack", "Guest"),
-    duration_ms=227_000,
+    track=Track(title="Paper Moths", artists=("Ottoline Brack", "Guest"), duration_ms=227_000),
 )
 LONGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 
 
 def test_songs_to_choose_from(words: Words) -> None:
     """A button for each song: title, artists and length, as far as they are known."""
-    bare = Hit(link=Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, "mWQIzeMqdwA"), title="Lamp")
+    link = Elsewhere(ElsewhereKind.YOUTUBE_VIDEO, "mWQIzeMqdwA")
+    bare = Song(link=link, track=Track(title="Lamp"))
     reply = search.render_choices("<paper>", [MOTHS, bare], 7, words)
 
     assert "Songs for “<paper>”. Which one is it?\nFound on YouTube Music." == plain(reply.html)
@@ -42,8 +42,8 @@ def test_songs_to_choose_from(words: Words) -> None:
 @given(st.text(), st.text(), st.lists(st.text()))
 def test_whatever_it_is_called(words: Words, asked: str, title: str, artists: list[str]) -> None:
     """Button and text stay within Telegram's limits, and no button is without a label."""
-    hit = Hit(link=MOTHS.link, title=title, artists=artists, duration_ms=1)
-    reply = search.render_choices(asked, [hit], LONGEST_ID, words)
+    song = Song(link=MOTHS.link, track=Track(title=title, artists=artists, duration_ms=1))
+    reply = search.render_choices(asked, [song], LONGEST_ID, words)
     [[button]] = reply.rows
 
     assert button.text

@@ -11,9 +11,11 @@ import pytest
 from bot.errors import Refused, Service, SourceError, Unavailable
 from bot.models import Candidate, CandidateKind, Track
 from bot.resolve.search import SongSearch
+from bot.spotify.api import WebApi
+from bot.youtube.music import YouTubeMusic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from bot.youtube.queries import SearchFilter
 
 REFUSED = Refused(Service.SPOTIFY_API, "Forbidden")
 DOWN = Unavailable(Service.YOUTUBE_MUSIC, "no answer in time")
@@ -32,20 +34,22 @@ NAMELESS = Candidate(video_id="bbbbbbbbbbb", title="Moths", kind=CandidateKind.A
 
 
 @dataclass
-class Spotify:
-    answer: Sequence[Track] | SourceError
+class Spotify(WebApi):
+    answer: list[Track] | SourceError
 
-    async def search(self, query: str, *, limit: int = 10) -> Sequence[Track]:
+    async def search(self, query: str) -> list[Track]:
         if isinstance(self.answer, SourceError):
             raise self.answer
         return self.answer
 
 
 @dataclass
-class Music:
-    answer: Sequence[Candidate] | SourceError
+class Music(YouTubeMusic):
+    answer: list[Candidate] | SourceError
 
-    async def search(self, query: str, among: str, *, again: bool = True) -> Sequence[Candidate]:
+    async def search(
+        self, query: str, among: SearchFilter, *, again: bool = True
+    ) -> list[Candidate]:
         if isinstance(self.answer, SourceError):
             raise self.answer
         return self.answer
@@ -71,9 +75,9 @@ YOUTUBES = ["youtube_video:mWQIzeMqdwA", "youtube_video:bbbbbbbbbbb"]
 )
 async def test_who_is_asked(spotify: Spotify | None, music: Music | None, links: list[str]) -> None:
     """Spotify goes first; YouTube Music where it finds nothing, refuses, or is not there."""
-    hits = await SongSearch(spotify, music).find("paper moths", most=8)
+    songs = await SongSearch(spotify, music).find("paper moths", most=8)
 
-    assert links == [f"{hit.link.kind}:{hit.link.id}" for hit in hits]
+    assert links == [f"{song.link.kind}:{song.link.id}" for song in songs]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ async def test_at_most_so_many() -> None:
     found = [
         Track(title=f"Song {n}", duration_ms=1000 * n, spotify_id=f"{n:022d}") for n in range(10)
     ]
-    hits = await SongSearch(Spotify(found), None).find("song", most=8)
+    songs = await SongSearch(Spotify(found), None).find("song", most=8)
 
-    assert [f"Song {n}" for n in range(8)] == [hit.title for hit in hits]
-    assert 7000 == hits[7].duration_ms
+    assert [f"Song {n}" for n in range(8)] == [song.track.title for song in songs]
+    assert 7000 == songs[7].track.duration_ms

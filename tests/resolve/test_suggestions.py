@@ -13,9 +13,10 @@ from bot.clock import Timing
 from bot.errors import Service, StoreUnavailable, Unavailable
 from bot.models import Candidate, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
+from bot.models.view import Song
 from bot.quota.meter import Meter
 from bot.resolve.resolver import Resolver
-from bot.resolve.search import Hit, SongSearch
+from bot.resolve.search import SongSearch
 from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
 from tests.stage import finding, listing, spotify_id
 
@@ -60,12 +61,13 @@ class Songs(SongSearch):
     asked: list[str] = field(default_factory=list)
     error: Exception | None = None
 
-    async def find(self, words: str, *, most: int) -> list[Hit]:
+    async def find(self, words: str, *, most: int) -> list[Song]:
         self.asked.append(words)
         if self.error:
             raise self.error
         link = SpotifyLink(LinkKind.TRACK, spotify_id(len(self.asked)))
-        return [Hit(link=link, title=words, cover_url="https://i.scdn.co/image/x")]
+        track = Track(title=words, spotify_id=link.id)
+        return [Song(link=link, track=track, cover_url="https://i.scdn.co/image/x")]
 
 
 @dataclass

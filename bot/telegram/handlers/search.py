@@ -77,13 +77,13 @@ async def _search(update: Update, asked: str, context: Context) -> None:
         await answer(message, render.render_search_burst(wait, words), reply=True)
         return
     try:
-        hits = await services.search.find(asked, most=render.MOST)
+        songs = await services.search.find(asked, most=render.MOST)
     except SourceError as error:
         down = render.render_search_down(error, words, services.clock())
         await answer(message, down, reply=True)
         return
-    if hits:
-        await answer(message, render.render_choices(asked, hits, asker, words), reply=True)
+    if songs:
+        await answer(message, render.render_choices(asked, songs, asker, words), reply=True)
     else:
         await answer(message, render.render_nothing_found(asked, words), reply=True)
 
