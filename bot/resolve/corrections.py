@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,12 +19,13 @@ from bot.models.results import Alternatives, Choice
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from bot.models import Candidate, Match, Track
+    from bot.models import Match, Track
     from bot.models.results import Correction
     from bot.storage.corrections import CorrectionStore
     from bot.storage.matches import Matches, Stored
+    from bot.youtube.finder import Finder
 
 log = structlog.get_logger()
 
@@ -32,12 +33,6 @@ OFFERED = 5  # issue 5: other candidates for a track
 WIDER_S = 6.0  # a toast has to answer the button within 15 s
 WIDER_AT_ONCE = 2  # of the process: those who correct never hold up those who listen
 _EMPTY = Finding()
-
-
-class Wider(Protocol):
-    """See bot.youtube.finder."""
-
-    async def wider(self, track: Track, known: Sequence[Candidate]) -> list[Match]: ...
 
 
 class Verdict(Enum):
@@ -66,7 +61,7 @@ class Corrections:
         fixes: CorrectionStore,
         *,
         judge_again: Callable[[Track, Finding], Finding],
-        finder: Wider,
+        finder: Finder,
     ) -> None:
         self._finder = finder
         self._searching = asyncio.Semaphore(WIDER_AT_ONCE)

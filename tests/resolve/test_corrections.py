@@ -15,7 +15,7 @@ from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
 from bot.storage.corrections import CorrectionStore
 from bot.storage.matches import Matches
-from bot.youtube.finder import judged_again
+from bot.youtube.finder import Finder, judged_again
 from tests.stage import Memory, Searcher, Shelf, listing
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def corrections(db: Database, now: SetClock, matches: Matches) -> Correcti
 
 
 @dataclass
-class Wide:
+class Wide(Finder):
     """A wider search that returns these, or fails."""
 
     found: list[Match] = field(default_factory=list)

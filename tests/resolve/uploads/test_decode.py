@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models.songlist import MOST_BREAKS, BadList, Flaw
-from bot.resolve.uploads.decode import SAMPLE_BYTES, _telling, decode
+from bot.resolve.uploads.reader import SAMPLE_BYTES, _telling, decode
 
 TURKISH = "Barış Manço - Gülpembe\nSezen Aksu - Şarkı Söylemek Lazım\nTarkan - Şımarık\n"
 FRENCH = "Édith Piaf - Non, je ne regrette rien\nBeyoncé - Déjà Vu\n“Heroes” — David Bowie\n"
