@@ -152,7 +152,7 @@ def _services(
     listings, uploads = Listings(db, clock=clock), Uploads(db, clock=clock)
     sent = UploadSource(uploads, sources.catalog, listings)
     resolver = Resolver(
-        sources.catalog.having({ElsewhereKind.UPLOAD: sent}),
+        sources.catalog.having({ElsewhereKind.UPLOAD: sent.listing}),
         sources.lookups,
         listings=listings,
         findings=findings,

@@ -14,13 +14,13 @@ from bot.errors import StoreUnavailable
 from bot.models import CandidateKind
 from bot.net.network import open_network
 from bot.net.shared_circuits import SharedCircuits
-from bot.platforms.from_settings import make_platforms
+from bot.platforms.listings import make_platforms
 from bot.quota import bursts, ledger
 from bot.resolve.catalog import Catalog
 from bot.resolve.scheduler import LookupScheduler
-from bot.resolve.song_finder import SongFinder
-from bot.resolve.spotify_finder import SpotifyFinder
-from bot.spotify.from_settings import make_catalog, make_covers, make_web_api
+from bot.resolve.song_finder import SongFinder, SpotifyFinder
+from bot.spotify.covers import Covers
+from bot.spotify.sources import make_catalog, make_web_api
 from bot.storage import (
     chats,
     circuits,
@@ -47,10 +47,8 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.net.network import Network, Transports
-    from bot.platforms.from_settings import Platforms
+    from bot.platforms.listings import Platforms
     from bot.spotify.api import WebApi
-    from bot.spotify.covers import Covers
-    from bot.spotify.short_links import ShortLinkStore
     from bot.storage.connection import Indexes
     from bot.youtube.finder import Hearing
     from bot.youtube.music import YouTubeMusic
@@ -136,7 +134,7 @@ async def open_backends(
 
 @asynccontextmanager
 async def open_sources(
-    net: Network, *, short_links: ShortLinkStore | None = None, heard: Hearing | None = None
+    net: Network, *, short_links: short_links.ShortLinks | None = None, heard: Hearing | None = None
 ) -> AsyncIterator[Sources]:
     """All sources that the settings turn on.
 
@@ -150,7 +148,8 @@ async def open_sources(
     finder = Finder(music=music, videos=videos, prefer=prefer, heard=heard)
     spotify = SpotifyFinder(web_api) if web_api else None
     platforms = make_platforms(net, spotify=spotify, music=music, videos=videos)
-    catalog = Catalog(make_catalog(net, web_api, short_links), platforms.places)
+    on_spotify = make_catalog(net, web_api, short_links)
+    catalog = Catalog(on_spotify, platforms.readers, platforms.short)
     lookups = LookupScheduler(SongFinder(finder, spotify), width=settings.youtube_lookups)
     try:
         yield Sources(
@@ -160,7 +159,7 @@ async def open_sources(
             finder=finder,
             web_api=web_api,
             music=music,
-            covers=make_covers(net),
+            covers=Covers.of(net),
         )
     finally:
         await lookups.close()

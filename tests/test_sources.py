@@ -11,7 +11,7 @@ from bot.backends import open_sources
 from bot.config import load
 from bot.errors import SettingError
 from bot.net.network import open_network
-from bot.spotify.from_settings import make_embed, make_web_api
+from bot.spotify.sources import make_embed, make_web_api
 from bot.youtube.data_api import make_data_api
 from bot.youtube.music import make_music
 from tests.e2e import worlds

@@ -5,7 +5,7 @@ wall that one met is known to the others within 2 s, and one of them probes when
 (`shared_circuits`). They share budgets too (`service_budget`), of which each takes a small part
 while the store is down; the rates of the keyless platforms are each process's own (`json_service`).
 Requests go to the hosts of `hosts` alone, and no answer is read beyond a size and a time: `http`
-for pages, `bounded` for libraries that block, which run in `threads`.
+for pages, `short_links` for redirects, `bounded` for libraries that block, which run in `threads`.
 
 What a single service says is for its own package to know. The store comes in by Protocols, never by
 import: of this program, `net` knows telemetry, config, models, errors and the clock.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from bot.clock import Timing
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from bot.net.circuit import CircuitBreaker
 
 MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
-
-
-class JsonService(Protocol):
-    """What the readers of Apple and Deezer need."""
-
-    async def get(self, path: str, **asked: str | int) -> Any: ...
-
-    @property
-    def free(self) -> bool: ...
 
 
 class JsonClient:
@@ -59,11 +50,6 @@ class JsonClient:
     @property
     def service(self) -> Service:
         return self._circuit.service
-
-    @property
-    def free(self) -> bool:
-        """Whether a request would leave at once."""
-        return self._circuit.retry_at is None and self._rate.has_capacity()
 
     async def get(self, path: str, **asked: str | int) -> Any:
         """The JSON of an answer without an error."""

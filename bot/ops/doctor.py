@@ -28,9 +28,10 @@ from bot.errors import (
 from bot.models import ListingKind, Track
 from bot.net import hosts
 from bot.net.network import open_network
-from bot.platforms.from_settings import make_apple, make_deezer
-from bot.spotify.from_settings import make_embed, make_web_api
+from bot.platforms.apple import make_apple
+from bot.platforms.deezer import make_deezer
 from bot.spotify.rights import PROBE_TRACK
+from bot.spotify.sources import make_embed, make_web_api
 from bot.storage.connection import Mongo
 from bot.storage.driver_errors import guarded
 from bot.storage.private_mongod_process import HOST

@@ -5,9 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from aiolimiter import AsyncLimiter
+
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
 from bot.models.music import PlatformTrack
+from bot.net.json_service import JsonClient
 from bot.net.payload import length_ms, rows, text, year
 from bot.platforms.links import COUNTRY
 from bot.platforms.urls import APPLE_WEB
@@ -15,7 +18,7 @@ from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
     from bot.models.links import Elsewhere
-    from bot.net.json_service import JsonService
+    from bot.net.network import Network
 
 HOST = "itunes.apple.com"
 # "approximately 20 calls per minute (subject to change)": Apple's iTunes Search API documentation
@@ -34,12 +37,8 @@ def fault(status: int, _: Any) -> SourceError | None:
 class Apple:
     """Reads links and finds songs. Raises SourceError."""
 
-    def __init__(self, web: JsonService) -> None:
+    def __init__(self, web: JsonClient) -> None:
         self._web = web
-
-    @property
-    def free(self) -> bool:
-        return self._web.free
 
     async def track(self, link: Elsewhere) -> PlatformTrack:
         """The song of a link, with its page."""
@@ -107,3 +106,18 @@ def _page(row: Any, name: str) -> str | None:
     if not url.startswith(f"{APPLE_WEB}/"):
         return None
     return url.replace("&uo=4", "").replace("?uo=4", "")
+
+
+def make_apple(net: Network) -> Apple | None:
+    """None where it is turned off."""
+    if not net.settings.apple_music:
+        return None
+    client = JsonClient(
+        net.http,
+        net.circuit(Service.APPLE),
+        base_url=net.settings.itunes_api_url,
+        rate=AsyncLimiter(RATE, PER_S),
+        fault=fault,
+        timing=net.timing,
+    )
+    return Apple(client)

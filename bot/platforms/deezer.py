@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import structlog
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
+
+from bot.clock import Timing
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -14,27 +20,39 @@ from bot.errors import (
     SourceError,
     Unavailable,
     Unreadable,
+    UnsupportedLink,
 )
 from bot.models import LOST_ROW, Cut, Listing, ListingKind, Source, Track
 from bot.models.links import ElsewhereKind
 from bot.models.music import PlatformTrack
+from bot.net.hosts import DEEZER_HOSTS
+from bot.net.json_service import JsonClient
 from bot.net.paging import RowsPage, all_rows
 from bot.net.payload import dig, flag, names, rows, text, whole, year
+from bot.net.short_links import Walk
+from bot.platforms.links import find_elsewhere
 from bot.platforms.urls import DEEZER_WEB
 from bot.youtube.matching.same_song import query
 
 if TYPE_CHECKING:
+    import httpx
+
     from bot.models.links import Elsewhere
-    from bot.net.json_service import JsonService
+    from bot.net.circuit import CircuitBreaker
+    from bot.net.http import Page
+    from bot.net.network import Network
 
 HOST = "api.deezer.com"
 RATE, PER_S = 50, 5.0  # developers.deezer.com/api: 50 requests in 5 seconds
 RESULTS = 10
 PAGE_ROWS = 100
 ROWS_MAX = 2_000  # 20 requests of the 50: a longer list would keep the others waiting
+MOST_KNOWN = 1000  # short links that are remembered, some 200 KB
 # Codes of developers.deezer.com/api/errors, which come with HTTP 200
 QUOTA, BUSY, NO_DATA = 4, 700, 800
 NOT_ALLOWED = (100, 200, 300, 901)  # too many items, no permission, no valid token, not permitted
+
+log = structlog.get_logger()
 
 
 def fault(_: int, data: Any) -> SourceError | None:
@@ -52,12 +70,8 @@ def fault(_: int, data: Any) -> SourceError | None:
 class Deezer:
     """Reads links and finds tracks. Raises SourceError."""
 
-    def __init__(self, web: JsonService) -> None:
+    def __init__(self, web: JsonClient) -> None:
         self._web = web
-
-    @property
-    def free(self) -> bool:
-        return self._web.free
 
     async def track(self, link: Elsewhere) -> PlatformTrack:
         return _found(await self._web.get(f"track/{link.id}"))
@@ -161,3 +175,62 @@ def _page(row: Any) -> str | None:
     """Its page; never an address of another host."""
     url = text(row, "link") or ""
     return url if url.startswith(f"{DEEZER_WEB}/") else None
+
+
+class ShortLinks:
+    """Deezer's short links, followed by these `Rules` to Deezer's hosts only.
+
+    Raises NotFound, UnsupportedLink where it leads away, Unavailable, Unreadable.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        circuit: CircuitBreaker,
+        *,
+        most: int = MOST_KNOWN,
+        timing: Timing = Timing(),
+    ) -> None:
+        self._walk = Walk(http, circuit, self, timing=timing)
+        self._known: LRUCache[str, Elsewhere] = LRUCache(most)
+
+    async def follow(self, link: Elsewhere) -> Elsewhere:
+        """The link that a short one stands for, followed once as long as it is remembered."""
+        if known := self._known.get(link.id):
+            return known
+        found = self._known[link.id] = await self._walk.follow(f"https://{link.id}")
+        return found
+
+    def address(self, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.netloc.lower() not in DEEZER_HOSTS:
+            log.warning("short_link_leads_away", host=parts.hostname, scheme=parts.scheme)
+            raise UnsupportedLink(ElsewhereKind.DEEZER_SHORT)
+        return url
+
+    def at(self, url: str) -> Elsewhere | None:
+        if urlsplit(url).netloc.lower() not in DEEZER_HOSTS:
+            return None
+        found = next((link for _, link in find_elsewhere(url)), None)
+        return found if found and found.kind is not ElsewhereKind.DEEZER_SHORT else None
+
+    def named(self, page: Page) -> Elsewhere:
+        if page.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            raise NotFound(Service.DEEZER, f"status {page.status}")
+        detail = f"a short link that leads nowhere: status {page.status}"
+        raise Unreadable(Service.DEEZER, detail)
+
+
+def make_deezer(net: Network) -> Deezer | None:
+    """None where it is turned off."""
+    if not net.settings.deezer:
+        return None
+    client = JsonClient(
+        net.http,
+        net.circuit(Service.DEEZER),
+        base_url=net.settings.deezer_api_url,
+        rate=AsyncLimiter(RATE, PER_S),
+        fault=fault,
+        timing=net.timing,
+    )
+    return Deezer(client)

@@ -1,149 +1,150 @@
-"""Where links of other platforms lead: each kind to its listing. See bot.resolve.catalog."""
+"""What reads the links of other platforms, each kind its own way. See bot.resolve.catalog."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.errors import SourceError, UnsupportedLink
-from bot.models import Cut, Listing, ListingKind, Source
+from bot.errors import Service, SourceError, UnsupportedLink
+from bot.models import Cut, Listing, ListingKind, Platform, Source
 from bot.models.links import Elsewhere, ElsewhereKind
+from bot.platforms.apple import make_apple
+from bot.platforms.deezer import ShortLinks, make_deezer
+from bot.platforms.page_finder import PageFinder, apple_page, deezer_page
 from bot.youtube.listings import read_list, read_video, track_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Mapping
 
+    from bot.clock import Timing
     from bot.models import Candidate, Track
-    from bot.models.links import Link
+    from bot.models.music import PlatformTrack
+    from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
+    from bot.platforms.page_finder import Seeker
+    from bot.storage.platform_pages import PlatformPages
+    from bot.youtube.data_api import DataApi
     from bot.youtube.music import YouTubeMusic
+
+# A Listing of the link's `listing_kind` and `listing_id`; raises UnsupportedLink or SourceError.
+Reader = Callable[[Elsewhere], Awaitable[Listing]]
 
 log = structlog.get_logger()
 
 
-class Place(Protocol):
-    """Where some kinds of links lead. Both methods raise UnsupportedLink or SourceError."""
-
-    async def resolve(self, link: Elsewhere) -> Link:
-        """The link to read: itself, or Spotify's for the same."""
-
-    async def listing(self, link: Elsewhere) -> Listing:
-        """A Listing of `link.listing_kind` and `link.listing_id`."""
-
-
-class Videos(Protocol):
-    """What is needed of bot.youtube.data_api."""
-
-    async def video(self, video_id: str) -> Candidate: ...
-
-
 class OnSpotify(Protocol):
-    """What is needed of bot.resolve.spotify_finder."""
+    """What is needed of `SpotifyFinder`, which stands above."""
 
     async def find(self, wanted: Track) -> Track | None: ...
     async def of_video(self, video: Candidate) -> Track | None: ...
 
 
-class YouTubePlace:
-    """Videos and playlists, from YouTube Music; a video also from the Data API where that fails."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platforms:
+    """`apple` and `deezer` are None where they are turned off, `short` follows Deezer's links."""
 
-    def __init__(
-        self, music: YouTubeMusic | None, videos: Videos | None, spotify: OnSpotify | None
-    ) -> None:
-        self._music = music
-        self._videos = videos
-        self._spotify = spotify
+    readers: Mapping[ElsewhereKind, Reader]
+    apple: Apple | None
+    deezer: Deezer | None
+    short: ShortLinks | None
 
-    @property
-    def kinds(self) -> tuple[ElsewhereKind, ...]:
-        """What can be read: playlists by YouTube Music alone."""
-        lists = (ElsewhereKind.YOUTUBE_PLAYLIST,) if self._music else ()
-        single = (ElsewhereKind.YOUTUBE_VIDEO,) if self._music or self._videos else ()
-        return (*single, *lists)
-
-    async def resolve(self, link: Elsewhere) -> Elsewhere:
-        return link
-
-    async def listing(self, link: Elsewhere) -> Listing:
-        if link.kind is ElsewhereKind.YOUTUBE_PLAYLIST and self._music:
-            return await self._music.ask(partial(read_list, link=link))
-        video = await self._video(link.id)
-        found = self._spotify.of_video(video) if self._spotify else None
-        return await single(link, track_of(video), found, source=Source.YOUTUBE, page=video.url)
-
-    async def _video(self, video_id: str) -> Candidate:
-        failure: SourceError | None = None
-        if self._music:
-            try:
-                return await self._music.ask(partial(read_video, video_id=video_id))
-            except SourceError as error:
-                failure = error
-        if self._videos:
-            return await self._videos.video(video_id)
-        raise failure or UnsupportedLink(ElsewhereKind.YOUTUBE_VIDEO)
+    def pages(self, store: PlatformPages, *, market: str, timing: Timing) -> PageFinder:
+        """Where tracks' pages are found; Apple's in the shop of `market`, a country."""
+        seekers: dict[Platform, Seeker] = {}
+        if self.apple:
+            seekers[Platform.APPLE_MUSIC] = partial(apple_page, self.apple, country=market.lower())
+        if self.deezer:
+            seekers[Platform.DEEZER] = partial(deezer_page, self.deezer)
+        return PageFinder(seekers, store, timing=timing)
 
 
-class ApplePlace:
-    """Songs and albums of Apple Music."""
-
-    kinds = (ElsewhereKind.APPLE_TRACK, ElsewhereKind.APPLE_ALBUM)
-
-    def __init__(self, apple: Apple, spotify: OnSpotify | None) -> None:
-        self._apple = apple
-        self._spotify = spotify
-
-    async def resolve(self, link: Elsewhere) -> Elsewhere:
-        return link
-
-    async def listing(self, link: Elsewhere) -> Listing:
-        if link.kind is ElsewhereKind.APPLE_ALBUM:
-            return await self._apple.album(link)
-        song = await self._apple.track(link)
-        found = self._spotify.find(song.track) if self._spotify else None
-        return await single(link, song.track, found, source=Source.APPLE, page=song.url)
-
-
-class Follower(Protocol):
-    """Finds out what a short link stands for."""
-
-    async def follow(self, link: Elsewhere) -> Elsewhere: ...
-
-
-class DeezerPlace:
-    """Tracks, albums and playlists of Deezer, and its short links."""
-
-    kinds = (
-        ElsewhereKind.DEEZER_TRACK,
-        ElsewhereKind.DEEZER_ALBUM,
-        ElsewhereKind.DEEZER_PLAYLIST,
-        ElsewhereKind.DEEZER_SHORT,
+def make_platforms(
+    net: Network,
+    *,
+    spotify: OnSpotify | None = None,
+    music: YouTubeMusic | None = None,
+    videos: DataApi | None = None,
+) -> Platforms:
+    """`spotify` finds Spotify's tracks for those of other places."""
+    apple, deezer = make_apple(net), make_deezer(net)
+    # Their short links have a circuit of their own: their hosts are not the API's.
+    circuit = net.circuit(Service.DEEZER, "deezer_short_links")
+    return Platforms(
+        readers=readers(spotify, music=music, videos=videos, apple=apple, deezer=deezer),
+        apple=apple,
+        deezer=deezer,
+        short=ShortLinks(net.http, circuit, timing=net.timing) if deezer else None,
     )
 
-    def __init__(self, deezer: Deezer, short: Follower, spotify: OnSpotify | None) -> None:
-        self._deezer = deezer
-        self._short = short
-        self._spotify = spotify
 
-    async def resolve(self, link: Elsewhere) -> Elsewhere:
-        if link.kind is not ElsewhereKind.DEEZER_SHORT:
-            return link
-        target = await self._short.follow(link)
-        if target.listing_kind is None:
-            raise UnsupportedLink(target.kind)
-        return target
+def readers(
+    spotify: OnSpotify | None,
+    *,
+    music: YouTubeMusic | None = None,
+    videos: DataApi | None = None,
+    apple: Apple | None = None,
+    deezer: Deezer | None = None,
+) -> dict[ElsewhereKind, Reader]:
+    """What reads each kind of link. Playlists of YouTube are read by YouTube Music alone."""
+    found: dict[ElsewhereKind, Reader] = {}
+    if music:
+        found[ElsewhereKind.YOUTUBE_PLAYLIST] = partial(_playlist, music)
+    if music or videos:
+        found[ElsewhereKind.YOUTUBE_VIDEO] = partial(_video, music, videos, spotify)
+    if apple:
+        found[ElsewhereKind.APPLE_ALBUM] = apple.album
+        found[ElsewhereKind.APPLE_TRACK] = partial(_song, apple.track, spotify, Source.APPLE)
+    if deezer:
+        found[ElsewhereKind.DEEZER_ALBUM] = deezer.album
+        found[ElsewhereKind.DEEZER_PLAYLIST] = deezer.playlist
+        found[ElsewhereKind.DEEZER_TRACK] = partial(_song, deezer.track, spotify, Source.DEEZER)
+    return found
 
-    async def listing(self, link: Elsewhere) -> Listing:
-        if link.kind is ElsewhereKind.DEEZER_ALBUM:
-            return await self._deezer.album(link)
-        if link.kind is ElsewhereKind.DEEZER_PLAYLIST:
-            return await self._deezer.playlist(link)
-        song = await self._deezer.track(link)
-        found = self._spotify.find(song.track) if self._spotify else None
-        return await single(link, song.track, found, source=Source.DEEZER, page=song.url)
+
+async def _playlist(music: YouTubeMusic, link: Elsewhere) -> Listing:
+    return await music.ask(partial(read_list, link=link))
+
+
+async def _video(
+    music: YouTubeMusic | None,
+    videos: DataApi | None,
+    spotify: OnSpotify | None,
+    link: Elsewhere,
+) -> Listing:
+    video = await _watched(music, videos, link)
+    found = spotify.of_video(video) if spotify else None
+    return await single(link, track_of(video), found, source=Source.YOUTUBE, page=video.url)
+
+
+async def _watched(
+    music: YouTubeMusic | None, videos: DataApi | None, link: Elsewhere
+) -> Candidate:
+    """From YouTube Music; from the Data API where that fails."""
+    if music:
+        try:
+            return await music.ask(partial(read_video, video_id=link.id))
+        except SourceError:
+            if videos is None:
+                raise
+    if videos is None:
+        raise UnsupportedLink(link.kind)
+    return await videos.video(link.id)
+
+
+async def _song(
+    ask: Callable[[Elsewhere], Awaitable[PlatformTrack]],
+    spotify: OnSpotify | None,
+    source: Source,
+    link: Elsewhere,
+) -> Listing:
+    song = await ask(link)
+    found = spotify.find(song.track) if spotify else None
+    return await single(link, song.track, found, source=source, page=song.url)
 
 
 async def single(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -20,60 +21,33 @@ if TYPE_CHECKING:
     from bot.models.music import PlatformTrack
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
+    from bot.storage.platform_pages import PlatformPages
 
 log = structlog.get_logger()
 
 AT_ONCE = 6  # look-ups of one message
+FOR_SINGLE_TRACKS = (Platform.APPLE_MUSIC,)  # which answers about 20 requests a minute
 
 Wanted = tuple[Platform, "Track"]
 Pages = dict[str, str | None]  # by `name`; None where there is none
 
 
-class Seeker(Protocol):
-    """One platform. `page` raises SourceError."""
-
-    @property
-    def cheap(self) -> bool:
-        """Whether all rows of a list may be looked up."""
-
-    async def page(self, track: Track) -> str | None:
-        """The track's page there; None when none is surely its."""
+# A track's page at one platform, None when none is surely its. Raises SourceError.
+Seeker = Callable[["Track"], Awaitable[str | None]]
 
 
-class Store(Protocol):
-    """See bot.storage.platform_pages. Raises StoreUnavailable."""
-
-    async def get_many(self, keys: Sequence[str]) -> Pages: ...
-    async def put_many(self, pages: Mapping[str, str | None]) -> None: ...
-
-
-class DeezerPages:
+async def deezer_page(deezer: Deezer, track: Track) -> str | None:
     """By ISRC, then by search."""
-
-    cheap = True
-
-    def __init__(self, deezer: Deezer) -> None:
-        self._deezer = deezer
-
-    async def page(self, track: Track) -> str | None:
-        if track.isrc and (found := await self._deezer.by_isrc(track.isrc)):
-            url = page_of(track, [found])
-            if url:
-                return url
-        return page_of(track, await self._deezer.search(track))
+    if track.isrc and (found := await deezer.by_isrc(track.isrc)):
+        url = page_of(track, [found])
+        if url:
+            return url
+    return page_of(track, await deezer.search(track))
 
 
-class ApplePages:
-    """By search, for single tracks alone: Apple answers about 20 requests a minute."""
-
-    cheap = False
-
-    def __init__(self, apple: Apple, *, country: str) -> None:
-        self._apple = apple
-        self._country = country
-
-    async def page(self, track: Track) -> str | None:
-        return page_of(track, await self._apple.search(track, country=self._country))
+async def apple_page(apple: Apple, track: Track, *, country: str) -> str | None:
+    """By search in the shop of a country."""
+    return page_of(track, await apple.search(track, country=country))
 
 
 class PageFinder:
@@ -82,7 +56,7 @@ class PageFinder:
     def __init__(
         self,
         seekers: Mapping[Platform, Seeker],
-        store: Store | None,
+        store: PlatformPages,
         *,
         timing: Timing = Timing(),
     ) -> None:
@@ -92,13 +66,12 @@ class PageFinder:
 
     def can(self, platform: str, *, single: bool) -> bool:
         """Whether a track's page is searched for, alone or as a row of a list."""
-        seeker = self._seekers.get(Platform(platform))
-        return seeker is not None and (single or seeker.cheap)
+        return platform in self._seekers and (single or platform not in FOR_SINGLE_TRACKS)
 
     async def stored(self, wanted: Iterable[Wanted]) -> Pages:
         """What is known already; nothing where the store does not say so at once."""
         names = [name(platform, track) for platform, track in wanted]
-        if self._store is None or not names:
+        if not names:
             return {}
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(self._timing.stored_pages_s):
@@ -113,7 +86,7 @@ class PageFinder:
         async def one(platform: Platform, track: Track) -> None:
             async with gate:
                 try:
-                    url = await self._seekers[platform].page(track)
+                    url = await self._seekers[platform](track)
                 except SourceError as error:
                     log.info("page not found", platform=str(platform), error=str(error))
                     return
@@ -125,7 +98,7 @@ class PageFinder:
             await self._keep(new)
 
     async def _keep(self, new: Pages) -> None:
-        if self._store and new:
+        if new:
             with suppress(StoreUnavailable):
                 await self._store.put_many(new)
 

@@ -1,51 +1,55 @@
-"""Where links lead: Spotify's go to its catalogue, each other kind to the place that knows it."""
+"""Where links lead: Spotify's go to its catalogue, each other kind to what reads it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.errors import UnsupportedLink
-from bot.models.links import Elsewhere
+from bot.models.links import Elsewhere, ElsewhereKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.models import Listing
-    from bot.models.links import ElsewhereKind, Link, SpotifyLink
-    from bot.platforms.listings import Place
-
-
-class Spotify(Protocol):
-    """See bot.spotify.sources."""
-
-    async def resolve(self, link: SpotifyLink) -> Link: ...
-    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing: ...
+    from bot.models.links import Link
+    from bot.platforms.deezer import ShortLinks
+    from bot.platforms.listings import Reader
+    from bot.spotify.sources import SpotifyCatalog
 
 
 class Catalog:
-    """The one catalogue of the resolver."""
+    """The one catalogue of the resolver. `short` follows Deezer's short links."""
 
-    def __init__(self, spotify: Spotify, others: Mapping[ElsewhereKind, Place]) -> None:
+    def __init__(
+        self,
+        spotify: SpotifyCatalog,
+        others: Mapping[ElsewhereKind, Reader],
+        short: ShortLinks | None = None,
+    ) -> None:
         self._spotify = spotify
         self._others = others
+        self._short = short
 
-    def having(self, others: Mapping[ElsewhereKind, Place]) -> Catalog:
-        """The same with more places."""
-        return Catalog(self._spotify, {**self._others, **others})
+    def having(self, others: Mapping[ElsewhereKind, Reader]) -> Catalog:
+        """The same, reading more kinds."""
+        return Catalog(self._spotify, {**self._others, **others}, self._short)
 
     async def resolve(self, link: Link) -> Link:
         """What to read for this link. Raises UnsupportedLink or SourceError."""
-        if isinstance(link, Elsewhere):
-            return await self._place(link).resolve(link)
-        return await self._spotify.resolve(link)
+        if not isinstance(link, Elsewhere):
+            return await self._spotify.resolve(link)
+        if self._short and link.kind is ElsewhereKind.DEEZER_SHORT:
+            link = await self._short.follow(link)
+        self._reader(link)
+        return link
 
     async def listing(self, link: Link, *, alone: bool = True) -> Listing:
         """`alone` as Spotify's catalogue has it. Raises UnsupportedLink or SourceError."""
         if isinstance(link, Elsewhere):
-            return await self._place(link).listing(link)
+            return await self._reader(link)(link)
         return await self._spotify.listing(link, alone=alone)
 
-    def _place(self, link: Elsewhere) -> Place:
+    def _reader(self, link: Elsewhere) -> Reader:
         if link.kind not in self._others:
             raise UnsupportedLink(link.kind)
         return self._others[link.kind]

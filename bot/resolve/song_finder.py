@@ -14,12 +14,13 @@ from aiolimiter import AsyncLimiter
 
 from bot.errors import SourceError, Unavailable
 from bot.models import Candidate, Finding, Track
+from bot.youtube.matching.same_song import query, same, same_as_video
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from bot.platforms.listings import OnSpotify
     from bot.resolve.scheduler import Seeker
+    from bot.spotify.api import WebApi
 
 log = structlog.get_logger()
 
@@ -31,7 +32,7 @@ SEARCHES, SEARCHES_IN_S = 50, 10.0
 class SongFinder:
     """Finds songs on Spotify, as far as that is there, and on YouTube."""
 
-    def __init__(self, youtube: Seeker, spotify: OnSpotify | None) -> None:
+    def __init__(self, youtube: Seeker, spotify: SpotifyFinder | None) -> None:
         self._youtube = youtube
         self._spotify = spotify
         self._pace = AsyncLimiter(SEARCHES, SEARCHES_IN_S)
@@ -88,6 +89,40 @@ class SongFinder:
                 return finding
             first = first or finding
         return first or Finding()
+
+
+class SpotifyFinder:
+    """Which track of Spotify's a name from elsewhere means: searched for, judged by the matcher.
+
+    Asks one search, two where there is an ISRC that is not found or not believed.
+    """
+
+    def __init__(self, search: WebApi) -> None:
+        self._search = search
+
+    async def find(self, wanted: Track) -> Track | None:
+        """Spotify's track for one named elsewhere, None when none surely is. Raises SourceError.
+
+        An ISRC alone is not trusted: title, artist and length have to agree as well.
+        """
+        asked = [f"isrc:{wanted.isrc}"] if wanted.isrc else []
+        return await self._first([*asked, query(wanted)], lambda found: same(wanted, found))
+
+    async def of_video(self, video: Candidate) -> Track | None:
+        """Spotify's track that a video is the recording of. Raises SourceError."""
+        named = Track(title=video.title, artists=video.artists)
+        asked = [query(named)]
+        if (alone := query(Track(title=video.title))) not in asked:
+            asked.append(alone)
+        return await self._first(asked, lambda found: same_as_video(video, found))
+
+    async def _first(
+        self, queries: Sequence[str], choose: Callable[[Sequence[Track]], Track | None]
+    ) -> Track | None:
+        for words in queries:
+            if words and (track := choose(await self._search.search(words))):
+                return track
+        return None
 
 
 def readings(track: Track) -> Iterable[Track]:

@@ -3,6 +3,5 @@
 Begin with `sources`, a ladder of which the first that answers is taken: the Web API (`api`), the
 public embed page (`embed`), an honest refusal. `rights` says what an app may read, `faults` what an
 error means. Rows that are local files, podcasts or gone keep their place and are counted (`rows`).
-`from_settings` opens what is turned on. May import `net` and what is below it, but not `youtube`,
-which stands beside it.
+May import `net`, `storage` and what is below them, but not `youtube`, which stands beside it.
 """

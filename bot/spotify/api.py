@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,10 +18,10 @@ from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
 from bot.net.bounded import Bounded, KeptConnections
 from bot.net.paging import RowsPage, all_rows
+from bot.net.service_budget import Quota
 from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import AppRefused
-from bot.spotify.playlists import Playlists
 from bot.spotify.rights import (
     APP_KEPT,
     PROBE_ALBUM,
@@ -29,13 +30,17 @@ from bot.spotify.rights import (
     PROBE_TRACK,
     Refusals,
     Rights,
+    RowsRefused,
     right,
 )
 from bot.spotify.rows import (
+    PAGE_SIZE,
     read_album,
     read_artist_head,
     read_found,
     read_page,
+    read_playlist_head,
+    read_playlist_row,
     read_top_tracks,
     read_track,
     read_track_listing,
@@ -56,7 +61,13 @@ T = TypeVar("T")
 SEARCH_ROWS = 10  # the most a search gives at once since February 2026
 QUERY_CHARS = 200  # Spotify refuses longer queries with 400
 WIDTH = 8  # calls at once, each in a thread of its own
-APP, TOP_TRACKS = "app", "top_tracks"  # what may be refused
+# https://developer.spotify.com/documentation/web-api/concepts/rate-limits gives the window and no
+# number; 429 tells where this is too much.
+WINDOW = timedelta(seconds=30)
+KEPT_OF = 7  # one call in so many is kept for single tracks
+OFFLINE_OF = 4  # without the store each process takes one in so many
+NEW_ROUTE, OLD_ROUTE = "items", "tracks"  # since and before February 2026
+APP, TOP_TRACKS, ROWS = "app", "top_tracks", "playlist_rows"  # what may be refused
 
 log = structlog.get_logger()
 
@@ -102,29 +113,29 @@ class WebApi:
         self._circuit = circuit
         self._budget = budget
         self._refusals = Refusals(clock)
-        self._playlists = Playlists(self._ask, market, self._refusals)
+        self._playlists = Playlists(self, market, self._refusals)
 
     async def warm_up(self) -> None:
         """Fetch the token before the first link needs it. Raises SourceError."""
-        await self._ask(lambda _: self._credentials.get_access_token())
+        await self.ask(lambda _: self._credentials.get_access_token())
 
     async def probe(self) -> Rights:
         """What the credentials may do. A failure is an answer here, not an exception."""
         track, album, search, items = await asyncio.gather(
             right(self.listing(ListingKind.TRACK, PROBE_TRACK)),
             right(self.listing(ListingKind.ALBUM, PROBE_ALBUM)),
-            right(self._ask(lambda client: client.find(PROBE_QUERY, self._market))),
+            right(self.ask(lambda client: client.find(PROBE_QUERY, self._market))),
             right(self.listing(ListingKind.PLAYLIST, PROBE_PLAYLIST)),
         )
         return Rights(track=track, album=album, search=search, playlist_items=items)
 
-    async def search(self, query: str, *, limit: int = SEARCH_ROWS, offset: int = 0) -> list[Track]:
+    async def search(self, query: str) -> list[Track]:
         """Songs that a search finds, best first; `isrc:…` finds by code. Raises SourceError."""
         words = " ".join(query.split())[:QUERY_CHARS]
         if not words:
             return []
-        return await self._ask(
-            lambda client: read_found(client.find(words, self._market, limit=limit, offset=offset))
+        return await self.ask(
+            lambda client: read_found(client.find(words, self._market, limit=SEARCH_ROWS))
         )
 
     async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool = True) -> Listing:
@@ -141,7 +152,7 @@ class WebApi:
         self._workers.close()
         self._adapter.close()
 
-    async def _ask(self, work: Callable[[Client], T], *, alone: bool = False) -> T:
+    async def ask(self, work: Callable[[Client], T], *, alone: bool = False) -> T:
         """Run `work`, its parsing included, in a thread: a page's JSON does not outlive it.
 
         `alone`: for a single track, for which a share of the calls is kept.
@@ -162,19 +173,19 @@ class WebApi:
             raise
 
     async def _track(self, track_id: str, *, alone: bool) -> Listing:
-        return await self._ask(
+        return await self.ask(
             lambda client: read_track_listing(track_id, client.track_page(track_id, self._market)),
             alone=alone,
         )
 
     async def _album(self, album_id: str) -> Listing:
-        head, first = await self._ask(
+        head, first = await self.ask(
             lambda client: read_album(album_id, client.album_page(album_id, self._market))
         )
         row = partial(read_track, album=head.title)
 
         async def page(offset: int) -> RowsPage:
-            return await self._ask(
+            return await self.ask(
                 lambda client: read_page(client.album_rows(album_id, self._market, offset), row)
             )
 
@@ -188,8 +199,8 @@ class WebApi:
             raise Refused(self.service, detail)
         try:
             head, tracks = await asyncio.gather(
-                self._ask(lambda c: read_artist_head(artist_id, c.artist_page(artist_id))),
-                self._ask(lambda c: read_top_tracks(c.top_tracks(artist_id, self._market))),
+                self.ask(lambda c: read_artist_head(artist_id, c.artist_page(artist_id))),
+                self.ask(lambda c: read_top_tracks(c.top_tracks(artist_id, self._market))),
             )
         except AppRefused:
             raise
@@ -197,3 +208,82 @@ class WebApi:
             self._refusals.note(TOP_TRACKS, error)
             raise
         return replace(head, tracks=tracks, total=len(tracks))
+
+
+class Playlists:
+    """Reads whole playlists. Raises RowsRefused where Spotify gives their names only."""
+
+    def __init__(self, api: WebApi, market: str, refusals: Refusals) -> None:
+        self._api = api
+        self._market = market
+        self._refusals = refusals
+        self._route: str | None = None  # by which a playlist has been read
+
+    async def listing(self, playlist_id: str) -> Listing:
+        if detail := self._refusals.held(ROWS):
+            raise RowsRefused(await self._head(playlist_id), detail)
+        # Two pages before the length is known: a list of 100 takes one round trip.
+        head, begun, ahead = await asyncio.gather(
+            self._head(playlist_id),
+            self._rows(playlist_id, 0),
+            self._rows(playlist_id, PAGE_SIZE),
+            return_exceptions=True,
+        )
+        first = await self._first(playlist_id, begun)
+        if isinstance(head, BaseException):
+            raise head
+        if isinstance(first, Refused):
+            raise RowsRefused(head, first.detail)
+        second = ahead if first.limit == PAGE_SIZE and first is begun else None
+        tracks, cut = await all_rows(partial(self._rows, playlist_id), first, second)
+        return replace(head, tracks=tracks, total=first.total, cut=cut)
+
+    async def _first(self, playlist_id: str, begun: RowsPage | BaseException) -> RowsPage | Refused:
+        """The first page, or the refusal of it."""
+        if isinstance(begun, Refused) and not isinstance(begun, AppRefused):
+            return await self._by_old_route(playlist_id, begun)
+        if isinstance(begun, BaseException):
+            raise begun
+        self._route = self._route or NEW_ROUTE
+        return begun
+
+    async def _by_old_route(self, playlist_id: str, refused: Refused) -> RowsPage | Refused:
+        """The first page by the route of apps made before 2026-02-11, or the refusal."""
+        if self._route:
+            return refused  # other playlists are read: this one is refused, not the app
+        try:
+            page = await self._rows(playlist_id, 0, OLD_ROUTE)
+        except AppRefused:
+            raise
+        except (Refused, NotFound):
+            self._refusals.note(ROWS, refused)
+            return refused
+        self._route = OLD_ROUTE
+        return page
+
+    async def _head(self, playlist_id: str) -> Listing:
+        return await self._api.ask(
+            lambda client: read_playlist_head(
+                playlist_id, client.playlist_head(playlist_id, self._market)
+            )
+        )
+
+    async def _rows(self, playlist_id: str, offset: int, route: str | None = None) -> RowsPage:
+        way = route or self._route or NEW_ROUTE
+        return await self._api.ask(
+            lambda client: read_page(
+                client.playlist_rows(playlist_id, self._market, offset, way), read_playlist_row
+            )
+        )
+
+
+def calls(most: int) -> Quota:
+    """So many in any 30 seconds, for all processes and users together."""
+    return Quota(
+        service=Service.SPOTIFY_API,
+        calls=most,
+        kept=most // KEPT_OF,
+        offline=max(1, most // OFFLINE_OF),
+        since=lambda now: now - WINDOW,
+        renewed=lambda _, oldest: oldest + WINDOW,
+    )

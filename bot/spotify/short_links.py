@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
-from bot.clock import Timing, loop_s
-from bot.errors import NotFound, Refused, StoreUnavailable, Unavailable, Unreadable, UnsupportedLink
+from bot.clock import Timing
+from bot.errors import NotFound, Refused, StoreUnavailable, Unreadable, UnsupportedLink
 from bot.models import SPOTIFY_WEB
 from bot.models.links import LinkKind, SpotifyLink
 from bot.net.hosts import SPOTIFY_HOSTS
-from bot.net.http import WEB, Page, fetch
+from bot.net.http import WEB
+from bot.net.short_links import Walk
 from bot.spotify.links import find_links
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import httpx
 
     from bot.net.circuit import CircuitBreaker
+    from bot.net.http import Page
+    from bot.storage.short_links import ShortLinks as ShortLinkStore
 
-HOPS = 5
-MAX_BYTES = 256 * 1024
 # Where the pages of link services name their target, apart from links that merely stand on them
 _TARGET_TAG = re.compile(
     r"<(?:meta|link)\b(?=[^<>]{0,2000}(?:og:url|al:\w+:url|twitter:app:url|refresh|canonical))"
@@ -39,15 +39,8 @@ _TARGET_TAG = re.compile(
 log = structlog.get_logger()
 
 
-class ShortLinkStore(Protocol):
-    """What short links were found to stand for."""
-
-    async def get(self, short_id: str) -> SpotifyLink | None: ...
-    async def put(self, short_id: str, link: SpotifyLink) -> None: ...
-
-
 class ShortLinks:
-    """Follows short links. `web_url` stands in for https://open.spotify.com."""
+    """Follows Spotify's, by its `Rules`. `web_url` stands in for https://open.spotify.com."""
 
     def __init__(
         self,
@@ -58,11 +51,9 @@ class ShortLinks:
         web_url: str,
         timing: Timing = Timing(),
     ) -> None:
-        self._http = http
-        self._circuit = circuit
+        self._walk = Walk(http, circuit, self, timing=timing)
         self._store = store
         self._web_url = web_url
-        self._timing = timing
 
     async def resolve(self, link: SpotifyLink) -> SpotifyLink:
         """What the short link stands for.
@@ -81,37 +72,14 @@ class ShortLinks:
         return None
 
     async def _follow(self, link: SpotifyLink) -> SpotifyLink:
-        ends = loop_s() + self._timing.short_link_s
-
-        async def attempt() -> SpotifyLink:
-            try:
-                async with asyncio.timeout_at(ends):
-                    return await self._walk(link.url)
-            except ValueError:
-                raise Unreadable(WEB, "a short link that leads to no address") from None
-            except TimeoutError:
-                raise Unavailable(WEB, "the short link takes too long") from None
-
-        target = await self._circuit.call(attempt)
+        target = await self._walk.follow(link.url)
         if self._store:
             with suppress(StoreUnavailable):
                 await self._store.put(link.id, target)
         return target
 
-    async def _walk(self, url: str) -> SpotifyLink:
-        for _ in range(HOPS):
-            address = self._address(url)
-            within_s = self._timing.short_link_s
-            page = await fetch(self._http, address, max_bytes=MAX_BYTES, within_s=within_s)
-            if page.location is None:
-                return _target(page)
-            url = self._named(urljoin(address, page.location))
-            if found := _at(url):
-                return found
-        raise Unreadable(WEB, f"a short link of more than {HOPS} hops")
-
-    def _address(self, url: str) -> str:
-        """Where `url` is asked for, once it is sure that this is one of Spotify's hosts."""
+    def address(self, url: str) -> str:
+        url = self._spotifys(url)
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() not in SPOTIFY_HOSTS:
             raise _leads_away(parts)
@@ -120,7 +88,23 @@ class ShortLinks:
         rest = url.removeprefix(SPOTIFY_WEB)
         return url if rest == url else self._web_url + rest
 
-    def _named(self, url: str) -> str:
+    def at(self, url: str) -> SpotifyLink | None:
+        url = self._spotifys(url)
+        if urlsplit(url).netloc.lower() not in SPOTIFY_HOSTS:
+            return None
+        return next((link for link in find_links(url)[:1] if not link.is_short), None)
+
+    def named(self, page: Page) -> SpotifyLink:
+        match page.status:
+            case HTTPStatus.OK:
+                return _named_in(page.text)
+            case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+                raise NotFound(WEB, f"status {page.status}")
+            case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+                raise Refused(WEB, f"status {page.status}")
+        raise Unreadable(WEB, f"status {page.status}")
+
+    def _spotifys(self, url: str) -> str:
         """`url` with Spotify's own name in place of `web_url`."""
         rest = url.removeprefix(self._web_url)
         return SPOTIFY_WEB + rest if rest != url and rest[:1] in ("", "/", "?") else url
@@ -132,25 +116,6 @@ def _leads_away(parts: SplitResult) -> NotFound | UnsupportedLink:
         return NotFound(WEB, f"the short link leads to {host}")
     log.warning("short_link_leads_away", host=host, scheme=parts.scheme)
     return UnsupportedLink(LinkKind.SHORT)
-
-
-def _at(url: str) -> SpotifyLink | None:
-    """The link that `url` itself is, as far as it needs no further hop."""
-    if urlsplit(url).netloc.lower() not in SPOTIFY_HOSTS:
-        return None
-    return next((link for link in find_links(url)[:1] if not link.is_short), None)
-
-
-def _target(page: Page) -> SpotifyLink:
-    """The link that a page without a redirect stands for."""
-    match page.status:
-        case HTTPStatus.OK:
-            return _named_in(page.text)
-        case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
-            raise NotFound(WEB, f"status {page.status}")
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            raise Refused(WEB, f"status {page.status}")
-    raise Unreadable(WEB, f"status {page.status}")
 
 
 def _named_in(text: str) -> SpotifyLink:

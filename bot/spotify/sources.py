@@ -1,4 +1,4 @@
-"""Where listings come from: a ladder of sources, the first that answers is taken."""
+"""Where listings come from: of the sources that are turned on, the first that answers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from bot.errors import (
     NotFound,
     Refused,
     Service,
+    SettingError,
     SourceError,
     Unavailable,
     UnsupportedLink,
 )
 from bot.models import Cut, Listing, ListingKind
+from bot.spotify.embed import EmbedPage
 from bot.spotify.rights import RowsRefused
+from bot.spotify.short_links import ShortLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models.links import SpotifyLink
+    from bot.net.network import Network
+    from bot.spotify.api import WebApi
+    from bot.storage.short_links import ShortLinks as ShortLinkStore
 
 log = structlog.get_logger()
 
@@ -35,16 +41,10 @@ class ListingSource(Protocol):
     async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool) -> Listing: ...
 
 
-class LinkFollower(Protocol):
-    """Finds out what a short link stands for."""
-
-    async def resolve(self, link: SpotifyLink) -> SpotifyLink: ...
-
-
 class SpotifyCatalog:
     """Spotify, as far as this program is let in. `sources` are asked in order."""
 
-    def __init__(self, sources: Sequence[ListingSource], short_links: LinkFollower) -> None:
+    def __init__(self, sources: Sequence[ListingSource], short_links: ShortLinks) -> None:
         self._sources = tuple(sources)
         self._short_links = short_links
 
@@ -121,3 +121,48 @@ def _tell(kind: ListingKind, listing_id: str, error: SourceError) -> None:
         error=type(error).__name__,
         detail=error.detail,
     )
+
+
+def make_web_api(net: Network) -> WebApi | None:
+    settings = net.settings
+    if not settings.spotify_client_id or not settings.spotify_client_secret:
+        return None
+    from bot.spotify.api import WIDTH, WebApi, calls  # spotipy takes a third of a second
+
+    return WebApi(
+        settings.spotify_client_id,
+        settings.spotify_client_secret.get_secret_value(),
+        market=settings.spotify_market,
+        api_url=settings.spotify_api_url,
+        token_url=settings.spotify_token_url,
+        circuit=net.circuit(Service.SPOTIFY_API),
+        adapter=net.adapter(WIDTH),
+        budget=net.budget(calls(settings.spotify_calls)),
+        clock=net.clock,
+        timing=net.timing,
+    )
+
+
+def make_embed(net: Network) -> EmbedPage | None:
+    if not net.settings.spotify_embed:
+        return None
+    circuit = net.circuit(Service.SPOTIFY_WEB)
+    web_url = net.settings.spotify_web_url
+    return EmbedPage(net.http, circuit, web_url=web_url, timing=net.timing)
+
+
+def make_catalog(
+    net: Network, web_api: WebApi | None, short_links: ShortLinkStore | None
+) -> SpotifyCatalog:
+    """Raises SettingError where nothing is left to read listings from."""
+    sources: list[ListingSource] = [each for each in (web_api, make_embed(net)) if each]
+    if not sources:
+        raise SettingError(
+            "SPOTIFY_EMBED is off and SPOTIFY_CLIENT_ID is not set, so no list can be read: make "
+            "an app on developer.spotify.com and set its id and secret, or turn SPOTIFY_EMBED on."
+        )
+    # Short links have a circuit of their own: their hosts are not the embed page's.
+    circuit = net.circuit(Service.SPOTIFY_WEB, "spotify_short_links")
+    web_url = net.settings.spotify_web_url
+    short = ShortLinks(net.http, circuit, short_links, web_url=web_url, timing=net.timing)
+    return SpotifyCatalog(sources, short)

@@ -16,8 +16,9 @@ from bot.errors import RateLimited, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S
 from bot.net.network import open_network
-from bot.platforms.from_settings import make_apple, make_deezer
-from bot.spotify.from_settings import make_embed, make_web_api
+from bot.platforms.apple import make_apple
+from bot.platforms.deezer import make_deezer
+from bot.spotify.sources import make_embed, make_web_api
 from bot.youtube.data_api import make_data_api
 from bot.youtube.music import make_music
 from tests.e2e import worlds

@@ -31,7 +31,6 @@ BOTH = (Platform.SPOTIFY, Platform.APPLE_MUSIC, Platform.DEEZER)
 class Seeker:
     """Answers each track with its page when the gate is open; fails for `failing` titles."""
 
-    cheap: bool = True
     failing: Sequence[str] = ()
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[str] = field(default_factory=list)
@@ -51,7 +50,7 @@ def deezer() -> Seeker:
 
 @pytest.fixture
 def apple() -> Seeker:
-    return Seeker(cheap=False)
+    return Seeker()
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ class Messages:
 def messages(
     scene: Scene, screen: Screen, apple: Seeker, deezer: Seeker, memory: Memory
 ) -> Messages:
-    seekers = {Platform.APPLE_MUSIC: apple, Platform.DEEZER: deezer}
+    seekers = {Platform.APPLE_MUSIC: apple.page, Platform.DEEZER: deezer.page}
     return Messages(
         replace(
             scene.runner._context,

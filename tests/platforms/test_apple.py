@@ -102,7 +102,3 @@ async def test_a_page_of_another_host_is_no_page() -> None:
     table = Table({"search": results(song(trackViewUrl="https://evil.test/1"), song())})
     found = await Apple(table).search(Track(title="Glass Harbour"), country="us")
     assert [None, PAGE] == [each.url for each in found]
-
-
-async def test_whether_it_is_free() -> None:
-    assert Apple(Table()).free

@@ -5,19 +5,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.clock import Timing
 from bot.config import load
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
-from bot.models import Candidate, CandidateKind, Cut, ListingKind, Source, Track
+from bot.models import Candidate, CandidateKind, Cut, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.net.network import open_network
-from bot.platforms.deezer import Deezer
-from bot.platforms.from_settings import make_platforms
-from bot.platforms.listings import DeezerPlace, YouTubePlace
+from bot.platforms.deezer import Deezer, ShortLinks
+from bot.platforms.listings import make_platforms, readers
+from bot.resolve.catalog import Catalog
+from bot.youtube.data_api import DataApi
+from bot.youtube.music import YouTubeMusic
 from tests.platforms.conftest import Table
 from tests.platforms.test_deezer import track
+from tests.platforms.test_page_finder import Memory
+from tests.resolve.test_catalog import Spotify
 
 if TYPE_CHECKING:
-    from bot.youtube.music import YouTubeMusic
     from tests.conftest import SetClock
 
 VIDEO = Candidate(
@@ -53,7 +57,7 @@ class OnSpotify:
 
 
 @dataclass
-class Videos:
+class Videos(DataApi):
     """The Data API, knowing one video."""
 
     asked: int = 0
@@ -64,26 +68,38 @@ class Videos:
         return VIDEO
 
 
-class Away:
+class Away(YouTubeMusic):
     """YouTube Music, not answering."""
 
-    async def ask(self, _: Any) -> Any:
+    def __init__(self) -> None:
+        """Stands on nothing."""
+
+    async def ask(self, work: Any) -> Any:
         raise Unavailable(Service.YOUTUBE_MUSIC)
 
 
-class Nowhere:
+class Nowhere(ShortLinks):
+    def __init__(self) -> None:
+        """Stands on nothing."""
+
     async def follow(self, link: Elsewhere) -> Elsewhere:
         return Elsewhere(ElsewhereKind.DEEZER_OTHER, link.id)
 
 
-def away() -> YouTubeMusic:
-    return Away()  # type: ignore[return-value]  # all that is asked of it
+async def read(
+    link: Elsewhere,
+    *,
+    spotify: OnSpotify | None = None,
+    music: YouTubeMusic | None = None,
+    videos: DataApi | None = None,
+    deezer: Deezer | None = None,
+) -> Listing:
+    return await readers(spotify, music=music, videos=videos, deezer=deezer)[link.kind](link)
 
 
 async def test_a_video_that_is_on_spotify() -> None:
     """The listing is Spotify's track with the video that was sent."""
-    place = YouTubePlace(None, Videos(), OnSpotify(SPOTIFY))
-    listing = await place.listing(await place.resolve(LINK))
+    listing = await read(LINK, videos=Videos(), spotify=OnSpotify(SPOTIFY))
 
     assert (ListingKind.TRACK, LINK.listing_id, Source.YOUTUBE, VIDEO.url) == (
         listing.kind,
@@ -98,7 +114,7 @@ async def test_a_video_that_is_on_spotify() -> None:
 @pytest.mark.parametrize("spotify", [None, OnSpotify()])
 async def test_a_video_that_is_not(spotify: OnSpotify | None) -> None:
     """Without credentials, or when nothing is surely the same, it is a song by its own name."""
-    listing = await YouTubePlace(None, Videos(), spotify).listing(LINK)
+    listing = await read(LINK, videos=Videos(), spotify=spotify)
     assert (None, "Glass Harbour", VIDEO) == (
         listing.tracks[0].spotify_id,
         listing.title,
@@ -110,62 +126,59 @@ async def test_a_video_that_is_not(spotify: OnSpotify | None) -> None:
 async def test_a_search_that_failed_is_not_kept() -> None:
     """A listing without Spotify's page because Spotify failed is asked for again next time."""
     spotify = OnSpotify(Unavailable(Service.SPOTIFY_API))
-    listing = await YouTubePlace(None, Videos(), spotify).listing(LINK)
+    listing = await read(LINK, videos=Videos(), spotify=spotify)
     assert (Cut.FAILED, None) == (listing.cut, listing.tracks[0].spotify_id)
 
 
 async def test_the_data_api_stands_in() -> None:
     """Where YouTube Music fails and there is a key, the Data API is asked."""
     videos = Videos()
-    assert await YouTubePlace(away(), videos, None).listing(LINK)
+    assert await read(LINK, music=Away(), videos=videos)
     assert 1 == videos.asked
 
 
 async def test_without_a_key_the_failure_is_told() -> None:
     with pytest.raises(Unavailable):
-        await YouTubePlace(away(), None, None).listing(LINK)
+        await read(LINK, music=Away())
 
 
 async def test_nothing_to_ask() -> None:
     """Without both nothing can be read."""
-    place = YouTubePlace(None, None, None)
-    assert () == place.kinds
-    with pytest.raises(UnsupportedLink):
-        await place.listing(LINK)
+    assert {} == readers(None)
 
 
 async def test_playlists_need_youtube_music() -> None:
     """The Data API alone reads single videos."""
-    assert (ElsewhereKind.YOUTUBE_VIDEO,) == YouTubePlace(None, Videos(), None).kinds
+    assert [ElsewhereKind.YOUTUBE_VIDEO] == list(readers(None, videos=Videos()))
 
 
 async def test_a_code_of_the_platform_is_kept() -> None:
     """An ISRC that Spotify does not tell is known from where the link led."""
     deezer = Deezer(Table({"track/3135556": track()}))
-    listing = await DeezerPlace(deezer, Nowhere(), OnSpotify(SPOTIFY)).listing(SONG)
+    listing = await read(SONG, deezer=deezer, spotify=OnSpotify(SPOTIFY))
     assert "GBDUW0000059" == listing.tracks[0].isrc
 
 
 async def test_a_short_link_to_nothing() -> None:
     """What it leads to is refused by its own name."""
-    place = DeezerPlace(Deezer(Table()), Nowhere(), None)
+    catalog = Catalog(Spotify(), readers(None, deezer=Deezer(Table())), Nowhere())
     with pytest.raises(UnsupportedLink) as caught:
-        await place.resolve(Elsewhere(ElsewhereKind.DEEZER_SHORT, "link.deezer.com/s/a"))
+        await catalog.resolve(Elsewhere(ElsewhereKind.DEEZER_SHORT, "link.deezer.com/s/a"))
     assert ElsewhereKind.DEEZER_OTHER == caught.value.kind
 
 
 async def test_a_track_that_is_gone() -> None:
     deezer = Deezer(Table({"track/3135556": NotFound(Service.DEEZER)}))
     with pytest.raises(NotFound):
-        await DeezerPlace(deezer, Nowhere(), None).listing(SONG)
+        await read(SONG, deezer=deezer)
 
 
 async def test_everything_can_be_turned_off(now: SetClock) -> None:
-    """A platform that is off has no place and no pages."""
+    """Of a platform that is off nothing is read, and no page is found."""
     settings = load(_env_file=None, apple_music=False, deezer=False)
     async with open_network(settings, clock=now) as net:
         platforms = make_platforms(net)
-    assert {} == platforms.places
-    pages = platforms.pages(None, market="US")
+    assert ({}, None) == (platforms.readers, platforms.short)
+    pages = platforms.pages(Memory(), market="US", timing=Timing())
     assert not pages.can("deezer", single=True)
     assert not pages.can("apple_music", single=True)

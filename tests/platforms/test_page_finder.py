@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,14 @@ from bot.models import Platform, Track
 from bot.models.music import PlatformTrack
 from bot.platforms.apple import Apple
 from bot.platforms.deezer import Deezer
-from bot.platforms.page_finder import ApplePages, DeezerPages, PageFinder, name, page_of
+from bot.platforms.page_finder import (
+    PageFinder,
+    apple_page,
+    deezer_page,
+    name,
+    page_of,
+)
+from bot.storage.platform_pages import PlatformPages
 from tests.platforms import test_apple, test_deezer
 from tests.platforms.conftest import Table
 
@@ -32,7 +40,7 @@ COVER = test_deezer.track(
 
 
 @dataclass
-class Memory:
+class Memory(PlatformPages):
     """A store of pages, that may be down."""
 
     pages: dict[str, str | None] = field(default_factory=dict)
@@ -51,43 +59,37 @@ class Memory:
             raise StoreUnavailable("down")
 
 
-@dataclass
-class Seeker:
-    """Knows some pages; other titles fail."""
-
-    pages: dict[str, str | None]
-    cheap: bool = True
-
-    async def page(self, track: Track) -> str | None:
-        if track.title not in self.pages:
-            raise Unavailable(Service.DEEZER)
-        return self.pages[track.title]
+async def seek(track: Track, *, url: str | None = "https://x") -> str | None:
+    """Knows the page of one track; others fail."""
+    if track is not TRACK:
+        raise Unavailable(Service.DEEZER)
+    return url
 
 
 async def test_by_its_code() -> None:
     """One request, and what it brings is judged."""
     table = Table({"track/isrc:GB1": SAME})
-    assert test_deezer.PAGE == await DeezerPages(Deezer(table)).page(TRACK)
+    assert test_deezer.PAGE == await deezer_page(Deezer(table), TRACK)
     assert 1 == len(table.asked)
 
 
 async def test_a_code_that_names_another_song() -> None:
     """It is not believed: words are searched for, and judged as well."""
     table = Table({"track/isrc:GB1": COVER, "search": {"data": [COVER, SAME]}})
-    assert test_deezer.PAGE == await DeezerPages(Deezer(table)).page(TRACK)
+    assert test_deezer.PAGE == await deezer_page(Deezer(table), TRACK)
     assert ["track/isrc:GB1", "search"] == [path for path, _ in table.asked]
 
 
 async def test_nothing_surely_the_same() -> None:
     """None, rather than somebody else's song."""
     table = Table({"search": {"data": [COVER]}})
-    assert None is await DeezerPages(Deezer(table)).page(OTHER)
+    assert None is await deezer_page(Deezer(table), OTHER)
 
 
 async def test_apples_page() -> None:
     """Found in the shop of a country."""
     table = Table({"search": test_apple.results(test_apple.song())})
-    page = await ApplePages(Apple(table), country="tr").page(TRACK)
+    page = await apple_page(Apple(table), TRACK, country="tr")
     assert test_apple.PAGE == page
     assert "tr" == table.asked[0][1]["country"]
 
@@ -99,7 +101,7 @@ def test_a_page_without_an_address_is_none() -> None:
 async def test_what_is_found_is_kept() -> None:
     """Misses too; what failed is neither found nor kept."""
     memory = Memory()
-    finder = PageFinder({Platform.DEEZER: Seeker({"Glass Harbour": "https://x"})}, memory)
+    finder = PageFinder({Platform.DEEZER: seek}, memory)
     found: dict[str, str | None] = {}
     await finder.seek([(Platform.DEEZER, TRACK), (Platform.DEEZER, OTHER)], found)
 
@@ -109,20 +111,26 @@ async def test_what_is_found_is_kept() -> None:
 
 async def test_without_a_store() -> None:
     """Nothing is known, and what is found is there all the same."""
-    for store in (None, Memory(down=True)):
-        finder = PageFinder({Platform.DEEZER: Seeker({"Glass Harbour": None})}, store)
-        found: dict[str, str | None] = {}
-        await finder.seek([(Platform.DEEZER, TRACK)], found)
-        assert {name(Platform.DEEZER, TRACK): None} == found
-        assert {} == await finder.stored([(Platform.DEEZER, TRACK)])
+    finder = PageFinder({Platform.DEEZER: partial(seek, url=None)}, Memory(down=True))
+    found: dict[str, str | None] = {}
+    await finder.seek([(Platform.DEEZER, TRACK)], found)
+    assert {name(Platform.DEEZER, TRACK): None} == found
+    assert {} == await finder.stored([(Platform.DEEZER, TRACK)])
 
 
 @pytest.mark.parametrize(
-    ("cheap", "single", "expected"),
-    [(True, True, True), (True, False, True), (False, True, True), (False, False, False)],
+    ("platform", "single", "expected"),
+    [
+        (Platform.DEEZER, True, True),
+        (Platform.DEEZER, False, True),
+        (Platform.APPLE_MUSIC, True, True),
+        (Platform.APPLE_MUSIC, False, False),
+    ],
 )
-def test_rows_of_lists_only_where_it_is_cheap(*, cheap: bool, single: bool, expected: bool) -> None:
+def test_rows_of_lists_only_where_it_is_cheap(
+    platform: Platform, *, single: bool, expected: bool
+) -> None:
     """A platform that answers few requests is asked for single tracks alone."""
-    finder = PageFinder({Platform.DEEZER: Seeker({}, cheap=cheap)}, None)
-    assert expected is finder.can("deezer", single=single)
-    assert not finder.can("apple_music", single=single)
+    finder = PageFinder({platform: seek}, Memory())
+    assert expected is finder.can(str(platform), single=single)
+    assert not PageFinder({}, Memory()).can(str(platform), single=single)

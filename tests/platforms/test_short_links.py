@@ -10,7 +10,8 @@ from bot.clock import Timing
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable, UnsupportedLink
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.net.circuit import CircuitBreaker
-from bot.platforms.short_links import HOPS, MOST, ShortLinks
+from bot.net.short_links import HOPS
+from bot.platforms.deezer import MOST_KNOWN, ShortLinks
 
 if TYPE_CHECKING:
     from tests.conftest import SetClock
@@ -38,7 +39,7 @@ class Net:
             return httpx.Response(to)
         return httpx.Response(302, headers={"Location": to})
 
-    def links(self, now: SetClock, most: int = MOST) -> ShortLinks:
+    def links(self, now: SetClock, most: int = MOST_KNOWN) -> ShortLinks:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self))
         return ShortLinks(http, CircuitBreaker(Service.DEEZER, clock=now), most=most)
 

@@ -8,38 +8,49 @@ from bot.errors import UnsupportedLink
 from bot.models import Listing, ListingKind, Source
 from bot.models.links import Elsewhere, ElsewhereKind, Link, LinkKind, SpotifyLink, link_named
 from bot.resolve.catalog import Catalog
-from tests.stage import Shelf
+from bot.spotify.sources import SpotifyCatalog
 
 ALBUM = SpotifyLink(LinkKind.ALBUM, "1" * 22)
 UPLOAD = Elsewhere(ElsewhereKind.UPLOAD, "abc")
 
 
-@pytest.fixture
-def shelves() -> tuple[Shelf, Shelf]:
-    spotify, uploads = Shelf(), Shelf()
-    spotify.add(Listing(kind=ListingKind.ALBUM, id=ALBUM.id, title="Album", source=Source.EMBED))
-    uploads.add(Listing(kind=ListingKind.LIST, id="abc", title="Mine", source=Source.UPLOAD))
-    return spotify, uploads
+class Spotify(SpotifyCatalog):
+    """Has one album."""
+
+    def __init__(self) -> None:
+        """Stands on nothing."""
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        return link
+
+    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing:
+        assert ALBUM == link
+        return Listing(kind=ListingKind.ALBUM, id=ALBUM.id, title="Album", source=Source.EMBED)
 
 
-async def test_each_kind_has_its_place(shelves: tuple[Shelf, Shelf]) -> None:
+async def test_each_kind_has_its_reader() -> None:
     """Spotify's links go to its catalogue, an upload's to the uploads."""
-    spotify, uploads = shelves
-    places = Catalog(spotify, {ElsewhereKind.UPLOAD: uploads})
+
+    async def upload(link: Elsewhere) -> Listing:
+        return Listing(kind=ListingKind.LIST, id=link.id, title="Mine", source=Source.UPLOAD)
+
+    catalog = Catalog(Spotify(), {}).having({ElsewhereKind.UPLOAD: upload})
 
     for link, title in ((ALBUM, "Album"), (UPLOAD, "Mine")):
-        assert link == await places.resolve(link)
-        assert title == (await places.listing(link)).title
+        assert link == await catalog.resolve(link)
+        assert title == (await catalog.listing(link)).title
 
 
-async def test_nobody_knows_it(shelves: tuple[Shelf, Shelf]) -> None:
-    """A kind without a place is refused by its name."""
-    places = Catalog(shelves[0], {})
+async def test_nobody_knows_it() -> None:
+    """A kind that nothing reads is refused by its name."""
+    catalog = Catalog(Spotify(), {})
 
     with pytest.raises(UnsupportedLink) as caught:
-        await places.resolve(UPLOAD)
-
+        await catalog.resolve(UPLOAD)
     assert "upload" == caught.value.kind
+
+    with pytest.raises(UnsupportedLink):
+        await catalog.listing(UPLOAD)
 
 
 @pytest.mark.parametrize("link", [ALBUM, UPLOAD, Elsewhere(ElsewhereKind.APPLE_TRACK, "9")])

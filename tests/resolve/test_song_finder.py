@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, Finding, Track
-from bot.resolve.song_finder import SongFinder
+from bot.resolve.song_finder import SongFinder, SpotifyFinder
 from tests.stage import finding
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class YouTube:
 
 
 @dataclass
-class Spotify:
+class Spotify(SpotifyFinder):
     """Knows one song, by its title or as a video."""
 
     error: SourceError | None = None

@@ -6,7 +6,8 @@ import pytest
 
 from bot.errors import Service, Unavailable
 from bot.models import Candidate, CandidateKind, Track
-from bot.resolve.spotify_finder import SpotifyFinder
+from bot.resolve.song_finder import SpotifyFinder
+from bot.spotify.api import WebApi
 
 WANTED = Track(title="Song 1", artists=("Daft Punk", "Romanthony"), duration_ms=200_000)
 RIGHT = Track(
@@ -16,7 +17,7 @@ WRONG = Track(title="Song 1", artists=("Others",), duration_ms=90_000, spotify_i
 
 
 @dataclass
-class Search:
+class Search(WebApi):
     """A search that knows the answers to some queries."""
 
     answers: dict[str, list[Track]] = field(default_factory=dict)
@@ -84,7 +85,10 @@ async def test_an_upload_finds_its_track_by_its_title() -> None:
 async def test_a_failed_search_is_told() -> None:
     """Whoever asks hears that it failed, not that nothing was found."""
 
-    class Down:
+    class Down(WebApi):
+        def __init__(self) -> None:
+            """Stands on nothing."""
+
         async def search(self, query: str) -> list[Track]:
             raise Unavailable(Service.SPOTIFY_API, query)
 

@@ -7,10 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bot.spotify.short_links import ShortLinks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.models.links import SpotifyLink
+
 WEB_URL = "https://open.spotify.com"
+
+
+class NoShortLinks(ShortLinks):
+    """For links that are none."""
+
+    def __init__(self) -> None:
+        """Stands on nothing."""
+
+    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
+        raise AssertionError(link)
 
 
 def page(entity: dict[str, Any] | None, **props: Any) -> str:

@@ -10,10 +10,10 @@ from bot.models import ListingKind, Source
 from bot.models.links import LinkKind, SpotifyLink
 from bot.net.service_budget import ServiceBudget
 from bot.resolve.catalog import Catalog
-from bot.spotify.api import WebApi
-from bot.spotify.limits import KEPT_OF, calls
+from bot.spotify.api import KEPT_OF, WebApi, calls
 from bot.spotify.rights import KEPT, PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
 from bot.spotify.sources import SpotifyCatalog
+from tests.spotify.pages import NoShortLinks
 from tests.spotify.webapi import (
     API_URL,
     FORBIDDEN,
@@ -36,11 +36,6 @@ LIST = "3cEYpjA9oz9GiPac4AsH4n"
 ITEMS, TRACKS = f"playlists/{LIST}/items", f"playlists/{LIST}/tracks"
 
 
-class ShortLinks:
-    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
-        return link
-
-
 async def test_the_rows_of_lists_leave_the_share_of_single_tracks(
     spotify: FakeSpotify, api_upstream: CircuitBreaker, now: SetClock
 ) -> None:
@@ -57,7 +52,7 @@ async def test_the_rows_of_lists_leave_the_share_of_single_tracks(
         budget=few,
     )
     spotify.routes[f"tracks/{ID}"] = lambda _: song(1)
-    catalog, link = SpotifyCatalog([api], ShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
+    catalog, link = SpotifyCatalog([api], NoShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
     places = Catalog(catalog, {})
     for _ in range(KEPT_OF - 1):
         await places.listing(link, alone=False)

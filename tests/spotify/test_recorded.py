@@ -15,6 +15,7 @@ from bot.spotify.embed import parse
 from bot.spotify.links import find_links
 from bot.spotify.rows import read_page, read_playlist_row
 from bot.spotify.sources import SpotifyCatalog
+from tests.spotify.pages import NoShortLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +65,6 @@ def row_pages() -> list[Any]:
 def _holds_rows(page: Any) -> bool:
     rows = (page.get("items") if isinstance(page, dict) else None) or [{}]
     return "added_at" in rows[0]
-
-
-class NoShortLinks:
-    """There are none among the recorded links."""
-
-    async def resolve(self, link: SpotifyLink) -> SpotifyLink:
-        raise AssertionError(link)
 
 
 @pytest.mark.parametrize("data", of_type("track"))

@@ -19,7 +19,9 @@ from bot.errors import (
 )
 from bot.models.links import LinkKind, SpotifyLink
 from bot.net.circuit import ATTEMPTS
-from bot.spotify.short_links import HOPS, MAX_BYTES, ShortLinks
+from bot.net.short_links import HOPS, MAX_BYTES
+from bot.spotify.short_links import ShortLinks
+from bot.storage.short_links import ShortLinks as ShortLinkStore
 from tests.spotify.pages import WEB_URL, FakeWeb
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ LOOK_ALIKES = (
 )
 
 
-class Kept:
+class Kept(ShortLinkStore):
     """A store of short links in a dict; `down` makes it fail."""
 
     def __init__(self) -> None:

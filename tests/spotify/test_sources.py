@@ -18,6 +18,7 @@ from bot.errors import (
 from bot.models import Cut, Listing, ListingKind, Source, Track
 from bot.models.links import LinkKind, SpotifyLink
 from bot.spotify.rights import RowsRefused
+from bot.spotify.short_links import ShortLinks
 from bot.spotify.sources import SpotifyCatalog
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
@@ -57,8 +58,11 @@ class Rung:
         return self.outcome
 
 
-class Follower:
+class Follower(ShortLinks):
     """Knows one short link."""
+
+    def __init__(self) -> None:
+        """Stands on nothing."""
 
     async def resolve(self, link: SpotifyLink) -> SpotifyLink:
         return {SHORT: PLAYLIST}[link]

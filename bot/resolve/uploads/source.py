@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -16,10 +16,11 @@ from bot.models.songlist import NAMED_MOST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.models.links import Elsewhere, Link
-    from bot.models.songlist import Row, SongList
-    from bot.resolve.catalog import Spotify
+    from bot.models.links import Elsewhere
+    from bot.models.songlist import Row
+    from bot.resolve.catalog import Catalog
     from bot.resolve.resolver import Listings
+    from bot.storage.uploads import Uploads
 
 log = structlog.get_logger()
 
@@ -27,22 +28,13 @@ NAMED_AT_ONCE = 8  # as many as the Web API's threads
 NAMED_WITHIN_S = 20.0  # what has no name by then is shown without
 
 
-class Uploads(Protocol):
-    """See bot.storage.uploads. Raises StoreUnavailable."""
-
-    async def get(self, identity: str) -> SongList | None: ...
-
-
 class UploadSource:
-    """The place of uploads. `names` keeps what Spotify said of a track for a while."""
+    """Reads uploads. `names` keeps what Spotify said of a track for a while."""
 
-    def __init__(self, uploads: Uploads, spotify: Spotify, names: Listings) -> None:
+    def __init__(self, uploads: Uploads, catalog: Catalog, names: Listings) -> None:
         self._uploads = uploads
-        self._spotify = spotify
+        self._catalog = catalog
         self._names = names
-
-    async def resolve(self, link: Elsewhere) -> Link:
-        return link
 
     async def listing(self, link: Elsewhere) -> Listing:
         """Raises UnsupportedLink for a list that is no longer kept, and StoreUnavailable."""
@@ -89,16 +81,16 @@ class UploadSource:
 
     async def _track(self, link: SpotifyLink) -> Track:
         """Raises UnsupportedLink for a short link to anything else than a track, SourceError."""
-        target = await self._spotify.resolve(link)
+        target = await self._catalog.resolve(link)
         if not isinstance(target, SpotifyLink) or target.kind is not LinkKind.TRACK:
             raise UnsupportedLink(str(target.kind))
         try:
             kept = await self._names.get(ListingKind.TRACK, target.id)
-            listing = kept or await self._spotify.listing(target, alone=False)
+            listing = kept or await self._catalog.listing(target, alone=False)
             if kept is None:
                 await self._names.put(listing)
         except StoreUnavailable:
-            listing = await self._spotify.listing(target, alone=False)
+            listing = await self._catalog.listing(target, alone=False)
         return listing.tracks[0]
 
 

@@ -11,7 +11,9 @@ from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedL
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.songlist import NAMED_MOST, Row, SongList
+from bot.resolve.catalog import Catalog
 from bot.resolve.uploads.source import UploadSource
+from bot.storage import uploads as storage
 from tests.stage import Memory
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def linked(number: int | str, *, title: str = "") -> Row:
 
 
 @dataclass
-class Uploads:
+class Uploads(storage.Uploads):
     songs: SongList | None
 
     async def get(self, identity: str) -> SongList | None:
@@ -35,18 +37,18 @@ class Uploads:
 
 
 @dataclass
-class Spotify:
+class Spotify(Catalog):
     """Names every track, but for one that is gone and one that it does not answer for."""
 
     asked: list[str] = field(default_factory=list)
 
-    async def resolve(self, link: SpotifyLink) -> Link:
+    async def resolve(self, link: Link) -> Link:
         if link.kind is LinkKind.SHORT:
             kind = LinkKind.TRACK if link.id.endswith("song") else LinkKind.ALBUM
             return SpotifyLink(kind, "7" * 22)
         return link
 
-    async def listing(self, link: SpotifyLink, *, alone: bool = True) -> Listing:
+    async def listing(self, link: Link, *, alone: bool = True) -> Listing:
         assert not alone, "what is kept for single tracks is not for the rows of a list"
         self.asked.append(link.id)
         failures: dict[str, SourceError] = {
@@ -81,7 +83,6 @@ async def test_rows_in_their_order() -> None:
 
     assert ("list:upload:abc", "Mine", 6) == (listing.key, listing.title, listing.total)
     assert None is listing.cut
-    assert LINK == await place.resolve(LINK)
     assert ["Halo", "Song 1", "", "Mine", "Song 7", ""] == [t.title for t in listing.tracks]
     assert [False, False, False, True, False, False] == [t.claimed for t in listing.tracks]
     assert [RowKind.GONE] * 2 == [listing.tracks[2].row, listing.tracks[5].row]
