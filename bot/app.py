@@ -18,6 +18,7 @@ from bot.jobs.execution import JobContext
 from bot.jobs.runner import Runner
 from bot.models import CandidateKind
 from bot.models.links import ElsewhereKind
+from bot.platforms.page_finder import PageFinder
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
@@ -158,9 +159,7 @@ def _services(
         findings=findings,
         judge_again=judge_again,
     )
-    pages = sources.platforms.pages(
-        PlatformPages(db, clock=clock), market=settings.spotify_market, timing=timing
-    )
+    pages = PageFinder(sources.platforms.seekers, PlatformPages(db, clock=clock), timing=timing)
     chats_of_jobs = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
     inline_cards = InlinePresenter(application.bot, languages, limiter=limiter)
     song_search = SongSearch(sources.web_api, sources.music)

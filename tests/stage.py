@@ -19,6 +19,7 @@ from bot.models import (
     Track,
 )
 from bot.resolve.catalog import Catalog
+from bot.resolve.song_finder import SongFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +79,7 @@ class Shelf(Catalog):
 
 
 @dataclass
-class Searcher:
+class Searcher(SongFinder):
     """A finder whose answers wait for `gate`; tracks in `failing` and `missing` have their fate."""
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,7 +103,7 @@ class Searcher:
         self.found.append(track.title)
         return Finding() if track.title in self.missing else finding(track)
 
-    async def album(self, album_id: str) -> Sequence[Candidate]:
+    async def album(self, album_id: str) -> list[Candidate]:
         return []
 
 

@@ -30,7 +30,7 @@ from bot.net import hosts
 from bot.net.network import open_network
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
-from bot.spotify.rights import PROBE_TRACK
+from bot.spotify.faults import PROBE_TRACK
 from bot.spotify.sources import make_embed, make_web_api
 from bot.storage.connection import Mongo
 from bot.storage.driver_errors import guarded
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
-    from bot.spotify.rights import Rights
+    from bot.spotify.faults import Rights
 
     MakePlatform = Callable[[Network], Apple | Deezer | None]
     Check = Callable[[Network], Awaitable[str]]

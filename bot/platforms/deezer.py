@@ -90,7 +90,7 @@ class Deezer:
 
     async def album(self, link: Elsewhere) -> Listing:
         head = await self._web.get(f"album/{link.id}")
-        listing = _head(link, head, "nb_tracks")
+        listing = _head(link, head)
         return await self._with_rows(
             replace(
                 listing,
@@ -102,7 +102,7 @@ class Deezer:
 
     async def playlist(self, link: Elsewhere) -> Listing:
         head = await self._web.get(f"playlist/{link.id}")
-        listing = _head(link, head, "nb_tracks")
+        listing = _head(link, head)
         owner = text(head, "creator", "name")
         return await self._with_rows(replace(listing, owner=owner), f"playlist/{link.id}/tracks")
 
@@ -123,7 +123,7 @@ class Deezer:
         return replace(head, tracks=tracks, total=total, cut=cut)
 
 
-def _head(link: Elsewhere, data: Any, total: str) -> Listing:
+def _head(link: Elsewhere, data: Any) -> Listing:
     title = text(data, "title")
     if title is None:
         raise Unreadable(Service.DEEZER, "an answer without a title")
@@ -133,7 +133,7 @@ def _head(link: Elsewhere, data: Any, total: str) -> Listing:
         title=title,
         source=Source.DEEZER,
         cover_url=text(data, "cover_xl") or text(data, "picture_xl"),
-        total=whole(data, total),
+        total=whole(data, "nb_tracks"),
         page_url=_page(data),
     )
 

@@ -14,20 +14,18 @@ from bot.models import Cut, Listing, ListingKind, Platform, Source
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import ShortLinks, make_deezer
-from bot.platforms.page_finder import PageFinder, apple_page, deezer_page
+from bot.platforms.page_finder import apple_page, deezer_page
 from bot.youtube.listings import read_list, read_video, track_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.clock import Timing
     from bot.models import Candidate, Track
     from bot.models.music import PlatformTrack
     from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
     from bot.platforms.page_finder import Seeker
-    from bot.storage.platform_pages import PlatformPages
     from bot.youtube.data_api import DataApi
     from bot.youtube.music import YouTubeMusic
 
@@ -46,21 +44,11 @@ class OnSpotify(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platforms:
-    """`apple` and `deezer` are None where they are turned off, `short` follows Deezer's links."""
+    """What is turned on. `seekers` find tracks' pages, `short` follows Deezer's short links."""
 
     readers: Mapping[ElsewhereKind, Reader]
-    apple: Apple | None
-    deezer: Deezer | None
+    seekers: Mapping[Platform, Seeker]
     short: ShortLinks | None
-
-    def pages(self, store: PlatformPages, *, market: str, timing: Timing) -> PageFinder:
-        """Where tracks' pages are found; Apple's in the shop of `market`, a country."""
-        seekers: dict[Platform, Seeker] = {}
-        if self.apple:
-            seekers[Platform.APPLE_MUSIC] = partial(apple_page, self.apple, country=market.lower())
-        if self.deezer:
-            seekers[Platform.DEEZER] = partial(deezer_page, self.deezer)
-        return PageFinder(seekers, store, timing=timing)
 
 
 def make_platforms(
@@ -72,12 +60,17 @@ def make_platforms(
 ) -> Platforms:
     """`spotify` finds Spotify's tracks for those of other places."""
     apple, deezer = make_apple(net), make_deezer(net)
+    seekers: dict[Platform, Seeker] = {}
+    if apple:
+        country = net.settings.spotify_market.lower()
+        seekers[Platform.APPLE_MUSIC] = partial(apple_page, apple, country=country)
+    if deezer:
+        seekers[Platform.DEEZER] = partial(deezer_page, deezer)
     # Their short links have a circuit of their own: their hosts are not the API's.
     circuit = net.circuit(Service.DEEZER, "deezer_short_links")
     return Platforms(
         readers=readers(spotify, music=music, videos=videos, apple=apple, deezer=deezer),
-        apple=apple,
-        deezer=deezer,
+        seekers=seekers,
         short=ShortLinks(net.http, circuit, timing=net.timing) if deezer else None,
     )
 

@@ -56,7 +56,7 @@ class PageFinder:
     def __init__(
         self,
         seekers: Mapping[Platform, Seeker],
-        store: PlatformPages,
+        store: PlatformPages | None,
         *,
         timing: Timing = Timing(),
     ) -> None:
@@ -71,7 +71,7 @@ class PageFinder:
     async def stored(self, wanted: Iterable[Wanted]) -> Pages:
         """What is known already; nothing where the store does not say so at once."""
         names = [name(platform, track) for platform, track in wanted]
-        if not names:
+        if self._store is None or not names:
             return {}
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(self._timing.stored_pages_s):
@@ -98,7 +98,7 @@ class PageFinder:
             await self._keep(new)
 
     async def _keep(self, new: Pages) -> None:
-        if new:
+        if self._store and new:
             with suppress(StoreUnavailable):
                 await self._store.put_many(new)
 

@@ -8,10 +8,11 @@ album so take three requests, four when the leaders disagree at first.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bot.youtube.queries import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,7 +109,7 @@ def group_by_album(tracks: Iterable[Track]) -> list[tuple[str, ...]]:
     """
     albums: dict[str, dict[str, None]] = {}
     for track in tracks:
-        if track.album and (name := _fold(track.album)):
+        if track.album and (name := fold(track.album)):
             albums.setdefault(name, {})[track.key] = None
     return [tuple(keys) for keys in albums.values() if len(keys) >= SMALLEST]
 
@@ -117,9 +118,5 @@ def votes_of(track: Track, match: Match | None) -> tuple[str, int] | None:
     """The album a match speaks for: one vote, or two where it also has the album's name."""
     if match is None or match.candidate.album_id is None:
         return None
-    named = _fold(track.album or "") == _fold(match.candidate.album or "")
+    named = fold(track.album or "") == fold(match.candidate.album or "")
     return match.candidate.album_id, SURE if named else 1
-
-
-def _fold(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

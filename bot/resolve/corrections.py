@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.models import Match, Track
-    from bot.models.results import Correction
     from bot.storage.corrections import CorrectionStore
     from bot.storage.matches import Matches, Stored
     from bot.youtube.finder import Finder
@@ -53,12 +52,12 @@ def corrected(found: Finding | None, fix: Finding) -> Finding:
 
 
 class Corrections:
-    """The choices of people, over what the search returned for a track."""
+    """The choices of people, kept in `store`, over what the search returned for a track."""
 
     def __init__(
         self,
         matches: Matches,
-        fixes: CorrectionStore,
+        store: CorrectionStore,
         *,
         judge_again: Callable[[Track, Finding], Finding],
         finder: Finder,
@@ -66,7 +65,7 @@ class Corrections:
         self._finder = finder
         self._searching = asyncio.Semaphore(WIDER_AT_ONCE)
         self._matches = matches
-        self._fixes = fixes
+        self.store = store
         self._judge_again = judge_again
 
     async def offer(self, track: Track, shown: Finding | None) -> Alternatives:
@@ -83,13 +82,13 @@ class Corrections:
         Raises StoreUnavailable.
         """
         if wanted == Choice.UNDO:
-            undone = await self._fixes.undo(user_id, track.key)
+            undone = await self.store.undo(user_id, track.key)
             return Verdict.UNDONE if undone else Verdict.UNKNOWN
         found = await self._found(track)
         match = next((each for each in _returned(found) if _video(each) == wanted), None)
         if match is None and wanted != Choice.NONE:
             return Verdict.UNKNOWN
-        kept = await self._fixes.choose(
+        kept = await self.store.choose(
             user_id,
             track,
             match,
@@ -97,18 +96,6 @@ class Corrections:
             spotify_id=found.spotify_id,
         )
         return Verdict.CHOSEN if kept else Verdict.TOO_MANY
-
-    async def of_user(self, user_id: int) -> list[Correction]:
-        """The person's choices, newest first. Raises StoreUnavailable."""
-        return await self._fixes.of_user(user_id)
-
-    async def undo(self, user_id: int, key: str) -> bool:
-        """Raises StoreUnavailable."""
-        return await self._fixes.undo(user_id, key)
-
-    async def forget(self, user_id: int) -> int:
-        """Raises StoreUnavailable."""
-        return await self._fixes.forget(user_id)
 
     async def _found(self, track: Track) -> Finding:
         stored = await self._matches.read(track.key)

@@ -14,7 +14,7 @@ from collections import OrderedDict, deque
 from contextvars import Context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import Service, SourceError
 from bot.models import Finding
@@ -25,20 +25,11 @@ if TYPE_CHECKING:
 
     from bot.models import Candidate, Track
     from bot.resolve.album_pages import Step
+    from bot.resolve.song_finder import SongFinder
 
     Answer = tuple[int, Finding | SourceError]
 
 logger = logging.getLogger(__name__)
-
-
-class Seeker(Protocol):
-    """What the look-ups need of the finder."""
-
-    async def find(
-        self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
-    ) -> Finding: ...
-
-    async def album(self, album_id: str) -> Sequence[Candidate]: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +52,7 @@ class LookupScheduler:
     Workers are started when there is something to do and end when there is nothing left.
     """
 
-    def __init__(self, finder: Seeker, *, width: int) -> None:
+    def __init__(self, finder: SongFinder, *, width: int) -> None:
         self._finder = finder
         self._width = width
         self._jobs: dict[str, Lookup] = {}
@@ -169,7 +160,7 @@ class Order:
         self.lane = lane
         self._scheduler = scheduler
         self._keys = {position: track.key for position, track in tracks}
-        self._tracks = {track.key: track for _, track in sorted(tracks, key=_position)}
+        self._tracks = {track.key: track for _, track in sorted(tracks, key=lambda entry: entry[0])}
         self._positions: dict[str, list[int]] = {}
         for position, key in sorted(self._keys.items()):
             self._positions.setdefault(key, []).append(position)
@@ -291,7 +282,3 @@ class Order:
         if self.done:
             self._scheduler.over(self)
         self._wake.set()
-
-
-def _position(entry: tuple[int, Track]) -> int:
-    return entry[0]

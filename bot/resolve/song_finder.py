@@ -19,8 +19,8 @@ from bot.youtube.matching.same_song import query, same, same_as_video
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.resolve.scheduler import Seeker
     from bot.spotify.api import WebApi
+    from bot.youtube.finder import Finder
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ SEARCHES, SEARCHES_IN_S = 50, 10.0
 class SongFinder:
     """Finds songs on Spotify, as far as that is there, and on YouTube."""
 
-    def __init__(self, youtube: Seeker, spotify: SpotifyFinder | None) -> None:
+    def __init__(self, youtube: Finder, spotify: SpotifyFinder | None) -> None:
         self._youtube = youtube
         self._spotify = spotify
         self._pace = AsyncLimiter(SEARCHES, SEARCHES_IN_S)
@@ -60,7 +60,7 @@ class SongFinder:
         finding = await self._youtube.find(named, known=known, alone=alone)
         return replace(finding, spotify_id=found.spotify_id)
 
-    async def album(self, album_id: str) -> Sequence[Candidate]:
+    async def album(self, album_id: str) -> list[Candidate]:
         return await self._youtube.album(album_id)
 
     async def _on_spotify(self, track: Track) -> Track | None:

@@ -21,13 +21,13 @@ from bot.net.paging import RowsPage, all_rows
 from bot.net.service_budget import Quota
 from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
-from bot.spotify.faults import AppRefused
-from bot.spotify.rights import (
+from bot.spotify.faults import (
     APP_KEPT,
     PROBE_ALBUM,
     PROBE_PLAYLIST,
     PROBE_QUERY,
     PROBE_TRACK,
+    AppRefused,
     Refusals,
     Rights,
     RowsRefused,

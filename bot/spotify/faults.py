@@ -1,8 +1,13 @@
-"""What the Web API and its token service mean by an error. Pure."""
+"""What the Web API and its token service mean by an error, and what they refuse to an app.
+
+What an app may do depends on when it was made: see the README's limits.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +23,11 @@ from bot.errors import (
 from bot.net.payload import seconds, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.models import Listing
 
 WINDOW_S = 30.0  # Spotify counts calls over a rolling window of 30 s
 QUOTA_EXCEEDED_S = 900.0  # the developer account's allowance for all its apps is used up
@@ -28,6 +37,15 @@ _BAD_ID = "invalid base62 id"
 _BAD_CREDENTIALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _API = Service.SPOTIFY_API
 
+# Long-lived public pages: a 1987 hit, its album, and the playlist of Spotify's API reference
+PROBE_TRACK = "4uLU6hMCjMI75M1A2tKUQC"
+PROBE_ALBUM = "6N9PS4QXF1D0OWPk0Sxtb4"
+PROBE_PLAYLIST = "3cEYpjA9oz9GiPac4AsH4n"
+PROBE_QUERY = "isrc:GBARL9300135"
+# A right hangs on the class of the app and changes by Spotify's or the operator's hand only.
+KEPT = timedelta(hours=1)
+APP_KEPT = timedelta(minutes=5)  # Premium may be renewed at any time
+
 
 class AppRefused(Refused):
     """Every call of this Spotify app is refused until its operator acts."""
@@ -35,6 +53,14 @@ class AppRefused(Refused):
 
 class TokenRefused(AppRefused):
     """The access token is not valid. Said of a fresh one, it is the app that is refused."""
+
+
+class RowsRefused(Refused):
+    """A playlist's rows are refused; `head` is the listing without them, its total if known."""
+
+    def __init__(self, head: Listing, detail: str) -> None:
+        super().__init__(Service.SPOTIFY_API, detail)
+        self.head = head
 
 
 def api_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError:
@@ -100,3 +126,49 @@ def _plain(body: str) -> str:
     if "<" in body[:_DETAIL]:
         return "an HTML page"
     return " ".join(body[:_DETAIL].split()) or "without a message"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Whether a kind of call is answered, and if not, why."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the credentials may read."""
+
+    track: Right
+    album: Right
+    search: Right
+    playlist_items: Right
+
+
+async def right(call: Awaitable[object]) -> Right:
+    """Whether the call goes through."""
+    try:
+        await call
+    except SourceError as error:
+        return Right(allowed=False, reason=error.detail or type(error).__name__)
+    return Right(allowed=True)
+
+
+class Refusals:
+    """The refusals that still hold, each under the name of what was refused."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._held: dict[str, tuple[str, datetime]] = {}
+
+    def note(self, what: str, error: Refused, *, kept: timedelta = KEPT) -> None:
+        self._held[what] = (error.detail, self._clock() + kept)
+
+    def held(self, what: str) -> str | None:
+        """Why `what` is refused at the moment; None when it may be asked for."""
+        detail, until = self._held.get(what, ("", None))
+        return detail if until and self._clock() < until else None

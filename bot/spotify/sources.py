@@ -19,7 +19,7 @@ from bot.errors import (
 )
 from bot.models import Cut, Listing, ListingKind
 from bot.spotify.embed import EmbedPage
-from bot.spotify.rights import RowsRefused
+from bot.spotify.faults import RowsRefused
 from bot.spotify.short_links import ShortLinks
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bot.models import CandidateKind
+from bot.youtube.matching.same_song import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 SearchFilter = Literal["songs", "videos"]
 
 REQUESTS = 3  # to YouTube Music, at most, for one track
-QUERY_CHARS = 150  # of a longer one the last words only lead away
 ALBUM_SHOWN = 3  # songs of the asked album in one answer
 
 _LATIN_END = 0x24F  # Latin Extended-B
@@ -67,25 +67,25 @@ def queries(
     if left and track.isrc:
         yield Query(track.isrc, "songs")
     elif left and track.album and is_artist_unsure(track, pool.values()):
-        yield Query(_clip(f"{track.title} {track.album}"), "songs")
+        yield Query(clipped(f"{track.title} {track.album}"), "songs")
 
 
 def search_text(track: Track) -> str:
     """The first artist and the title; the title and the album where no artist is known."""
     if track.artists:
-        return _clip(f"{track.artists[0]} {track.title}")
-    return _clip(f"{track.title} {track.album or ''}")
+        return clipped(f"{track.artists[0]} {track.title}")
+    return clipped(f"{track.title} {track.album or ''}")
 
 
 def shows_album_without(track: Track, found: Iterable[Candidate]) -> bool:
     """Whether several songs of the very album were found, and none could be this one."""
     if not track.album:
         return False
-    album, title = _fold(track.album), _stem(track.title)
-    rows = [row for row in found if _fold(row.album or "") == album and _is_named(track, row)]
+    album, title = fold(track.album), _stem(track.title)
+    rows = [row for row in found if fold(row.album or "") == album and _is_named(track, row)]
     return (
         len(rows) >= ALBUM_SHOWN
-        and not any(title in _fold(row.title) or _stem(row.title) in title for row in rows)
+        and not any(title in fold(row.title) or _stem(row.title) in title for row in rows)
         and not _is_foreign(track.title, *(row.title for row in rows))
     )
 
@@ -102,8 +102,8 @@ def _official(row: Candidate) -> Iterable[str]:
 
 
 def _is_named(track: Track, row: Candidate) -> bool:
-    told = _fold(" ".join((*row.artists, row.channel or "", row.title)))
-    return any(_fold(name) in told for name in track.artists)
+    told = fold(" ".join((*row.artists, row.channel or "", row.title)))
+    return any(fold(name) in told for name in track.artists)
 
 
 def _is_foreign(*texts: str) -> bool:
@@ -117,14 +117,9 @@ def _is_foreign(*texts: str) -> bool:
 
 def _stem(title: str) -> str:
     """A title without what stands behind it: "Song - Live", "Song (feat. X)"."""
-    folded = _fold(title)
+    folded = fold(title)
     return folded.split(" - ")[0].split(" (")[0].strip() or folded
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _clip(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= QUERY_CHARS else words[:QUERY_CHARS].rsplit(" ", 1)[0]

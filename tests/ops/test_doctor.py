@@ -18,7 +18,7 @@ from bot.ops import doctor
 from bot.ops.doctor import WELL_KNOWN_SONG, Health, Row, examine
 from bot.sandbox.services import music_shapes as music
 from bot.sandbox.services.world import Find
-from bot.spotify.rights import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK
+from bot.spotify.faults import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK
 from bot.storage.connection import Mongo
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY

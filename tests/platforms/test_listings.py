@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.clock import Timing
 from bot.config import load
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Cut, Listing, ListingKind, Source, Track
@@ -18,7 +17,6 @@ from bot.youtube.data_api import DataApi
 from bot.youtube.music import YouTubeMusic
 from tests.platforms.conftest import Table
 from tests.platforms.test_deezer import track
-from tests.platforms.test_page_finder import Memory
 from tests.resolve.test_catalog import Spotify
 
 if TYPE_CHECKING:
@@ -178,7 +176,4 @@ async def test_everything_can_be_turned_off(now: SetClock) -> None:
     settings = load(_env_file=None, apple_music=False, deezer=False)
     async with open_network(settings, clock=now) as net:
         platforms = make_platforms(net)
-    assert ({}, None) == (platforms.readers, platforms.short)
-    pages = platforms.pages(Memory(), market="US", timing=Timing())
-    assert not pages.can("deezer", single=True)
-    assert not pages.can("apple_music", single=True)
+    assert ({}, {}, None) == (platforms.readers, platforms.seekers, platforms.short)

@@ -111,11 +111,12 @@ async def test_what_is_found_is_kept() -> None:
 
 async def test_without_a_store() -> None:
     """Nothing is known, and what is found is there all the same."""
-    finder = PageFinder({Platform.DEEZER: partial(seek, url=None)}, Memory(down=True))
-    found: dict[str, str | None] = {}
-    await finder.seek([(Platform.DEEZER, TRACK)], found)
-    assert {name(Platform.DEEZER, TRACK): None} == found
-    assert {} == await finder.stored([(Platform.DEEZER, TRACK)])
+    for store in (None, Memory(down=True)):
+        finder = PageFinder({Platform.DEEZER: partial(seek, url=None)}, store)
+        found: dict[str, str | None] = {}
+        await finder.seek([(Platform.DEEZER, TRACK)], found)
+        assert {name(Platform.DEEZER, TRACK): None} == found
+        assert {} == await finder.stored([(Platform.DEEZER, TRACK)])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, Finding, Match, Track
 from bot.resolve.scheduler import LookupScheduler
+from bot.resolve.song_finder import SongFinder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -39,7 +40,7 @@ def found(name: str, album_id: str | None = None, album: str | None = None) -> F
 
 
 @dataclass
-class Held:
+class Held(SongFinder):
     """A finder whose look-ups go on only when they are let go."""
 
     albums: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -275,7 +276,10 @@ async def test_context(finder: Held) -> None:
     user = contextvars.ContextVar("user", default="nobody")
     seen = []
 
-    class Curious:
+    class Curious(SongFinder):
+        def __init__(self) -> None:
+            """Stands on nothing."""
+
         async def find(
             self, track: Track, *, known: Sequence[Candidate] = (), alone: bool = False
         ) -> Finding:
@@ -486,7 +490,7 @@ PLANS = st.lists(
 )
 
 
-class Erratic:
+class Erratic(SongFinder):
     """A finder that takes as many turns as it likes and counts what goes on."""
 
     def __init__(self, seed: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import Service, SourceError, Unavailable
 from bot.models import Candidate, Finding, Track
 from bot.resolve.song_finder import SongFinder, SpotifyFinder
+from bot.youtube.finder import Finder
 from tests.stage import finding
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ VIDEO = Candidate(video_id="FGBhQbmPwH8", title="Daft Punk - One More Time (Offi
 
 
 @dataclass
-class YouTube:
+class YouTube(Finder):
     """Knows the songs of these titles."""
 
     titles: tuple[str, ...] = ("One More Time",)
@@ -37,7 +38,7 @@ class YouTube:
         self.asked.append(track)
         return finding(track) if track.title in self.titles else Finding()
 
-    async def album(self, album_id: str) -> Sequence[Candidate]:
+    async def album(self, album_id: str) -> list[Candidate]:
         return [VIDEO]
 
 

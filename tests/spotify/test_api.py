@@ -11,7 +11,7 @@ from bot.models.links import LinkKind, SpotifyLink
 from bot.net.service_budget import ServiceBudget
 from bot.resolve.catalog import Catalog
 from bot.spotify.api import KEPT_OF, WebApi, calls
-from bot.spotify.rights import KEPT, PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
+from bot.spotify.faults import KEPT, PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK, Right
 from bot.spotify.sources import SpotifyCatalog
 from tests.spotify.pages import NoShortLinks
 from tests.spotify.webapi import (

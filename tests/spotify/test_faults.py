@@ -12,8 +12,7 @@ from bot.errors import NotFound, RateLimited, Refused, SourceError, Unavailable,
 from bot.models import ListingKind
 from bot.net.circuit import ATTEMPTS
 from bot.spotify.api import WebApi
-from bot.spotify.faults import QUOTA_EXCEEDED_S, AppRefused, TokenRefused
-from bot.spotify.rights import APP_KEPT
+from bot.spotify.faults import APP_KEPT, QUOTA_EXCEEDED_S, AppRefused, TokenRefused
 from tests.drip import HEAD_200, dripping
 from tests.spotify.webapi import (
     FORBIDDEN,

@@ -10,7 +10,7 @@ import requests
 from bot.errors import NotFound, Unavailable, Unreadable
 from bot.models import Cut, ListingKind, RowKind
 from bot.net.circuit import ATTEMPTS
-from bot.spotify.rights import KEPT, RowsRefused
+from bot.spotify.faults import KEPT, RowsRefused
 from tests.spotify.webapi import (
     FORBIDDEN,
     NO_USER,

@@ -17,7 +17,7 @@ from bot.errors import (
 )
 from bot.models import Cut, Listing, ListingKind, Source, Track
 from bot.models.links import LinkKind, SpotifyLink
-from bot.spotify.rights import RowsRefused
+from bot.spotify.faults import RowsRefused
 from bot.spotify.short_links import ShortLinks
 from bot.spotify.sources import SpotifyCatalog
 

@@ -19,10 +19,12 @@ from bot.errors import (
 from bot.models import Candidate, CandidateKind, Finding, Track
 from bot.net.circuit import CircuitBreaker
 from bot.resolve.scheduler import LookupScheduler
+from bot.resolve.song_finder import SongFinder
 from bot.youtube.data_api import DataApi
 from bot.youtube.finder import OTHERS, Finder, judged_again
+from bot.youtube.matching.same_song import QUERY_CHARS
 from bot.youtube.music import YouTubeMusic
-from bot.youtube.queries import QUERY_CHARS, search_text
+from bot.youtube.queries import search_text
 from tests.youtube.innertube import Said, Wire, answer, body_of, song
 
 if TYPE_CHECKING:
@@ -429,7 +431,7 @@ def album_songs(**changes: object) -> list[Candidate]:
 async def test_whole_album(songs: list[Candidate], requests: int) -> None:
     """An album of twelve takes three or four requests, each track still judged for itself."""
     music = Catalogue(songs)
-    lookups = LookupScheduler(Finder(music=music), width=8)
+    lookups = LookupScheduler(SongFinder(Finder(music=music), None), width=8)
     asked = [(n, album_track(n, title)) for n, title in enumerate(TITLES)]
 
     answers = dict([answer async for answer in lookups.order(asked, lane=1)])
@@ -477,7 +479,9 @@ async def test_recorded_album(now: SetClock) -> None:
         for row in rows
     ]
 
-    order = LookupScheduler(Finder(music=music), width=8).order(list(enumerate(asked)), lane=1)
+    order = LookupScheduler(SongFinder(Finder(music=music), None), width=8).order(
+        list(enumerate(asked)), lane=1
+    )
     answers = [each async for each in order]
     music.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -84,13 +85,13 @@ class UploadSource:
         target = await self._catalog.resolve(link)
         if not isinstance(target, SpotifyLink) or target.kind is not LinkKind.TRACK:
             raise UnsupportedLink(str(target.kind))
-        try:
-            kept = await self._names.get(ListingKind.TRACK, target.id)
-            listing = kept or await self._catalog.listing(target, alone=False)
-            if kept is None:
-                await self._names.put(listing)
-        except StoreUnavailable:
+        listing = None
+        with suppress(StoreUnavailable):
+            listing = await self._names.get(ListingKind.TRACK, target.id)
+        if listing is None:
             listing = await self._catalog.listing(target, alone=False)
+            with suppress(StoreUnavailable):
+                await self._names.put(listing)
         return listing.tracks[0]
 
 

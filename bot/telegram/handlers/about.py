@@ -97,7 +97,7 @@ async def on_forget(update: Update, context: Context) -> None:
         await services.meter.forget(asker)
         await services.jobs.forget(asker)
         await services.uploads.forget(asker)
-        await services.corrections.forget(asker)
+        await services.corrections.store.forget(asker)
         await services.users.forget(asker)
         services.choices.forget(asker)
         await services.bursts.forget(asker)

@@ -65,7 +65,7 @@ async def on_fixes(update: Update, context: Context) -> None:
     if message.chat.type != ChatType.PRIVATE:
         await answer(message, render_private(context.bot.username, FIXES, words), reply=True)
         return
-    fixes = await context.services.corrections.of_user(person.id)
+    fixes = await context.services.corrections.store.of_user(person.id)
     await answer(message, render_fixes(fixes, 0, words))
 
 
@@ -149,7 +149,7 @@ async def show_corrections(press: Press, data: ShowCorrections) -> Toast | None:
         return Toast.UNKNOWN
     if page < 0:
         return Toast.FIRST_PAGE
-    fixes = await press.services.corrections.of_user(press.query.from_user.id)
+    fixes = await press.services.corrections.store.of_user(press.query.from_user.id)
     if page > 0 and page * LIST_ROWS >= len(fixes) + 1:
         return Toast.LAST_PAGE
     await edit(press.query, render_fixes(fixes, page, press.words))
@@ -158,6 +158,6 @@ async def show_corrections(press: Press, data: ShowCorrections) -> Toast | None:
 
 async def undo(press: Press, data: UndoCorrection) -> Toast:
     """Take a choice back, from the list of all of them."""
-    undone = await press.services.corrections.undo(press.query.from_user.id, data.key)
+    undone = await press.services.corrections.store.undo(press.query.from_user.id, data.key)
     said = await show_corrections(press, ShowCorrections(data.page))
     return said or (Toast.UNDONE if undone else Toast.DONE_ALREADY)

@@ -96,10 +96,10 @@ def _is_guest(wanted: Wanted, seen: Seen) -> bool:
     guests = lexicon.lexicon().guests
     met = invited = False
     for part in seen.segments:
-        said = "".join(part.tokens)
+        said = "".join(part)
         here = said != wanted.squashed and any(name in said for name in called)
         if any(name.squashed in said for name in wanted.names):
-            guest = not guests.isdisjoint(part.tokens) or not wanted.tail.isdisjoint(part.tokens)
+            guest = not guests.isdisjoint(part) or not wanted.tail.isdisjoint(part)
             invited |= here or guest
         met |= here
     return met and invited

@@ -174,8 +174,7 @@ def _names_version(wanted: Wanted, seen: Seen) -> bool:
     """Whether a stretch speaks of a version by a name of its own: Swedish Version, Versión Pop."""
     marks = lexicon.lexicon().version_words
     return any(
-        not marks.isdisjoint(part.tokens)
-        and lexicon.versions_in(_rest(wanted, part.tokens, wanted.aside))[1]
+        not marks.isdisjoint(part) and lexicon.versions_in(_rest(wanted, part, wanted.aside))[1]
         for part in seen.segments
     )
 
@@ -218,7 +217,7 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
     core = set(wanted.core)
     foreign = _foreign(wanted, seen)
     for part in seen.segments:
-        own, _ = lexicon.without_guests(part.tokens)
+        own, _ = lexicon.without_guests(part)
         if lexicon.starts_with_source(own):
             continue
         rest = [token for token in _rest(wanted, own, wanted.aside) if token not in seen.channel]
@@ -227,7 +226,7 @@ def _leftovers(wanted: Wanted, seen: Seen) -> tuple[int, int]:
             if rest
             else ()
         )
-        if left and 2 * len(core.intersection(part.tokens)) > len(core):
+        if left and 2 * len(core.intersection(part)) > len(core):
             tight += len(left)
         else:
             loose += len(left)
@@ -264,8 +263,8 @@ def _tail(wanted: Wanted, seen: Seen) -> str:
     if share >= _HALF:
         return "all" if share == 1 else "some"
     for part in seen.segments:
-        kinds, left = lexicon.versions_in(_rest(wanted, part.tokens, wanted.aside))
-        if left and (kinds & wanted.versions or not wanted.spoken.isdisjoint(part.tokens)):
+        kinds, left = lexicon.versions_in(_rest(wanted, part, wanted.aside))
+        if left and (kinds & wanted.versions or not wanted.spoken.isdisjoint(part)):
             return "clash"
     return "none"
 

@@ -66,8 +66,13 @@ def query(track: Track) -> str:
     """The words that find a track in a catalogue of songs: its first artist and its bare title."""
     title = bare_title(track.title)
     artists = () if _names_artist(title, track) else track.artists[:1]
-    text = " ".join(" ".join((*artists, title)).split())
-    return text if len(text) <= QUERY_CHARS else text[:QUERY_CHARS].rsplit(" ", 1)[0]
+    return clipped(" ".join((*artists, title)))
+
+
+def clipped(text: str) -> str:
+    """The words of a search, without the last of too many."""
+    words = " ".join(text.split())
+    return words if len(words) <= QUERY_CHARS else words[:QUERY_CHARS].rsplit(" ", 1)[0]
 
 
 def bare_title(title: str) -> str:

@@ -69,14 +69,6 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _NAME: Final = re.compile(r"[a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a title between brackets, dashes, bars or quotation marks."""
-
-    tokens: tuple[str, ...]
-    bracket: bool
-
-
 @dataclass(slots=True)
 class Seen:
     """A candidate read once: its title, channel and performers in the forms that are compared.
@@ -95,7 +87,7 @@ class Seen:
     performers: frozenset[str]
 
     @property
-    def segments(self) -> list[Segment]:
+    def segments(self) -> list[tuple[str, ...]]:
         return segments(self.folded)
 
 
@@ -141,25 +133,17 @@ def squash(text: str) -> str:
     return "".join(tokens(text)) or text.strip()
 
 
-def segments(plain: str) -> list[Segment]:
-    """The stretches of a title that `latin` gave, in order, empty ones left out."""
-    found: list[Segment] = []
+def segments(plain: str) -> list[tuple[str, ...]]:
+    """The words between brackets, dashes, bars and quotation marks of what `latin` gave."""
+    found: list[tuple[str, ...]] = []
     words: list[str] = []
-    depth = 0
     for piece in _PIECE.findall(plain):
         if piece[0].isalnum():
             words.append(piece)
-            continue
-        if words:
-            found.append(Segment(tuple(words), depth > 0))
+        elif words:
+            found.append(tuple(words))
             words = []
-        if piece in "([{<":
-            depth += 1
-        elif piece in ")]}>":
-            depth = max(0, depth - 1)
-    if words:
-        found.append(Segment(tuple(words), depth > 0))
-    return found
+    return [*found, tuple(words)] if words else found
 
 
 def is_local(plain: str) -> bool:

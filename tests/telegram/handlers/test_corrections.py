@@ -296,7 +296,7 @@ async def test_spotify_is_away(
 async def test_a_person_can_make_so_many(
     bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.services.corrections._fixes, "_most", 1)
+    monkeypatch.setattr(bot.services.corrections.store, "_most", 1)
     [listing] = await bot.ask(alice, ALBUM)
     await bot.toast(alice, listing, "Fix a track")
     await bot.toast(alice, bot.telegram.sent(alice)[0], "2")

@@ -171,7 +171,7 @@ async def test_a_card_of_the_group_is_put_right_by_its_administrators(
 
     await bot.says(group, "YouTube ✎ chosen by hand")
     assert [1, 0] == [
-        len(await bot.services.corrections.of_user(one)) for one in (group.id, alice.id)
+        len(await bot.services.corrections.store.of_user(one)) for one in (group.id, alice.id)
     ]
 
 
