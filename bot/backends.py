@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.clock import Timing, utc_now
-from bot.errors import StoreUnavailable
+from bot.errors import Service, StoreUnavailable
 from bot.models import CandidateKind
 from bot.net.network import open_network
 from bot.net.shared_circuits import SharedCircuits
@@ -159,7 +159,7 @@ async def open_sources(
             finder=finder,
             web_api=web_api,
             music=music,
-            covers=Covers.of(net),
+            covers=Covers(net.http, net.circuit(Service.SPOTIFY_WEB, "spotify_covers")),
         )
     finally:
         await lookups.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -11,6 +10,7 @@ from urllib.parse import urlencode
 from bot.clock import Timing
 from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
 from bot.net.http import fetch
+from bot.net.payload import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class JsonClient:
         page = await fetch(
             self._http, url, max_bytes=MAX_BYTES, within_s=within_s, service=self.service
         )
-        data = _read(page.text)
+        data = parsed(page.text)
         if fault := self._fault(page.status, data):
             raise fault
         if page.status != HTTPStatus.OK:
@@ -81,13 +81,6 @@ class JsonClient:
         if not isinstance(data, dict):
             raise Unreadable(self.service, "not a JSON object")
         return data
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _by_status(status: int) -> type[SourceError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from email.utils import parsedate_to_datetime
@@ -9,6 +10,14 @@ from typing import Any
 
 MOST_TEXT = 4000  # characters; names and titles stay far below, addresses of covers too
 MOST_DIGITS = 9  # as milliseconds 11 days; numbers of hundreds of digits fit into no float
+
+
+def parsed(said: str | bytes) -> Any:
+    """JSON; None where it is none, or nested too deep."""
+    try:
+        return json.loads(said)
+    except (ValueError, RecursionError):
+        return None
 
 
 def dig(value: Any, *path: str) -> Any:

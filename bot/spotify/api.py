@@ -9,7 +9,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import structlog
 
@@ -34,7 +35,9 @@ from bot.spotify.faults import (
     right,
 )
 from bot.spotify.rows import (
+    HEAD_FIELDS,
     PAGE_SIZE,
+    ROW_FIELDS,
     read_album,
     read_artist_head,
     read_found,
@@ -117,14 +120,14 @@ class WebApi:
 
     async def warm_up(self) -> None:
         """Fetch the token before the first link needs it. Raises SourceError."""
-        await self.ask(lambda _: self._credentials.get_access_token())
+        await self._ask(lambda _: self._credentials.get_access_token())
 
     async def probe(self) -> Rights:
         """What the credentials may do. A failure is an answer here, not an exception."""
         track, album, search, items = await asyncio.gather(
             right(self.listing(ListingKind.TRACK, PROBE_TRACK)),
             right(self.listing(ListingKind.ALBUM, PROBE_ALBUM)),
-            right(self.ask(lambda client: client.find(PROBE_QUERY, self._market))),
+            right(self._search(PROBE_QUERY, limit=1)),
             right(self.listing(ListingKind.PLAYLIST, PROBE_PLAYLIST)),
         )
         return Rights(track=track, album=album, search=search, playlist_items=items)
@@ -134,9 +137,7 @@ class WebApi:
         words = " ".join(query.split())[:QUERY_CHARS]
         if not words:
             return []
-        return await self.ask(
-            lambda client: read_found(client.find(words, self._market, limit=SEARCH_ROWS))
-        )
+        return await self._search(words, limit=SEARCH_ROWS)
 
     async def listing(self, kind: ListingKind, listing_id: str, *, alone: bool = True) -> Listing:
         """`alone` is for a track that stands in no list: it may take what is kept for these."""
@@ -152,11 +153,22 @@ class WebApi:
         self._workers.close()
         self._adapter.close()
 
-    async def ask(self, work: Callable[[Client], T], *, alone: bool = False) -> T:
-        """Run `work`, its parsing included, in a thread: a page's JSON does not outlive it.
+    async def read(
+        self, read: Callable[[Any], T], *path: str, alone: bool = False, **asked: str | int
+    ) -> T:
+        """What `read` makes of a route's answer, in a thread: a page's JSON does not outlive it.
 
         `alone`: for a single track, for which a share of the calls is kept.
         """
+        route = "/".join(quote(step, safe="") for step in path)
+        return await self._ask(lambda client: read(client.ask(route, **asked)), alone=alone)
+
+    async def _search(self, words: str, *, limit: int) -> list[Track]:
+        return await self.read(
+            read_found, "search", q=words, type="track", limit=limit, market=self._market
+        )
+
+    async def _ask(self, work: Callable[[Client], T], *, alone: bool = False) -> T:
         if detail := self._refusals.held(APP):
             raise AppRefused(self.service, detail)
 
@@ -173,21 +185,17 @@ class WebApi:
             raise
 
     async def _track(self, track_id: str, *, alone: bool) -> Listing:
-        return await self.ask(
-            lambda client: read_track_listing(track_id, client.track_page(track_id, self._market)),
-            alone=alone,
-        )
+        read = partial(read_track_listing, track_id)
+        return await self.read(read, "tracks", track_id, market=self._market, alone=alone)
 
     async def _album(self, album_id: str) -> Listing:
-        head, first = await self.ask(
-            lambda client: read_album(album_id, client.album_page(album_id, self._market))
-        )
-        row = partial(read_track, album=head.title)
+        read, market = partial(read_album, album_id), self._market
+        head, first = await self.read(read, "albums", album_id, market=market)
+        rows = partial(read_page, read_row=partial(read_track, album=head.title))
 
         async def page(offset: int) -> RowsPage:
-            return await self.ask(
-                lambda client: read_page(client.album_rows(album_id, self._market, offset), row)
-            )
+            route = ("albums", album_id, "tracks")
+            return await self.read(rows, *route, market=market, limit=PAGE_SIZE, offset=offset)
 
         tracks, cut = await all_rows(page, first)
         if not tracks:
@@ -199,8 +207,8 @@ class WebApi:
             raise Refused(self.service, detail)
         try:
             head, tracks = await asyncio.gather(
-                self.ask(lambda c: read_artist_head(artist_id, c.artist_page(artist_id))),
-                self.ask(lambda c: read_top_tracks(c.top_tracks(artist_id, self._market))),
+                self.read(partial(read_artist_head, artist_id), "artists", artist_id),
+                self.read(read_top_tracks, "artists", artist_id, "top-tracks", market=self._market),
             )
         except AppRefused:
             raise
@@ -262,18 +270,22 @@ class Playlists:
         return page
 
     async def _head(self, playlist_id: str) -> Listing:
-        return await self._api.ask(
-            lambda client: read_playlist_head(
-                playlist_id, client.playlist_head(playlist_id, self._market)
-            )
+        read = partial(read_playlist_head, playlist_id)
+        return await self._api.read(
+            read, "playlists", playlist_id, market=self._market, fields=HEAD_FIELDS
         )
 
     async def _rows(self, playlist_id: str, offset: int, route: str | None = None) -> RowsPage:
-        way = route or self._route or NEW_ROUTE
-        return await self._api.ask(
-            lambda client: read_page(
-                client.playlist_rows(playlist_id, self._market, offset, way), read_playlist_row
-            )
+        return await self._api.read(
+            partial(read_page, read_row=read_playlist_row),
+            "playlists",
+            playlist_id,
+            route or self._route or NEW_ROUTE,
+            market=self._market,
+            limit=PAGE_SIZE,
+            offset=offset,
+            additional_types="track,episode",
+            fields=ROW_FIELDS,
         )
 
 

@@ -7,7 +7,6 @@ import threading
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import requests
 import spotipy  # type: ignore[import-untyped]  # ships no types
@@ -17,7 +16,6 @@ from spotipy.oauth2 import SpotifyClientCredentials  # type: ignore[import-untyp
 from bot.clock import Timing
 from bot.errors import Service, SourceError, Unavailable, Unreadable
 from bot.spotify.faults import TokenRefused, api_fault, token_fault
-from bot.spotify.rows import HEAD_FIELDS, PAGE_SIZE, ROW_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +72,7 @@ class Credentials(SpotifyClientCredentials):  # type: ignore[misc]  # untyped ba
 
 
 class Client(spotipy.Spotify):  # type: ignore[misc]  # untyped base
-    """One thread's client: the calls that spotipy lacks, or makes with routes of before 2026."""
+    """One thread's client, asked by route: of those of 2026 spotipy lacks some."""
 
     def __init__(
         self,
@@ -110,47 +108,6 @@ class Client(spotipy.Spotify):  # type: ignore[misc]  # untyped base
         if not isinstance(data, dict):
             raise Unreadable(_API, f"not a JSON object: {path.partition('/')[0]}")
         return data
-
-    def track_page(self, track_id: str, market: str) -> dict[str, Any]:
-        return self.ask(f"tracks/{quote(track_id, safe='')}", market=market)
-
-    def album_page(self, album_id: str, market: str) -> dict[str, Any]:
-        return self.ask(f"albums/{quote(album_id, safe='')}", market=market)
-
-    def album_rows(self, album_id: str, market: str, offset: int) -> dict[str, Any]:
-        return self.ask(
-            f"albums/{quote(album_id, safe='')}/tracks",
-            market=market,
-            limit=PAGE_SIZE,
-            offset=offset,
-        )
-
-    def playlist_head(self, playlist_id: str, market: str) -> dict[str, Any]:
-        return self.ask(
-            f"playlists/{quote(playlist_id, safe='')}", market=market, fields=HEAD_FIELDS
-        )
-
-    def playlist_rows(
-        self, playlist_id: str, market: str, offset: int, route: str
-    ) -> dict[str, Any]:
-        """Rows of a playlist by `items`, the route of 2026, or `tracks`, the one before it."""
-        return self.ask(
-            f"playlists/{quote(playlist_id, safe='')}/{route}",
-            market=market,
-            limit=PAGE_SIZE,
-            offset=offset,
-            additional_types="track,episode",
-            fields=ROW_FIELDS,
-        )
-
-    def artist_page(self, artist_id: str) -> dict[str, Any]:
-        return self.ask(f"artists/{quote(artist_id, safe='')}")
-
-    def top_tracks(self, artist_id: str, market: str) -> dict[str, Any]:
-        return self.ask(f"artists/{quote(artist_id, safe='')}/top-tracks", market=market)
-
-    def find(self, query: str, market: str, *, limit: int = 1) -> dict[str, Any]:
-        return self.ask("search", q=query, type="track", limit=limit, market=market)
 
 
 def silence() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import Service, SourceError
+from bot.errors import SourceError
 from bot.models.view import Picture
 from bot.net.hosts import COVER_HOSTS
 from bot.net.http import fetch
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import httpx
 
     from bot.net.circuit import CircuitBreaker
-    from bot.net.network import Network
 
 log = structlog.get_logger()
 
@@ -31,10 +30,6 @@ class Covers:
     def __init__(self, http: httpx.AsyncClient, circuit: CircuitBreaker) -> None:
         self._http = http
         self._circuit = circuit
-
-    @classmethod
-    def of(cls, net: Network) -> Covers:
-        return cls(net.http, net.circuit(Service.SPOTIFY_WEB, "spotify_covers"))
 
     async def picture(self, url: str | None) -> Picture | None:
         """The cover at that address; None when it is not Spotify's, no picture, or out of reach."""

@@ -6,7 +6,6 @@ The page also holds an access token. It is never read, and the page is never log
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from bot.clock import Timing
 from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.net.http import WEB, fetch
-from bot.net.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
+from bot.net.payload import cover, dig, flag, length_ms, names, parsed, rows, text, whole, year
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -114,10 +113,10 @@ def _data(html: str) -> Any:
     _, found, rest = html.partition(_SCRIPT)
     if not found:
         raise Unreadable(WEB, "the embed page has no __NEXT_DATA__ script: has it changed?")
-    try:
-        return json.loads(rest.partition(">")[2].partition("</script>")[0])
-    except (ValueError, RecursionError):
-        raise Unreadable(WEB, "the embed page's script is not JSON") from None
+    data = parsed(rest.partition(">")[2].partition("</script>")[0])
+    if data is None:
+        raise Unreadable(WEB, "the embed page's script is not JSON")
+    return data
 
 
 def _fault(status: int | None, reason: str | None = None) -> SourceError:

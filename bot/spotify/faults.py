@@ -5,7 +5,6 @@ What an app may do depends on when it was made: see the README's limits.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -20,7 +19,7 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.net.payload import seconds, text
+from bot.net.payload import parsed, seconds, text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -65,7 +64,7 @@ class RowsRefused(Refused):
 
 def api_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError:
     """The error behind an answer of the Web API that is not 200."""
-    error = _json(body)
+    error = parsed(body)
     message = text(error, "error", "message") or text(error, "error") or _plain(body)
     message = message[:_DETAIL]
     match status:
@@ -82,7 +81,7 @@ def api_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError
 
 def token_fault(status: int, headers: Mapping[str, str], body: str) -> SourceError:
     """The error behind an answer of the token service that is not 200."""
-    error = _json(body)
+    error = parsed(body)
     reason = text(error, "error") or text(error, "error", "message") or _plain(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _rate_limited(headers, error)
@@ -113,13 +112,6 @@ def _rate_limited(headers: Mapping[str, str], error: Any) -> RateLimited:
 def _other(status: int, message: str) -> SourceError:
     passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
     return (Unavailable if passing else Unreadable)(_API, f"{status} {message}")
-
-
-def _json(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _plain(body: str) -> str:

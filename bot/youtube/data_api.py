@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
@@ -14,7 +13,7 @@ from bot.clock import Timing, utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
 from bot.models import Candidate, CandidateKind
 from bot.net.http import fetch
-from bot.net.payload import text
+from bot.net.payload import dig, parsed, rows, text
 from bot.net.service_budget import Quota
 from bot.youtube.music import VIDEO_ID
 
@@ -108,8 +107,7 @@ class DataApi:
             "maxResults": str(RESULTS),
             "fields": "items(id/videoId)",
         }
-        rows = await self._get("search", asked)
-        ids = [text(row, "id", "videoId") for row in rows]
+        ids = [text(row, "id", "videoId") for row in await self._get("search", asked)]
         return list(dict.fromkeys(found for found in ids if found))
 
     async def _videos(self, ids: list[str]) -> list[Candidate]:
@@ -157,10 +155,7 @@ class DataApi:
 
 
 def _items(page: Page) -> list[dict[str, Any]]:
-    try:
-        items = json.loads(page.body)["items"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise Unreadable(Service.YOUTUBE_API, "no list of items") from None
+    items = dig(parsed(page.body), "items")
     if not isinstance(items, list) or not all(isinstance(row, dict) for row in items):
         raise Unreadable(Service.YOUTUBE_API, "no list of items")
     return items
@@ -168,11 +163,8 @@ def _items(page: Page) -> list[dict[str, Any]]:
 
 def _reason(page: Page) -> str:
     """The error's reason, a word such as quotaExceeded; empty where there is none."""
-    try:
-        reason = json.loads(page.body)["error"]["errors"][0]["reason"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return ""
-    return reason if isinstance(reason, str) and reason.isalpha() else ""
+    reason = text(next(iter(rows(parsed(page.body), "error", "errors")), None), "reason") or ""
+    return reason if reason.isalpha() else ""
 
 
 def make_data_api(net: Network) -> DataApi | None:

@@ -88,7 +88,7 @@ def test_asks_over_the_wire(client: Client, httpserver: HTTPServer) -> None:
         query_string={"market": "US"},
         headers={"Authorization": "Bearer token"},
     ).respond_with_json(song(1))
-    assert "Song 1" == client.track_page(ID, "US")["name"]
+    assert "Song 1" == client.ask(f"tracks/{ID}", market="US")["name"]
 
 
 def test_an_answer_that_ends_early_is_an_error(client: Client, httpserver: HTTPServer) -> None:
@@ -97,7 +97,7 @@ def test_an_answer_that_ends_early_is_an_error(client: Client, httpserver: HTTPS
     answer.headers["Content-Length"] = "400"
     httpserver.expect_request(f"/v1/tracks/{ID}").respond_with_response(answer)
     with pytest.raises(Unavailable):
-        client.track_page(ID, "US")
+        client.ask(f"tracks/{ID}", market="US")
 
 
 def test_a_redirect_is_not_followed(client: Client, httpserver: HTTPServer) -> None:
@@ -105,5 +105,5 @@ def test_a_redirect_is_not_followed(client: Client, httpserver: HTTPServer) -> N
     answer = Response("", 302, {"Location": httpserver.url_for("/elsewhere")})
     httpserver.expect_request(f"/v1/tracks/{ID}").respond_with_response(answer)
     with pytest.raises(Unreadable):
-        client.track_page(ID, "US")
+        client.ask(f"tracks/{ID}", market="US")
     assert ["/token", f"/v1/tracks/{ID}"] == [request.path for request, _ in httpserver.log]

@@ -53,14 +53,14 @@ DETAILS: Final[dict[str, str]] = {
 }
 AGREEING: Final = frozenset(
     (
-        *(
-            "same title",
-            "same artist",
-            "same length",
-            "same album",
-            "official audio, delivered by the label",
-        ),
-        *("the title names the artist", "the artist's own channel", "a label's channel"),
+        "same title",
+        "same artist",
+        "same length",
+        "same album",
+        "official audio, delivered by the label",
+        "the title names the artist",
+        "the artist's own channel",
+        "a label's channel",
     ),
 )
 VERSIONS: Final[dict[str, str]] = {
