@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bot.clock import Timing
 from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
 from bot.net.http import fetch
 from bot.net.payload import parsed
@@ -15,11 +14,10 @@ from bot.net.payload import parsed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
     from aiolimiter import AsyncLimiter
 
     from bot.errors import Service
-    from bot.net.circuit import CircuitBreaker
+    from bot.net.network import Network
 
 MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
 
@@ -32,24 +30,20 @@ class JsonClient:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
-        circuit: CircuitBreaker,
+        net: Network,
+        service: Service,
         *,
         base_url: str,
         rate: AsyncLimiter,
         fault: Callable[[int, Any], SourceError | None],
-        timing: Timing = Timing(),
     ) -> None:
-        self._http = http
-        self._circuit = circuit
+        self.service = service
+        self._http = net.http
+        self._circuit = net.circuit(service)
+        self._timing = net.timing
         self._base_url = base_url
         self._rate = rate
         self._fault = fault
-        self._timing = timing
-
-    @property
-    def service(self) -> Service:
-        return self._circuit.service
 
     async def get(self, path: str, **asked: str | int) -> Any:
         """The JSON of an answer without an error."""

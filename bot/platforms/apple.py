@@ -112,12 +112,5 @@ def make_apple(net: Network) -> Apple | None:
     """None where it is turned off."""
     if not net.settings.apple_music:
         return None
-    client = JsonClient(
-        net.http,
-        net.circuit(Service.APPLE),
-        base_url=net.settings.itunes_api_url,
-        rate=AsyncLimiter(RATE, PER_S),
-        fault=fault,
-        timing=net.timing,
-    )
-    return Apple(client)
+    url, rate = net.settings.itunes_api_url, AsyncLimiter(RATE, PER_S)
+    return Apple(JsonClient(net, Service.APPLE, base_url=url, rate=rate, fault=fault))

@@ -225,12 +225,5 @@ def make_deezer(net: Network) -> Deezer | None:
     """None where it is turned off."""
     if not net.settings.deezer:
         return None
-    client = JsonClient(
-        net.http,
-        net.circuit(Service.DEEZER),
-        base_url=net.settings.deezer_api_url,
-        rate=AsyncLimiter(RATE, PER_S),
-        fault=fault,
-        timing=net.timing,
-    )
-    return Deezer(client)
+    url, rate = net.settings.deezer_api_url, AsyncLimiter(RATE, PER_S)
+    return Deezer(JsonClient(net, Service.DEEZER, base_url=url, rate=rate, fault=fault))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bot.clock import Timing, utc_now
 from bot.errors import NotFound, RateLimited, Refused, Service, SourceError, Unavailable, Unreadable
 from bot.models import Candidate, CandidateKind
 from bot.net.http import fetch
@@ -20,13 +19,8 @@ from bot.youtube.music import VIDEO_ID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
-    from bot.clock import Clock
-    from bot.net.circuit import CircuitBreaker
     from bot.net.http import Page
     from bot.net.network import Network
-    from bot.net.service_budget import ServiceBudget
 
 RESULTS = 20  # a search costs the same up to 50; what is right stands among the first
 MUSIC = "10"  # the category of all art tracks and nearly all music videos
@@ -59,24 +53,14 @@ class DataApi:
     key that is wrong or may not ask, Unavailable, Unreadable.
     """
 
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        *,
-        key: str,
-        base_url: str,
-        circuit: CircuitBreaker,
-        budget: ServiceBudget,
-        clock: Clock = utc_now,
-        timing: Timing = Timing(),
-    ) -> None:
-        self._http = http
+    def __init__(self, net: Network, *, key: str, quota: Quota) -> None:
+        self._http = net.http
+        self._base_url = net.settings.youtube_api_url
         self._key = key
-        self._base_url = base_url
-        self._circuit = circuit
-        self._budget = budget
-        self._clock = clock
-        self._timing = timing
+        self._circuit = net.circuit(Service.YOUTUBE_API)
+        self._budget = net.budget(quota)
+        self._clock = net.clock
+        self._within_s = net.timing.data_api_answer_s
 
     async def search(self, query: str, *, alone: bool = False) -> list[Candidate]:
         """Music videos with their lengths and views, in the order of relevance.
@@ -127,7 +111,7 @@ class DataApi:
             self._http,
             f"{self._base_url}/{path}?{urlencode(asked)}",
             max_bytes=MAX_BYTES,
-            within_s=self._timing.data_api_answer_s,
+            within_s=self._within_s,
             service=Service.YOUTUBE_API,
             headers={"X-Goog-Api-Key": self._key},  # not in the URL: those are logged
             any_status=True,  # the reason of a refusal stands in its body
@@ -169,17 +153,8 @@ def _reason(page: Page) -> str:
 
 def make_data_api(net: Network) -> DataApi | None:
     """None without a key."""
-    if not net.settings.youtube_api_key:
-        return None
-    return DataApi(
-        net.http,
-        key=net.settings.youtube_api_key.get_secret_value(),
-        base_url=net.settings.youtube_api_url,
-        circuit=net.circuit(Service.YOUTUBE_API),
-        budget=net.budget(searches()),
-        clock=net.clock,
-        timing=net.timing,
-    )
+    key = net.settings.youtube_api_key
+    return DataApi(net, key=key.get_secret_value(), quota=searches()) if key else None
 
 
 def searches() -> Quota:

@@ -7,6 +7,7 @@ import pytest
 from aiolimiter import AsyncLimiter
 
 from bot.clock import Timing
+from bot.config import load
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -16,8 +17,9 @@ from bot.errors import (
     Unavailable,
     Unreadable,
 )
-from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, CircuitBreaker
+from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN
 from bot.net.json_service import MAX_BYTES, JsonClient
+from bot.net.network import Network
 from bot.platforms import apple, deezer
 
 if TYPE_CHECKING:
@@ -37,14 +39,9 @@ def serve(
     timing: Timing = Timing(),
 ) -> JsonClient:
     fault = deezer.fault if service is Service.DEEZER else apple.fault
-    return JsonClient(
-        httpx.AsyncClient(transport=httpx.MockTransport(answer)),
-        CircuitBreaker(service, clock=now),
-        base_url=BASE,
-        rate=rate or AsyncLimiter(1000, 1),
-        fault=fault,
-        timing=timing,
-    )
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    net = Network(settings=load(_env_file=None), http=http, clock=now, timing=timing)
+    return JsonClient(net, service, base_url=BASE, rate=rate or AsyncLimiter(1000, 1), fault=fault)
 
 
 def failing(status: int, body: object, **headers: str) -> Callable[[httpx.Request], httpx.Response]:

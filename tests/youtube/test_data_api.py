@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from bot.config import load
 from bot.errors import (
     NotFound,
     RateLimited,
     Refused,
-    Service,
     SourceError,
     Unavailable,
     Unreadable,
 )
 from bot.models import Candidate, CandidateKind
-from bot.net.circuit import ATTEMPTS, CircuitBreaker
-from bot.net.service_budget import ServiceBudget
+from bot.net.circuit import ATTEMPTS
+from bot.net.network import Network
 from bot.youtube.data_api import (
     MAX_BYTES,
     SHORT_WAIT_S,
@@ -106,14 +106,9 @@ def youtube() -> YouTube:
 @pytest.fixture
 async def api(youtube: YouTube, now: SetClock) -> AsyncIterator[DataApi]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(youtube)) as http:
-        yield DataApi(
-            http,
-            key=KEY,
-            base_url=BASE,
-            circuit=CircuitBreaker(Service.YOUTUBE_API, clock=now),
-            budget=ServiceBudget(replace(searches(), calls=3, kept=0), clock=now),
-            clock=now,
-        )
+        settings = load(_env_file=None).model_copy(update={"youtube_api_url": BASE})
+        net = Network(settings=settings, http=http, clock=now)
+        yield DataApi(net, key=KEY, quota=replace(searches(), calls=3, kept=0))
 
 
 async def test_art_track(api: DataApi) -> None:
