@@ -86,7 +86,9 @@ def readers(
     """What reads each kind of link. Playlists of YouTube are read by YouTube Music alone."""
     found: dict[ElsewhereKind, Reader] = {}
     if music:
-        found[ElsewhereKind.YOUTUBE_PLAYLIST] = partial(_playlist, music)
+        found[ElsewhereKind.YOUTUBE_PLAYLIST] = lambda link: music.ask(
+            partial(read_list, link=link)
+        )
     if music or videos:
         found[ElsewhereKind.YOUTUBE_VIDEO] = partial(_video, music, videos, spotify)
     if apple:
@@ -97,10 +99,6 @@ def readers(
         found[ElsewhereKind.DEEZER_PLAYLIST] = deezer.playlist
         found[ElsewhereKind.DEEZER_TRACK] = partial(_song, deezer.track, spotify, Source.DEEZER)
     return found
-
-
-async def _playlist(music: YouTubeMusic, link: Elsewhere) -> Listing:
-    return await music.ask(partial(read_list, link=link))
 
 
 async def _video(

@@ -22,7 +22,7 @@ from bot.models import (
     Source,
     Track,
 )
-from bot.net.payload import digits, names, text, whole
+from bot.net.payload import digits, names, text, whole, year
 from bot.youtube.matching.same_song import bare_title
 from bot.youtube.music import ALBUM_PREFIX, candidates, readable
 
@@ -124,7 +124,7 @@ def _listing(link: Elsewhere, data: Mapping[str, Any], page: str, by: Any) -> Li
         source=Source.YOUTUBE,
         tracks=(*rows, *(LOST_ROW for _ in range(missing))),
         owner=", ".join(names(by)) or None,
-        year=_year(data.get("year")),
+        year=year(data, "year"),
         total=total,
         cut=cut,
         page_url=page,
@@ -140,7 +140,3 @@ def _row(row: Mapping[str, Any]) -> Track:
             title=found[0].title, artists=found[0].artists, row=RowKind.EPISODE, video=found[0]
         )
     return track_of(found[0])
-
-
-def _year(said: Any) -> int | None:
-    return int(said) if isinstance(said, str) and re.fullmatch(r"\d{4}", said, re.ASCII) else None
