@@ -12,7 +12,7 @@ import structlog
 from bot.clock import Timing, utc_now
 from bot.errors import Service, StoreUnavailable
 from bot.models import CandidateKind
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.net.shared_circuits import SharedCircuits
 from bot.platforms.listings import make_platforms
 from bot.quota import bursts, ledger
@@ -23,7 +23,6 @@ from bot.spotify.covers import Covers
 from bot.spotify.sources import make_catalog, make_web_api
 from bot.storage import (
     chats,
-    circuits,
     corrections,
     exports,
     jobs,
@@ -31,12 +30,12 @@ from bot.storage import (
     matches,
     platform_pages,
     seen_updates,
-    service_budgets,
+    service_state,
     short_links,
     uploads,
     users,
 )
-from bot.storage.connection import Mongo
+from bot.storage.database import Mongo
 from bot.youtube.data_api import make_data_api
 from bot.youtube.finder import Finder
 from bot.youtube.music import make_music
@@ -46,10 +45,10 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.net.network import Network, Transports
+    from bot.net.network import Transports
     from bot.platforms.listings import Platforms
     from bot.spotify.api import WebApi
-    from bot.storage.connection import Indexes
+    from bot.storage.database import Indexes
     from bot.youtube.finder import Hearing
     from bot.youtube.music import YouTubeMusic
 
@@ -103,16 +102,16 @@ async def open_backends(
     mongo = Mongo(settings, timing=timing)
     await mongo.open()
     db = mongo.db
-    shared = SharedCircuits(circuits.Circuits(db, clock=clock), timing=timing)
+    shared = SharedCircuits(service_state.Circuits(db, clock=clock), timing=timing)
     try:
         async with (
-            open_network(
+            Network(
                 settings,
                 clock=clock,
                 timing=timing,
                 transports=transports,
                 circuits=shared,
-                budgets=service_budgets.ServiceBudgets(db, clock=clock),
+                budgets=service_state.ServiceBudgets(db, clock=clock),
             ) as net,
             open_sources(net, short_links=short_links.ShortLinks(db, clock=clock)) as sources,
         ):
@@ -173,7 +172,6 @@ def indexes() -> Indexes:
     rooms = (
         bursts,
         chats,
-        circuits,
         corrections,
         exports,
         jobs,
@@ -182,12 +180,12 @@ def indexes() -> Indexes:
         matches,
         platform_pages,
         seen_updates,
-        service_budgets,
+        service_state,
         short_links,
         uploads,
         users,
     )
-    return {room.COLLECTION: room.INDEXES for room in rooms}
+    return {name: models for room in rooms for name, models in room.INDEXES.items()}
 
 
 async def _probe(web_api: WebApi) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 USAGE, FAILED = 2, 3
+HEALTH_S = 5.0  # above the deadline of a ping (Timing.ping_s), below the container's own
 
 cli = typer.Typer(
     name="tracklink",
@@ -93,8 +95,6 @@ def doctor() -> None:
 @cli.command(hidden=True)
 def health() -> None:
     """Ask the running bot on this machine whether it is well: the container's health check."""
-    from bot.ops.health import check_health
-
     settings = _settings(quiet=True)
     raise typer.Exit(check_health(settings.port, host=settings.web_host))
 
@@ -128,3 +128,28 @@ def _finish(work: Coroutine[None, None, int]) -> None:
 def _fail(sentence: str, code: int) -> None:
     typer.echo(sentence, err=True)
     sys.exit(code)
+
+
+def check_health(port: int, *, host: str = "127.0.0.1") -> int:
+    """Print what /health answers. 0 when the bot is well, 1 when it is not or does not answer.
+
+    A container asks every few seconds, so nothing of the bot is imported for it.
+    """
+    if port == 0:
+        return _tell("PORT is 0: the bot serves no /health.", well=False)
+    connection = http.client.HTTPConnection(host, port, timeout=HEALTH_S)
+    try:
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        said = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        reason = str(error) or type(error).__name__
+        return _tell(f"No bot answers on port {port}: {reason}.", well=False)
+    finally:
+        connection.close()
+    return _tell(said, well=answer.status == http.client.OK)
+
+
+def _tell(text: str, *, well: bool) -> int:
+    sys.stdout.write(f"{text}\n")
+    return 0 if well else 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +12,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -26,8 +26,17 @@ if TYPE_CHECKING:
 TELEGRAM = "https://api.telegram.org"
 ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 TOKEN = re.compile(r"\d+:[\w-]+")
-# Telegram takes 1 letter already (core.telegram.org/bots/api#setwebhook); few can be guessed.
-WEBHOOK_SECRET = re.compile(r"[\w-]{16,256}", re.ASCII)
+FORMS = {
+    "telegram_bot_token": (
+        TOKEN,
+        "is not a whole bot token: digits, a colon, letters, without quotes",
+    ),
+    # Telegram takes 1 letter already (core.telegram.org/bots/api#setwebhook); few can be guessed.
+    "webhook_secret": (
+        re.compile(r"[\w-]{16,256}", re.ASCII),
+        "is not 16 to 256 letters, digits, _ and -",
+    ),
+}
 # pydantic's kinds of errors, in words that follow the variable's name.
 WRONG = {
     "int_parsing": "is not a whole number",
@@ -178,12 +187,11 @@ class Settings(BaseSettings):
     @classmethod
     def _without_blanks(cls, values: dict[str, Any]) -> dict[str, Any]:
         """Blank is not set: a secret of nothing would be known to everybody."""
-        return {name: value for name, value in values.items() if not _is_blank(value)}
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _stripped(cls, value: Any) -> Any:
-        return value.strip() if isinstance(value, str) else value
+        stripped = {
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        return {name: value for name, value in stripped.items() if not _is_blank(value)}
 
     @field_validator("log_level", "spotify_market", mode="before")
     @classmethod
@@ -195,18 +203,12 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
-    @field_validator("telegram_bot_token")
+    @field_validator("telegram_bot_token", "webhook_secret")
     @classmethod
-    def _whole_token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError("is not a whole bot token: digits, a colon, letters, without quotes")
-        return value
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _plain_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
-            raise ValueError("is not 16 to 256 letters, digits, _ and -")
+    def _well_formed(cls, value: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        form, wrong = FORMS[str(field.field_name)]
+        if value and not form.fullmatch(value.get_secret_value()):
+            raise ValueError(wrong)
         return value
 
     @field_validator("quota_timezone")
@@ -247,10 +249,6 @@ class Settings(BaseSettings):
         if self.port == 0:
             raise ValueError("PORT is 0: with WEBHOOK_URL set, say on which port updates arrive.")
         return self
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.quota_timezone)
 
     @property
     def bot_token(self) -> str:

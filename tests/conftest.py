@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 import structlog
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
@@ -22,7 +23,7 @@ from bot.clock import Timing
 from bot.config import load
 from bot.errors import SettingError
 from bot.render import i18n
-from bot.storage.connection import Mongo
+from bot.storage.database import Database, Mongo
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from tests.jobs.scene import Scene
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.storage.database import Database
 
 
 DATABASE = "test"
@@ -89,13 +89,13 @@ def properties_untraced(request: pytest.FixtureRequest) -> Iterator[None]:
 
     A property would pay for it at each of its hundreds of inputs.
     """
-    tracer = sys.gettrace()
-    if tracer is None or request.node.get_closest_marker("hypothesis") is None:
+    running = Coverage.current()
+    if running is None or request.node.get_closest_marker("hypothesis") is None:
         yield
         return
-    sys.settrace(None)
+    running.stop()
     yield
-    sys.settrace(tracer)
+    running.start()
 
 
 @pytest.fixture(scope="session", autouse=True)

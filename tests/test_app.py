@@ -18,7 +18,7 @@ from tests.staged.telegram import Telegram
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.conftest import SetClock
 
 

@@ -40,7 +40,7 @@ def test_nothing_is_needed() -> None:
     assert settings.telegram_bot_token is None
     assert 8 == settings.youtube_lookups
     assert Path("data") == settings.tracklink_data
-    assert "UTC" == settings.zone.key
+    assert "UTC" == settings.quota_timezone
 
 
 def test_the_environment_beats_the_env_file_beats_the_default(

@@ -14,8 +14,7 @@ from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, Trac
 from bot.jobs.allowance import read_for
 from bot.jobs.outbox import Outbox
 from bot.jobs.progress import ListingProgress
-from bot.jobs.retry import continued
-from bot.models.job import MOST_ATTEMPTS
+from bot.models.job import MOST_ATTEMPTS, continued
 from bot.platforms.page_finder import PageFinder
 from bot.telemetry import Mask
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.jobs.editor import MessageEditor
-    from bot.jobs.presenter import Presenter
+    from bot.jobs.editor import MessageEditor, Presenter
     from bot.models import Listing
     from bot.models.job import Job
     from bot.models.view import ListingView

@@ -11,8 +11,8 @@ from bot.clock import loop_s
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.jobs.allowance import open_listing
 from bot.jobs.editor import MessageEditor
-from bot.jobs.retry import again_at, seconds_to
 from bot.models import ListingKind
+from bot.models.job import again_at, seconds_to
 from bot.models.view import ListingView, State
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class ListingProgress:
     """Carries one job. `carry` does all; `turn` and `stop` come from its buttons meanwhile.
 
-    `again_at` is when another job tries what failed; see bot.jobs.retry.
+    `again_at` is when another job tries what failed; see bot.models.job.
     """
 
     def __init__(self, job: Job, context: JobContext) -> None:
@@ -54,7 +54,7 @@ class ListingProgress:
         stored: bool,
         end: Callable[[Outcome], Awaitable[None]],
     ) -> Outcome:
-        """Show the listing to its end, and say how it ended, as `stored_view` reads it.
+        """Show the listing to its end, and say how it ended, as pages turned later read it.
 
         Empty when there was no listing. Where its message is sent when all else is done, `end` is
         called with the outcome in that moment. Raises StoreUnavailable when it is shown but not

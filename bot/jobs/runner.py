@@ -13,18 +13,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable
+from bot.jobs.allowance import read_for
 from bot.jobs.editor import MessageEditor
 from bot.jobs.execution import JobExecution
-from bot.jobs.heartbeat import Heartbeat
-from bot.jobs.queues import UserQueues
-from bot.jobs.stored_listing import stored_view, whole_view
-from bot.models.job import JobState
-from bot.models.view import State
+from bot.jobs.queues import Heartbeat, UserQueues
+from bot.models.job import JobState, seconds_to
+from bot.models.results import Counts, allowed_songs, songs
+from bot.models.view import ListingView, State
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.jobs.execution import JobContext
     from bot.models.job import Job
-    from bot.models.view import ListingView
+
+READ_WHOLE = 100  # findings that one query brings as fast as those of a page
 
 
 class Runner:
@@ -122,7 +125,7 @@ class Runner:
         return execution.whole
 
     async def whole(self, job: Job) -> ListingView | None:
-        """The listing with all that was found; None while it is still being looked up.
+        """The listing with all that is stored of it, reasons too; None while it is looked up.
 
         Raises SourceError and StoreUnavailable.
         """
@@ -130,7 +133,11 @@ class Runner:
         shown = execution.view() if execution else None
         if shown.state is State.RUNNING if shown else job.state is not JobState.DONE:
             return None
-        return await whole_view(self._context.resolver, job, shown)
+        view = shown or await self._from_store(job, job.page)
+        wanted = allowed_songs(view.listing, view.allowed)
+        resolver = self._context.resolver
+        known = await resolver.known(view.listing, wanted, lane=job.user_id, reasons=True)
+        return replace(view, results={**view.results, **known}, whole=True)
 
     async def stored(self, job: Job, page: int) -> ListingView | None:
         """A page of a listing from what is stored; None while it is still being looked up.
@@ -148,7 +155,7 @@ class Runner:
             job = await self._jobs.get(job.id) or job
         if job.state is not JobState.DONE:
             return None
-        return await stored_view(self._context.resolver, job, page)
+        return await self._from_store(job, page)
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.
@@ -158,7 +165,7 @@ class Runner:
         execution = self._queues.entries.get(job.id)
         if execution and execution.begun:
             return await execution.turn(page)
-        view = await stored_view(self._context.resolver, job, page, now=self._context.clock())
+        view = await self._from_store(job, page, now=self._context.clock())
         if page >= view.pages:
             return False
         editor = MessageEditor.of(job, self._context, lambda: view)
@@ -187,3 +194,32 @@ class Runner:
             if execution.job.chat_id == chat_id:
                 execution.stop()
         await self._jobs.leave(chat_id)
+
+    async def _from_store(self, job: Job, page: int, *, now: datetime | None = None) -> ListingView:
+        """A page of a listing that was shown before, from what is stored: also after a restart.
+
+        With `now` it tells when the rest is tried again.
+
+        Raises SourceError when the listing is no longer stored and Spotify does not give it again.
+        """
+        resolver = self._context.resolver
+        listing = await read_for(job, resolver)
+        kept = job.outcome.get("counts")
+        counts = Counts.of(kept) if kept else None
+        allowed = len(songs(listing)) - counts.withheld if counts else None
+        view = ListingView(
+            listing=listing,
+            allowed=allowed,
+            state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
+            page=page,
+            job=job.id,
+            counts=counts,
+            again_s=seconds_to(job.outcome.get("again_at"), now) if now else None,
+            platforms=job.platforms,
+        )
+        wanted = allowed_songs(listing, allowed)
+        whole = len(wanted) <= READ_WHOLE
+        results = await resolver.known(
+            listing, wanted if whole else view.on_screen, lane=job.user_id
+        )
+        return replace(view, results=results, whole=whole)

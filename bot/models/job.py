@@ -1,18 +1,24 @@
-"""A job: one accepted message on its way to one answer."""
+"""A job: one accepted message on its way to one answer.
+
+What a service did not answer for is tried again later, by a job of its own in the same message. It
+finds everything that came before it stored and paid.
+"""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from bot.errors import Unavailable
 from bot.models import PLATFORMS
 from bot.models.links import link_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.models.links import Link
@@ -20,6 +26,11 @@ if TYPE_CHECKING:
 
 
 MOST_ATTEMPTS = 3  # a job that failed this often will fail again
+MOST_AGAIN = 3  # times; then the person is asked to send the link again
+WITHIN = timedelta(hours=24)  # after the link came; later nobody looks at that message
+UNTOLD_WAIT = timedelta(minutes=1)  # where the service did not say how long it takes
+AFTER = timedelta(seconds=1)  # so that the service's own time has passed for sure
+SOONEST = timedelta(seconds=10)  # what was tried for seconds has no better chance a moment later
 _ID_BYTES = 12
 
 
@@ -42,7 +53,7 @@ class Job:
     `platforms` are the links to show, by `Platform`, as the person had chosen when the job was
     made. `outcome` holds what later pages show. `attempts` counts the claims that were not given
     back in good order, `again` the jobs that carried the same message before it (see
-    bot.jobs.retry). `unasked` is a link that somebody in a group may not have meant for the bot:
+    `again_at`). `unasked` is a link that somebody in a group may not have meant for the bot:
     it is answered when it leads to music, else nothing is said.
     """
 
@@ -135,6 +146,41 @@ def new_job(
         reply_id=reply_id,
         unasked=unasked,
     )
+
+
+def again_at(job: Job, results: Iterable[object], now: datetime) -> datetime | None:
+    """When to try again those of `results` that failed and may pass; None for never."""
+    passing = [each for each in results if isinstance(each, Unavailable)]
+    if not passing or job.again >= MOST_AGAIN:
+        return None
+    told = [each.retry_at for each in passing if each.retry_at]
+    at = max(max(told) + AFTER, now + SOONEST) if told else now + UNTOLD_WAIT
+    return at if at <= job.created_at + WITHIN else None
+
+
+def continued(job: Job, at: datetime) -> Job:
+    """The job that goes on at that time, in the same message."""
+    name = job.id.removesuffix(_suffix(job.again))
+    return replace(
+        job,
+        id=f"{name}{_suffix(job.again + 1)}",
+        again=job.again + 1,
+        state=JobState.WAITING,
+        attempts=0,
+        owner=None,
+        lease_until=at,
+        expires_at=None,
+        outcome={},
+    )
+
+
+def seconds_to(at: datetime | None, now: datetime) -> float | None:
+    """Seconds until then; None where there is no such time, or it has passed."""
+    return (at - now).total_seconds() if at and at > now else None
+
+
+def _suffix(again: int) -> str:
+    return f"-again{again}" if again else ""
 
 
 def stable_id(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import stamina
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
+    from bot.net.shared_circuits import SharedCircuits
 
 T = TypeVar("T")
 
@@ -38,25 +39,6 @@ LONGEST_OPEN_S = 2 * 86_400.0  # the longest Retry-After that was reported is 86
 OPEN_S = 30.0  # how long an opened circuit stays closed to callers
 
 DEFINITE = (NotFound, Refused, Unreadable, UnsupportedLink)  # answers of a service that is well
-
-
-class SharedState(Protocol):
-    """What all processes know of the circuits, by their names. Nothing here raises."""
-
-    def closed_until(self, name: str) -> datetime | None:
-        """As last heard, also when that has passed. Asks nobody: it is read before each call."""
-
-    def opened(self, name: str, until: datetime) -> None:
-        """Tell the others, behind the caller's back."""
-
-    def well(self, name: str) -> None:
-        """The probe went well: tell the others, behind the caller's back."""
-
-    async def turn(self, name: str) -> datetime | None:
-        """Ask to probe: None to go ahead, else until when the service is left alone.
-
-        Waits a moment for the verdict of another's probe.
-        """
 
 
 class CircuitBreaker:
@@ -77,7 +59,7 @@ class CircuitBreaker:
         service: Service,
         *,
         clock: Clock,
-        shared: SharedState | None = None,
+        shared: SharedCircuits | None = None,
         name: str | None = None,
         timing: Timing = Timing(),
     ) -> None:

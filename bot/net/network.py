@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -15,15 +14,13 @@ from bot.net.circuit import CircuitBreaker
 from bot.net.service_budget import ServiceBudget
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from requests.adapters import BaseAdapter
 
     from bot.clock import Clock
     from bot.config import Settings
     from bot.errors import Service
-    from bot.net.circuit import SharedState
     from bot.net.service_budget import CallCounter, Quota
+    from bot.net.shared_circuits import SharedCircuits
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0  # the longest a page outside may take
@@ -37,17 +34,36 @@ class Transports:
     requests: BaseAdapter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Network:
-    """`circuits` and `budgets` are what all processes know in common; else each knows its own."""
+    """Open while its block runs. It reaches no other host than `bot.net.hosts` lists.
+
+    `circuits` and `budgets` are what all processes know in common; else each knows its own.
+    """
 
     settings: Settings
-    http: httpx.AsyncClient
+    _: KW_ONLY
     clock: Clock = utc_now
     timing: Timing = Timing()
     transports: Transports | None = None
-    circuits: SharedState | None = None
+    circuits: SharedCircuits | None = None
     budgets: CallCounter | None = None
+    http: httpx.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        http = httpx.AsyncClient(
+            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
+            transport=self.transports.http if self.transports else None,
+            event_hooks=hosts.hooks(self.settings),
+        )
+        object.__setattr__(self, "http", http)
+
+    async def __aenter__(self) -> Self:
+        await self.http.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
 
     def circuit(self, service: Service, name: str | None = None) -> CircuitBreaker:
         """`name` for one more circuit of a service, for hosts that fail by themselves."""
@@ -63,30 +79,3 @@ class Network:
         kept = KeptConnections(width, timing=self.timing)
         under = self.transports.requests if self.transports else kept
         return hosts.GuardedAdapter(self.settings, under)
-
-
-@asynccontextmanager
-async def open_network(
-    settings: Settings,
-    *,
-    clock: Clock = utc_now,
-    timing: Timing = Timing(),
-    transports: Transports | None = None,
-    circuits: SharedState | None = None,
-    budgets: CallCounter | None = None,
-) -> AsyncIterator[Network]:
-    """It reaches no other host than `bot.net.hosts` lists."""
-    async with httpx.AsyncClient(
-        timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-        transport=transports.http if transports else None,
-        event_hooks=hosts.hooks(settings),
-    ) as http:
-        yield Network(
-            settings=settings,
-            http=http,
-            clock=clock,
-            timing=timing,
-            transports=transports,
-            circuits=circuits,
-            budgets=budgets,
-        )

@@ -45,7 +45,7 @@ class Quota:
 
 
 class CallCounter(Protocol):
-    """See bot.storage.service_budgets. Raises StoreUnavailable."""
+    """See bot.storage.service_state. Raises StoreUnavailable."""
 
     async def take(
         self, name: str, *, calls: int, limit: int, since: datetime

@@ -22,7 +22,7 @@ REST_S = 5.0  # beyond the longest attempt; then another process may probe
 
 
 class CircuitStore(Protocol):
-    """See bot.storage.circuits. Raises StoreUnavailable."""
+    """See bot.storage.service_state. Raises StoreUnavailable."""
 
     async def all(self) -> dict[str, datetime]: ...
     async def open(self, name: str, until: datetime) -> None: ...
@@ -31,7 +31,10 @@ class CircuitStore(Protocol):
 
 
 class SharedCircuits:
-    """See bot.net.circuit.SharedState. Without the store a process goes by what it met itself."""
+    """What all processes know of the circuits, by their names. Nothing that a call asks raises.
+
+    Without the store a process goes by what it met itself.
+    """
 
     def __init__(self, store: CircuitStore, *, timing: Timing = Timing()) -> None:
         self._store = store
@@ -41,20 +44,26 @@ class SharedCircuits:
         self._writing: set[asyncio.Task[None]] = set()
 
     def closed_until(self, name: str) -> datetime | None:
+        """As last heard, also when that has passed. Asks nobody: it is read before each call."""
         return self._known.get(name)
 
     def opened(self, name: str, until: datetime) -> None:
+        """Tell the others, behind the caller's back."""
         self._known[name] = until
         log.warning("circuit open", circuit=name, until=until.isoformat())
         self._write(self._store.open(name, until))
 
     def well(self, name: str) -> None:
+        """The probe went well: tell the others, behind the caller's back."""
         self._known.pop(name, None)
         log.info("circuit closed", circuit=name)
         self._write(self._store.close(name))
 
     async def turn(self, name: str) -> datetime | None:
-        """In the store's words, after at most `verdict_s` of waiting for another's verdict."""
+        """Ask to probe: None to go ahead, else until when the service is left alone.
+
+        Waits for the verdict of another's probe for at most `verdict_s`.
+        """
         every_s, ends = self._timing.verdict_asked_every_s, loop_s() + self._timing.verdict_s
         while until := await self._claim(name):
             if loop_s() + every_s > ends:

@@ -27,13 +27,12 @@ from bot.errors import (
 )
 from bot.models import ListingKind, Track
 from bot.net import hosts
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
 from bot.spotify.faults import PROBE_TRACK
 from bot.spotify.sources import make_embed, make_web_api
-from bot.storage.connection import Mongo
-from bot.storage.driver_errors import guarded
+from bot.storage.database import Mongo, guarded
 from bot.storage.private_mongod_process import HOST
 from bot.telemetry import Mask
 from bot.youtube.data_api import make_data_api
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sized
 
     from bot.config import Settings
-    from bot.net.network import Network
     from bot.platforms.apple import Apple
     from bot.platforms.deezer import Deezer
     from bot.spotify.faults import Rights
@@ -83,7 +81,7 @@ class _Failing(Exception):
 
 async def examine(settings: Settings, *, timing: Timing = Timing()) -> list[Row]:
     """Every part with its state, asked side by side. Never raises; no text holds a secret."""
-    async with open_network(settings, timing=timing) as net:
+    async with Network(settings, timing=timing) as net:
         return list(await asyncio.gather(*(_row(name, check, net) for name, check in CHECKS)))
 
 

@@ -16,7 +16,7 @@ from bot.errors import SourceError, UnsupportedLink
 from bot.models.links import SpotifyLink
 from bot.models.results import count
 from bot.models.view import ListingView
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.platforms.links import find_all_links
 from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
@@ -63,7 +63,7 @@ async def show(
 
     heard = hear if explain else None
     async with (
-        open_network(settings, transports=transports) as net,
+        Network(settings, transports=transports) as net,
         open_sources(net, heard=heard) as sources,
     ):
         resolver = Resolver(

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
-from bot.storage.driver_errors import QUICK, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.storage.database import Database
-
 COLLECTION = "bursts"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 
 
 class Bursts:

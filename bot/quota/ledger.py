@@ -14,21 +14,19 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
 from bot.models.preferences import Plan
 from bot.storage import jobs, users
-from bot.storage.driver_errors import guarded
+from bot.storage.database import EXPIRING, Database, guarded
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.storage.database import Database
-
 COLLECTION = "usage"
 KEPT = timedelta(days=3)  # a day's use matters until the day has turned in every zone
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 
 _WHO_BYTES = 16
 

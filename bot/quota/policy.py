@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 BURST = 6  # listings at once (design §8)
 BURST_PERIOD_MS = 60_000  # and so many in this time, evenly spread
 BURST_STEP_MS = BURST_PERIOD_MS // BURST
-PLAN_GRANT = timedelta(days=30)  # how long a granted plan lasts when nothing else is said
 
 _LONGEST_DAY = timedelta(hours=50)  # a date that a zone lived through twice takes 48
 

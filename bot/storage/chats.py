@@ -6,19 +6,17 @@ import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.driver_errors import guarded
-from bot.storage.preferences import KEPT, checked, preferences, read
+from bot.storage.database import EXPIRING, Database, guarded
+from bot.storage.users import read, write
 
 if TYPE_CHECKING:
     from bot.models.preferences import Preferences
-    from bot.storage.database import Database
 
 COLLECTION = "chats"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 KEPT_WITHOUT_BOT = timedelta(days=30)  # whoever throws the bot out by mistake finds all again
 
 
@@ -35,11 +33,7 @@ class Chats:
     @guarded()
     async def choose(self, chat_id: int, /, **changes: Any) -> Preferences:
         """Set some of the group's preferences, by their names."""
-        update = {"$set": checked(changes) | {"expires_at": self._clock() + KEPT}}
-        document: dict[str, Any] = await self._chats.find_one_and_update(
-            {"_id": chat_id}, update, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return preferences(document)
+        return await write(self._chats, chat_id, changes, self._clock())
 
     @guarded()
     async def left(self, chat_id: int) -> None:

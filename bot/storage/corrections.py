@@ -15,20 +15,21 @@ from pymongo import ASCENDING, IndexModel
 from bot.clock import Clock, utc_now
 from bot.models import Chooser, Finding
 from bot.models.results import Correction
-from bot.storage.driver_errors import guarded
+from bot.storage.database import EXPIRING, Database, guarded
 from bot.storage.matches import match_of, scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.models import Match, Track
-    from bot.storage.database import Database
 
 COLLECTION = "fixes"
-INDEXES = (
-    IndexModel([("votes.user", ASCENDING)]),
-    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
-)
+INDEXES = {
+    COLLECTION: (
+        IndexModel([("votes.user", ASCENDING)]),
+        EXPIRING,
+    )
+}
 # Twice as long as a user's record: from the last time that one of its voters was here for a choice.
 KEPT = timedelta(days=800)
 NOTED_EVERY = timedelta(days=30)  # a choice that is in use needs no write at each use

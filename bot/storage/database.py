@@ -1,23 +1,74 @@
-"""The connection to MongoDB. Only this module imports Motor, whose successor will replace it."""
+"""The way to MongoDB: the client of this process, its time limits, and where its errors end.
+
+Only this module imports Motor, whose successor will replace it. Above this, a store that fails is
+`StoreUnavailable`.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import time
 import warnings
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import ConfigurationError, InvalidURI
+from pymongo import ASCENDING, IndexModel, WriteConcern
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from bot.clock import Timing
-from bot.errors import SettingError
+from bot.errors import SettingError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.config import Settings
+    from bot.storage.private_mongod import PrivateMongod
 
 Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document]
 Database = AsyncIOMotorDatabase[Document]
 Collection = AsyncIOMotorCollection[Document]
+Indexes = Mapping[str, Sequence[IndexModel]]  # of each collection, by its name
 
+EXPIRING = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)
 SCHEMES = ("mongodb", "mongodb+srv")
+# For what is found again when a primary dies before it told the others or its journal: caches and
+# bursts. Everything else waits for both, as MongoDB does by default.
+QUICK = WriteConcern(w=1)
+GRACE_S = 0.5  # the driver ends an operation first and says more; this ends one that it only queued
+_TEXT = 160  # characters of the driver's reason that are worth reading
+
+
+@asynccontextmanager
+async def guarded(
+    *, within_s: float = Timing().operation_s, grace_s: float = GRACE_S
+) -> AsyncIterator[None]:
+    """Bound what runs inside and raise StoreUnavailable for every error of the driver.
+
+    Also a decorator of async methods, `@guarded()`.
+    """
+    try:
+        async with asyncio.timeout(within_s + grace_s):
+            yield
+    except PyMongoError as error:
+        raise StoreUnavailable(_reason(error)) from None
+    except (BSONError, OverflowError, UnicodeError) as error:  # not for BSON
+        raise StoreUnavailable(f"not stored: {type(error).__name__}") from None
+    except TimeoutError:
+        raise StoreUnavailable(f"MongoDB did not answer within {within_s:.0f} s") from None
+
+
+def _reason(error: PyMongoError) -> str:
+    if isinstance(error, OperationFailure):
+        reason = str((error.details or {}).get("errmsg") or error)
+    else:
+        # Behind the host and the reason come the driver's settings and its view of the servers.
+        reason = str(error).partition(" (configured")[0].partition(", Timeout:")[0]
+    return f"MongoDB does not answer: {reason[:_TEXT] or type(error).__name__}"
 
 
 def connect(uri: str, *, timing: Timing = Timing()) -> Client:
@@ -47,3 +98,67 @@ def connect(uri: str, *, timing: Timing = Timing()) -> Client:
     except (InvalidURI, ConfigurationError, UserWarning, ValueError, TypeError):
         # Without the driver's text, which quotes parts of the address.
         raise wrong from None
+
+
+class Mongo:
+    """MongoDB as the settings say: at `MONGODB_URI`, or a private mongod of this process.
+
+    `open` does not wait for a server at `MONGODB_URI`: the bot starts without it, and what needs
+    it raises StoreUnavailable until it is there.
+    """
+
+    def __init__(self, settings: Settings, *, timing: Timing = Timing()) -> None:
+        self._settings = settings
+        self._timing = timing
+        self._embedded: PrivateMongod | None = None
+        self._client: Client | None = None
+
+    async def open(self) -> None:
+        """Raises SettingError, and StoreUnavailable when the private mongod does not start."""
+        uri = self._settings.mongodb_uri
+        address = uri.get_secret_value() if uri else await self._start_embedded()
+        self._client = connect(address, timing=self._timing)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        if self._embedded is not None:
+            await self._embedded.stop()
+            self._embedded = None
+
+    @property
+    def private(self) -> bool:
+        """Whether this process runs its own mongod."""
+        return self._settings.mongodb_uri is None
+
+    @property
+    def db(self) -> Database:
+        if self._client is None:
+            raise StoreUnavailable("the connection to MongoDB is closed")
+        return self._client[self._settings.mongodb_database]
+
+    async def ping(self) -> float:
+        """Seconds that a round trip takes."""
+        started = time.perf_counter()
+        async with guarded():
+            await self.db.command("ping")
+        return time.perf_counter() - started
+
+    async def version(self) -> str:
+        async with guarded():
+            return str((await self.db.command("buildInfo"))["version"])
+
+    async def ensure_indexes(self, indexes: Indexes) -> None:
+        """Create the indexes that are missing. Any number of processes may do so at once."""
+        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes.items()))
+
+    @guarded()
+    async def _ensure(self, name: str, models: Sequence[IndexModel]) -> None:
+        await self.db[name].create_indexes(list(models))
+
+    async def _start_embedded(self) -> str:
+        from bot.storage.private_mongod import PrivateMongod
+
+        self._embedded = PrivateMongod.of(self._settings)
+        return await self._embedded.start()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.driver_errors import QUICK, guarded
-
-if TYPE_CHECKING:
-    from bot.storage.database import Database
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 COLLECTION = "exports"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
 CLAIMED = timedelta(minutes=5)  # longer than cover, upload and their retries take
 

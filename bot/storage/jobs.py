@@ -17,12 +17,10 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, Timing, utc_now
 from bot.models.job import FIELDS, Job, JobState
-from bot.storage.driver_errors import guarded
+from bot.storage.database import EXPIRING, Database, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.storage.database import Database
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
@@ -31,19 +29,21 @@ PUT_OFF_S = (30, 600)
 CLAIM_TRIES = 5  # lost races with other claims of the same user
 UNFINISHED = (JobState.RUNNING, JobState.WAITING)
 
-INDEXES = (
-    IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("lease_until", ASCENDING)]),
-    IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)]),
-    IndexModel([("user_id", ASCENDING), ("outcome.listing", ASCENDING)]),
-    # One running job for each user, whoever claims.
-    IndexModel(
-        [("user_id", ASCENDING)],
-        name="one_running_per_user",
-        unique=True,
-        partialFilterExpression={"state": JobState.RUNNING},
-    ),
-    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
-)
+INDEXES = {
+    COLLECTION: (
+        IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("lease_until", ASCENDING)]),
+        IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)]),
+        IndexModel([("user_id", ASCENDING), ("outcome.listing", ASCENDING)]),
+        # One running job for each user, whoever claims.
+        IndexModel(
+            [("user_id", ASCENDING)],
+            name="one_running_per_user",
+            unique=True,
+            partialFilterExpression={"state": JobState.RUNNING},
+        ),
+        EXPIRING,
+    )
+}
 
 
 class Jobs:

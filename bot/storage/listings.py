@@ -1,26 +1,22 @@
 """Listings as their sources gave them, cached for a while: its terms want no copy that lasts.
 
-A row is an array in the order of `_row`, half the size and the reading time of a document.
+A row is an array in the order of `ROW`, half the size and the reading time of a document.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DocumentTooLarge
 
 from bot.clock import Clock, utc_now
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
-from bot.storage.driver_errors import QUICK, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 from bot.storage.matches import read_candidate, written
 
-if TYPE_CHECKING:
-    from bot.storage.database import Database
-
 COLLECTION = "listings"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 
 # People edit playlists and artists' top tracks move; albums and tracks hardly change. All are
 # "temporary caching" in the sense of Spotify's developer terms.
@@ -31,6 +27,10 @@ KEPT = {
     ListingKind.ALBUM: timedelta(hours=24),
     ListingKind.TRACK: timedelta(hours=24),
 }
+
+# The fields of a listing that are stored as they are, and those with which a row begins.
+AS_THEY_ARE = ("id", "title", "owner", "year", "cover_url", "total", "page_url")
+ROW = ("title", "artists", "album", "duration_ms", "isrc", "explicit", "spotify_id")
 
 
 class Listings:
@@ -58,62 +58,35 @@ class Listings:
 
 
 def _document(listing: Listing) -> dict[str, Any]:
-    return {
+    return {name: getattr(listing, name) for name in AS_THEY_ARE} | {
         "kind": str(listing.kind),
-        "id": listing.id,
-        "title": listing.title,
         "source": str(listing.source),
-        "owner": listing.owner,
-        "year": listing.year,
-        "cover_url": listing.cover_url,
-        "total": listing.total,
         "cut": listing.cut and str(listing.cut),
-        "page_url": listing.page_url,
         "rows": [_row(track) for track in listing.tracks],
     }
 
 
 def _listing(document: dict[str, Any]) -> Listing:
+    plain: dict[str, Any] = {name: document.get(name) for name in AS_THEY_ARE}
     cut = document["cut"]
     return Listing(
+        **plain,
         kind=ListingKind(document["kind"]),
-        id=document["id"],
-        title=document["title"],
         source=Source(document["source"]),
-        owner=document["owner"],
-        year=document["year"],
-        cover_url=document["cover_url"],
-        total=document["total"],
         cut=Cut(cut) if cut else None,
-        page_url=document.get("page_url"),
         tracks=[_track(row) for row in document["rows"]],
     )
 
 
 def _row(track: Track) -> list[Any]:
-    return [
-        track.title,
-        list(track.artists),
-        track.album,
-        track.duration_ms,
-        track.isrc,
-        track.explicit,
-        track.spotify_id,
-        str(track.row),
-        *([written(track.video)] if track.video else []),
-    ]
+    video = [written(track.video)] if track.video else []
+    return [*(getattr(track, name) for name in ROW), str(track.row), *video]
 
 
 def _track(row: list[Any]) -> Track:
-    title, artists, album, duration_ms, isrc, explicit, spotify_id, kind, *video = row
+    kind, *video = row[len(ROW) :]
     return Track(
-        title=title,
-        artists=artists,
-        album=album,
-        duration_ms=duration_ms,
-        isrc=isrc,
-        explicit=explicit,
-        spotify_id=spotify_id,
+        **dict(zip(ROW, row, strict=False)),
         row=RowKind(kind),
         video=read_candidate(video[0]) if video else None,
     )

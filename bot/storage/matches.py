@@ -1,7 +1,7 @@
 """What was found on YouTube for each track, with the candidates, so that nobody asks again.
 
 The candidates are kept whole: a new version of the matcher judges them again without YouTube.
-They are arrays, half the size and the reading time of documents: see `written`.
+They are arrays, half the size and the reading time of documents: see `CANDIDATE`.
 """
 
 from __future__ import annotations
@@ -11,25 +11,29 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pymongo import ASCENDING, IndexModel, ReplaceOne
+from pymongo import ReplaceOne
 
 from bot.clock import Clock, utc_now
 from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
-from bot.storage.driver_errors import QUICK, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bot.storage.corrections import CorrectionStore
-    from bot.storage.database import Database
 
 COLLECTION = "matches"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 
 KEPT = timedelta(days=30)  # YouTube's terms: data older than 30 days is refreshed or deleted
 MISS_KEPT = timedelta(days=2)  # a new song reaches YouTube soon
 PARTIAL_KEPT = timedelta(hours=1)  # Spotify did not say what song it is, but may then
 OTHERS = 5
+# The fields of a candidate, in the order in which they are stored.
+CANDIDATE = (
+    *("video_id", "title", "channel", "artists", "album"),
+    *("duration_s", "kind", "views", "explicit"),
+)
 QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
 
 
@@ -179,29 +183,10 @@ def match_of(candidate: list[Any], score: float, reasons: Sequence[list[Any]] = 
 
 
 def written(candidate: Candidate) -> list[Any]:
-    return [
-        candidate.video_id,
-        candidate.title,
-        candidate.channel,
-        list(candidate.artists),
-        candidate.album,
-        candidate.duration_s,
-        str(candidate.kind),
-        candidate.views,
-        candidate.explicit,
-    ]
+    return [getattr(candidate, name) for name in CANDIDATE]
 
 
 def read_candidate(row: list[Any]) -> Candidate:
-    video_id, title, channel, artists, album, duration_s, kind, views, explicit = row
-    return Candidate(
-        video_id=video_id,
-        title=title,
-        channel=channel,
-        artists=artists,
-        album=album,
-        duration_s=duration_s,
-        kind=CandidateKind(kind),
-        views=views,
-        explicit=explicit,
-    )
+    given = dict(zip(CANDIDATE, row, strict=True))
+    given["kind"] = CandidateKind(given["kind"])
+    return Candidate(**given)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pymongo import ASCENDING, IndexModel, ReplaceOne
+from pymongo import ReplaceOne
 
 from bot.clock import Clock, utc_now
-from bot.storage.driver_errors import QUICK, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.storage.database import Database
-
 COLLECTION = "pages"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 
 KEPT = timedelta(days=30)
 MISS_KEPT = timedelta(days=2)  # a new song reaches the others soon

@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, utc_now
-from bot.storage.driver_errors import QUICK, guarded
-
-if TYPE_CHECKING:
-    from bot.storage.database import Database
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 COLLECTION = "updates"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 # Telegram keeps an update for 24 hours (https://core.telegram.org/bots/api#getting-updates).
 KEPT = timedelta(hours=48)
 

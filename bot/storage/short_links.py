@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
-
-from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
 from bot.models.links import LinkKind, SpotifyLink
-from bot.storage.driver_errors import QUICK, guarded
-
-if TYPE_CHECKING:
-    from bot.storage.database import Database
+from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 COLLECTION = "shortlinks"
-INDEXES = (IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),)
+INDEXES = {COLLECTION: (EXPIRING,)}
 KEPT = timedelta(days=30)
 
 

@@ -10,23 +10,24 @@ import zlib
 from base64 import urlsafe_b64encode
 from datetime import timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
 from bot.models.songlist import Miss, Row, SongList, Unread
-from bot.storage.driver_errors import guarded
-
-if TYPE_CHECKING:
-    from bot.storage.database import Database
+from bot.storage.database import EXPIRING, Database, guarded
 
 COLLECTION = "uploads"
 KEPT = timedelta(days=30)  # as long as the job that shows it
-INDEXES = (
-    IndexModel([("user_id", ASCENDING)]),
-    IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
-)
+INDEXES = {
+    COLLECTION: (
+        IndexModel([("user_id", ASCENDING)]),
+        EXPIRING,
+    )
+}
+# The fields of a row, in the order in which they are stored.
+ROW = ("line", "text", "title", "artists", "album", "length_ms", "isrc", "link")
 _ID_BYTES = 12  # 16 characters
 
 
@@ -70,13 +71,7 @@ class Uploads:
 
 def _lines(songs: SongList) -> dict[str, Any]:
     return {
-        "rows": [
-            [
-                *(row.line, row.text, row.title, row.artists, row.album),
-                *(row.length_ms, row.isrc, row.link),
-            ]
-            for row in songs.rows
-        ],
+        "rows": [[getattr(row, name) for name in ROW] for row in songs.rows],
         "misses": [[miss.line, miss.text, str(miss.why)] for miss in songs.misses],
     }
 
@@ -91,14 +86,6 @@ def _songs(document: dict[str, Any]) -> SongList:
 
 
 def _row(kept: list[Any]) -> Row:
-    line, text, title, artists, album, length_ms, isrc, link = kept
-    return Row(
-        line=line,
-        text=text,
-        title=title,
-        artists=artists,
-        album=album,
-        length_ms=length_ms,
-        isrc=isrc,
-        link=(link[0], link[1]) if link else None,
-    )
+    given = dict(zip(ROW, kept, strict=True))
+    link = given["link"]
+    return Row(**given | {"link": (link[0], link[1]) if link else None})

@@ -12,8 +12,7 @@ from tests.e2e.telegram_server import TelegramServer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.storage.connection import Mongo
-    from bot.storage.database import Database
+    from bot.storage.database import Database, Mongo
 
 PASSWORD = "database-secret-1a2b3c"
 

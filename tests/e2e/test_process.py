@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox.telegram.state import Message
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.e2e.spec import Spec
     from tests.e2e.telegram_server import TelegramServer
     from tests.staged.telegram import Call, Telegram

@@ -15,7 +15,7 @@ from bot.config import load
 from bot.errors import RateLimited, SourceError, Unavailable, Unreadable
 from bot.models import ListingKind
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN, OPEN_S
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
 from bot.spotify.sources import make_embed, make_web_api
@@ -31,7 +31,6 @@ from tests.e2e.serving import serve
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from bot.net.network import Network
     from tests.conftest import SetClock
 
 ALBUM = worlds.album("Demo tape", 5)
@@ -137,7 +136,7 @@ async def asking(
         youtube_api_key=SecretStr(KEY),
         **addresses(loopback),
     )
-    async with open_network(settings, clock=now, timing=timing) as net, source.made(net) as call:
+    async with Network(settings, clock=now, timing=timing) as net, source.made(net) as call:
         yield call
 
 

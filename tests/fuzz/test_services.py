@@ -20,7 +20,7 @@ from bot.errors import SourceError, UnsupportedLink
 from bot.models import ListingKind
 from bot.models.results import songs
 from bot.models.view import ListingView
-from bot.net.network import Transports, open_network
+from bot.net.network import Network, Transports
 from bot.platforms.links import find_elsewhere
 from bot.render.card import render_card
 from bot.render.i18n import load_languages
@@ -108,7 +108,7 @@ async def use(link: Link, services: Services | Mangler) -> None:
     """Read a link as the bot does, look up some of its songs, and draw what came."""
     transports = Transports(http=SampleTransport(services), requests=SampleAdapter(services))  # type: ignore[arg-type]  # stand-ins
     async with (
-        open_network(SETTINGS, transports=transports) as net,
+        Network(SETTINGS, transports=transports) as net,
         open_sources(net) as sources,
     ):
         await sources.warm_up()

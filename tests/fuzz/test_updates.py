@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
     from bot.config import Settings
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.e2e.live import LiveBot
 
 FIRST_SEED = int(os.environ.get("FUZZ_SEED", "0"))

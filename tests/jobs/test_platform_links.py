@@ -8,8 +8,7 @@ import pytest
 
 from bot.clock import Timing
 from bot.errors import ChatClosed, Service, Unavailable
-from bot.jobs.editor import MessageEditor
-from bot.jobs.platform_links import links_of
+from bot.jobs.editor import MessageEditor, links_of
 from bot.models import Finding, Listing, ListingKind, Platform, RowKind, Source, Track
 from bot.models.job import Job
 from bot.models.view import ListingView, State

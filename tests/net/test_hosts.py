@@ -17,7 +17,7 @@ import bot
 from bot.config import load
 from bot.errors import HostNotAllowed
 from bot.net.hosts import GuardedAdapter, check, origin, outgoing
-from bot.net.network import Transports, open_network
+from bot.net.network import Network, Transports
 from bot.sandbox.services.messages import Answer
 from bot.sandbox.services.transports import SampleAdapter
 from bot.telegram.request import telegram_request
@@ -107,7 +107,7 @@ def test_look_alikes(settings: Settings, url: str) -> None:
 async def reaching(net: Everywhere, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The client of a network that answers from everywhere."""
     transports = Transports(http=httpx.MockTransport(net), requests=SampleAdapter(net))  # type: ignore[arg-type]  # a stand-in
-    async with open_network(settings, transports=transports) as network:
+    async with Network(settings, transports=transports) as network:
         yield network.http
 
 

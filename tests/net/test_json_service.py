@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from aiolimiter import AsyncLimiter
+from requests.adapters import HTTPAdapter
 
 from bot.clock import Timing
 from bot.config import load
@@ -19,7 +20,7 @@ from bot.errors import (
 )
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN
 from bot.net.json_service import MAX_BYTES, JsonClient
-from bot.net.network import Network
+from bot.net.network import Network, Transports
 from bot.platforms import apple, deezer
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ def serve(
     timing: Timing = Timing(),
 ) -> JsonClient:
     fault = deezer.fault if service is Service.DEEZER else apple.fault
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    net = Network(settings=load(_env_file=None), http=http, clock=now, timing=timing)
+    settings = load(_env_file=None).model_copy(update={"deezer_api_url": BASE})
+    transports = Transports(http=httpx.MockTransport(answer), requests=HTTPAdapter())
+    net = Network(settings, clock=now, transports=transports, timing=timing)
     return JsonClient(net, service, base_url=BASE, rate=rate or AsyncLimiter(1000, 1), fault=fault)
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import OutOfBudget, StoreUnavailable
 from bot.net.service_budget import ServiceBudget
 from bot.spotify.api import calls
-from bot.storage.service_budgets import ServiceBudgets
+from bot.storage.service_state import ServiceBudgets
 from bot.youtube.data_api import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
 
 if TYPE_CHECKING:

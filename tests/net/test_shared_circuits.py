@@ -12,7 +12,7 @@ import pytest
 from bot.errors import NotFound, OutOfBudget, RateLimited, Service, StoreUnavailable, Unavailable
 from bot.net.circuit import FAILURES_TO_OPEN, OPEN_S, CircuitBreaker
 from bot.net.shared_circuits import SharedCircuits
-from bot.storage.circuits import Circuits
+from bot.storage.service_state import Circuits
 from tests.conftest import PATIENT
 
 if TYPE_CHECKING:

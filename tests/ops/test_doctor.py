@@ -13,13 +13,13 @@ from bot.backends import indexes
 from bot.clock import Timing
 from bot.config import load
 from bot.models import Candidate, CandidateKind, ListingKind
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.ops import doctor
 from bot.ops.doctor import WELL_KNOWN_SONG, Health, Row, examine
 from bot.sandbox.services import music_shapes as music
 from bot.sandbox.services.world import Find
 from bot.spotify.faults import PROBE_ALBUM, PROBE_PLAYLIST, PROBE_TRACK
-from bot.storage.connection import Mongo
+from bot.storage.database import Mongo
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.net.network import Network
     from bot.sandbox.services.world import World
 
 PARTS = [name for name, _ in doctor.CHECKS]
@@ -148,7 +147,7 @@ def test_what_is_turned_off_says_how_to_turn_it_on(tmp_path: Path) -> None:
     parts = [check for name, check in doctor.CHECKS if name != "MongoDB"]
 
     async def all_rows() -> list[Row]:
-        async with open_network(settings) as net:
+        async with Network(settings) as net:
             return [await doctor._row("x", check, net) for check in parts]
 
     rows = asyncio.run(all_rows())
@@ -301,7 +300,7 @@ async def test_a_check_that_hangs_ends_at_its_deadline(everything: Settings) -> 
         await asyncio.Event().wait()
         return ""
 
-    async with open_network(everything, timing=Timing(check_s=0.01)) as net:
+    async with Network(everything, timing=Timing(check_s=0.01)) as net:
         found = await doctor._row("X", hanging, net)
 
     assert Row("X", Health.FAILING, "No answer within 0 s.") == found
@@ -313,7 +312,7 @@ async def test_a_check_with_a_fault_of_its_own_costs_one_row(everything: Setting
     async def faulty(_: Network) -> str:
         raise LookupError("spotify-secret-1 is no key")
 
-    async with open_network(everything) as net:
+    async with Network(everything) as net:
         found = await doctor._row("X", faulty, net)
 
     assert Row("X", Health.FAILING, "The check itself failed: LookupError: *** is no key") == found

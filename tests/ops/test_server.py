@@ -10,10 +10,10 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from bot.cli import check_health
 from bot.clock import Timing
 from bot.config import load
 from bot.errors import NotTaken, SettingError, StoreUnavailable
-from bot.ops.health import check_health
 from bot.ops.server import build, serve
 from bot.telegram.webhook import BODY_LIMIT, SECRET_HEADER, Webhook
 from tests.e2e.process import free_port

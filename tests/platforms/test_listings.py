@@ -9,7 +9,7 @@ from bot.config import load
 from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Candidate, CandidateKind, Cut, Listing, ListingKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
-from bot.net.network import open_network
+from bot.net.network import Network
 from bot.platforms.deezer import Deezer, ShortLinks
 from bot.platforms.listings import make_platforms, readers
 from bot.resolve.catalog import Catalog
@@ -174,6 +174,6 @@ async def test_a_track_that_is_gone() -> None:
 async def test_everything_can_be_turned_off(now: SetClock) -> None:
     """Of a platform that is off nothing is read, and no page is found."""
     settings = load(_env_file=None, apple_music=False, deezer=False)
-    async with open_network(settings, clock=now) as net:
+    async with Network(settings, clock=now) as net:
         platforms = make_platforms(net)
     assert ({}, {}, None) == (platforms.readers, platforms.seekers, platforms.short)

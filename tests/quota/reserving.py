@@ -10,14 +10,10 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bot.quota.ledger import Ledger
-from bot.storage.database import connect
+from bot.storage.database import Database, connect
 from bot.storage.jobs import Jobs
-
-if TYPE_CHECKING:
-    from bot.storage.database import Database
 
 USER, LIMIT, COST, PERIOD = 42, 100, 3, "2026-11-20"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -20,7 +20,6 @@ from bot.models.job import Job
 from bot.models.preferences import Plan
 from bot.quota.ledger import COLLECTION, KEPT, Account, Grant, Ledger
 from bot.storage.jobs import Jobs
-from bot.storage.users import Users
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -137,8 +136,8 @@ async def test_an_account_is_read_at_once(ledger: Ledger, db: Database, now: Set
     """The plan, what is used, and what was paid for one listing, each of this user alone."""
     assert Account() == await ledger.account(USER, period=TODAY, listing="album:a")
     until = now() + timedelta(days=30)
-    jobs, users = Jobs(db, clock=now), Users(db, clock=now)
-    await users.set_plan(USER, Plan.PLUS, until)
+    jobs = Jobs(db, clock=now)
+    await db["users"].insert_one({"_id": USER, "plan": "plus", "plan_until": until})
     await take(ledger, "a", 7)
     for number, (user, listing) in enumerate([(USER, "a"), (USER, "a"), (USER, "b"), (2, "a")]):
         job = Job(

@@ -262,9 +262,9 @@ async def test_an_answer_that_drips_frees_its_thread(
             token_url=address if dripping_token else httpserver.url_for("/token"),
             circuit=api_upstream,
             width=1,
-            timing=Timing(whole_answer_s=0.1),
+            timing=Timing(whole_answer_s=0.5),  # its head comes within that on a busy machine
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             for _ in range(2):
                 with pytest.raises(Unavailable, match="too slow"):
                     await api.listing(ListingKind.TRACK, ID)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.models.preferences import Mode, Preferences
 from bot.storage.chats import COLLECTION, KEPT_WITHOUT_BOT, Chats
-from bot.storage.preferences import KEPT
+from bot.storage.users import KEPT
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -13,7 +13,7 @@ from bot.storage import corrections as module
 from bot.storage import matches
 from bot.storage.corrections import COLLECTION, CorrectionStore
 from bot.storage.matches import Matches
-from bot.storage.preferences import KEPT as USER_KEPT
+from bot.storage.users import KEPT as USER_KEPT
 
 if TYPE_CHECKING:
     from bot.storage.database import Database

@@ -23,7 +23,7 @@ from bot.clock import Timing
 from bot.config import load
 from bot.errors import SettingError, StoreUnavailable
 from bot.storage import private_mongod, private_mongod_process
-from bot.storage.connection import Mongo
+from bot.storage.database import Mongo
 from bot.storage.private_mongod import PrivateMongod
 
 if TYPE_CHECKING:

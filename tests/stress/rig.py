@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bot.storage.database import connect
+from bot.storage.database import Database, connect
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
 from tests.e2e.process import SECRETS, BotProcess, free_port
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from bot.storage.database import Database
 
 ADMIN = 501  # the first person of a Telegram in memory
 PATIENCE_S = 90.0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.clock import Timing
     from bot.config import Settings
     from bot.sandbox.telegram.state import User
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.e2e.live import LiveBot
     from tests.staged.telegram import Telegram
 

@@ -20,7 +20,7 @@ from tests.staged.faults import bad_gateway, too_many
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import Chat, User
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback

@@ -21,8 +21,7 @@ from tests.conftest import PATIENT
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User
-    from bot.storage.connection import Mongo
-    from bot.storage.database import Database
+    from bot.storage.database import Database, Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.staged.telegram import Telegram

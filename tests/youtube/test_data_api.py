@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from requests.adapters import HTTPAdapter
 
 from bot.config import load
 from bot.errors import (
@@ -21,7 +22,7 @@ from bot.errors import (
 )
 from bot.models import Candidate, CandidateKind
 from bot.net.circuit import ATTEMPTS
-from bot.net.network import Network
+from bot.net.network import Network, Transports
 from bot.youtube.data_api import (
     MAX_BYTES,
     SHORT_WAIT_S,
@@ -105,9 +106,9 @@ def youtube() -> YouTube:
 
 @pytest.fixture
 async def api(youtube: YouTube, now: SetClock) -> AsyncIterator[DataApi]:
-    async with httpx.AsyncClient(transport=httpx.MockTransport(youtube)) as http:
-        settings = load(_env_file=None).model_copy(update={"youtube_api_url": BASE})
-        net = Network(settings=settings, http=http, clock=now)
+    settings = load(_env_file=None).model_copy(update={"youtube_api_url": BASE})
+    transports = Transports(http=httpx.MockTransport(youtube), requests=HTTPAdapter())
+    async with Network(settings, clock=now, transports=transports) as net:
         yield DataApi(net, key=KEY, quota=replace(searches(), calls=3, kept=0))
 
 

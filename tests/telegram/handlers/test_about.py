@@ -12,7 +12,7 @@ from tests.e2e.live import buttons, callback_data
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback
     from tests.staged.telegram import Telegram

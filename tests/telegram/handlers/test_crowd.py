@@ -10,7 +10,7 @@ from tests.e2e.live import eventually, live
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.conftest import SetClock
 
 TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"

@@ -10,7 +10,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.jobs.retry import MOST
+from bot.models.job import MOST_AGAIN
 from tests.e2e import worlds
 from tests.e2e.data_api import KEY
 from tests.e2e.faults import How
@@ -175,7 +175,7 @@ async def test_spotify_is_asked_three_more_times(stage: Stage, now: SetClock) ->
     loopback.fail("spotify_web", How.STATUS, status=500)
     async with stage(loopback, **KEYLESS) as (bot, alice):
         await bot.ask(alice, SHORT_WALK)
-        for _ in range(MOST + 2):
+        for _ in range(MOST_AGAIN + 2):
             now.forward(hours=1)
             await take_up(bot)
         [told] = bot.telegram.sent(alice)

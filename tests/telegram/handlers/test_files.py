@@ -25,7 +25,7 @@ from tests.telegram.conftest import CUT_OFF, QUICK
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.sandbox.telegram.state import Message, User
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.e2e.services import Loopback

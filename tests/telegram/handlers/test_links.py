@@ -12,7 +12,7 @@ from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
     from bot.sandbox.telegram.state import User
-    from bot.storage.connection import Mongo
+    from bot.storage.database import Mongo
     from tests.conftest import SetClock
     from tests.e2e.live import LiveBot
     from tests.staged.telegram import Telegram

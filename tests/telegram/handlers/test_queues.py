@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.jobs import stored_listing
+from bot.jobs import runner
 from bot.sandbox.telegram.errors import forbidden
 from tests.e2e import worlds
 from tests.e2e.faults import How
@@ -77,7 +77,7 @@ async def test_the_queues_of_a_list_of_which_only_a_page_is_read(
     bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page of a long list, turned to later, has the same buttons."""
-    monkeypatch.setattr(stored_listing, "READ_WHOLE", 5)  # else of lists above a hundred tracks
+    monkeypatch.setattr(runner, "READ_WHOLE", 5)  # else of lists above a hundred tracks
     [listing] = await bot.ask(alice, ATLAS)
     await bot.toast(alice, listing, "▶")
     second = await bot.says(alice, r"\n21  ")

@@ -56,9 +56,7 @@ async def test_platforms_go_on_and_off(bot: LiveBot, alice: User) -> None:
     assert menu["message_id"] == after["message_id"]
     assert "Links: YouTube, Apple Music, and Deezer" == after["text"].splitlines()[-1]
     assert ("youtube", "apple_music", "deezer") == bot.services.choices.of(alice.id).platforms
-    user = await bot.services.users.get(alice.id)
-    assert user is not None
-    assert bot.services.choices.of(alice.id) == user.preferences
+    assert bot.services.choices.of(alice.id) == await bot.services.users.preferences(alice.id)
 
 
 async def test_one_platform_stays_on(bot: LiveBot, alice: User) -> None:

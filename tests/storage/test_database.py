@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
@@ -18,9 +18,7 @@ from bot.models import ListingKind
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.storage.chats import Chats
-from bot.storage.connection import Mongo
-from bot.storage.database import connect
-from bot.storage.driver_errors import guarded
+from bot.storage.database import Database, Mongo, connect, guarded
 from bot.storage.jobs import Jobs
 from bot.storage.listings import Listings
 from bot.storage.matches import Matches
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Settings
-    from bot.storage.database import Database
 
 BOUND_S = 5.0  # 3 s for an operation, and what a loaded machine takes to notice
 
@@ -99,7 +96,7 @@ def calls(db: Database) -> dict[str, Awaitable[object]]:
         "listings": Listings(db).get(ListingKind.ALBUM, "id"),
         "matches": Matches(db).known(["id"], 1),
         "shortlinks": ShortLinks(db).get("x"),
-        "users": Users(db).get(1),
+        "users": Users(db).preferences(1),
         "chats": Chats(db).preferences(-1),
     }
 
@@ -194,3 +191,15 @@ async def test_bound() -> None:
     with pytest.raises(StoreUnavailable, match="did not answer within 0 s"):
         async with guarded(within_s=0.0, grace_s=0.01):
             await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [2**70, object(), "half \ud800", "x" * 17_000_000],
+    ids=["int", "object", "half", "big"],
+)
+async def test_what_mongodb_cannot_hold_is_not_stored(db: Database, value: Any) -> None:
+    """Values of strangers that BSON has no room for are an error of the store, as any other."""
+    with pytest.raises(StoreUnavailable):
+        async with guarded():
+            await db["odd"].insert_one({"value": value})
