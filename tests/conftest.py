@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 import structlog
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
@@ -81,21 +80,6 @@ def at_once() -> Iterator[None]:
     """Everybody tries as often as ever, without the waits in between."""
     with stamina.set_testing(True, attempts=MOST_ATTEMPTS, cap=True):
         yield
-
-
-@pytest.fixture(autouse=True)
-def properties_untraced(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Coverage is for what examples walk through.
-
-    A property would pay for it at each of its hundreds of inputs.
-    """
-    running = Coverage.current()
-    if running is None or request.node.get_closest_marker("hypothesis") is None:
-        yield
-        return
-    running.stop()
-    yield
-    running.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
