@@ -39,24 +39,22 @@ from bot.storage.platform_pages import PlatformPages
 from bot.storage.seen_updates import SeenUpdates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
-from bot.telegram.administrators import Administrators
-from bot.telegram.chat_presenter import ChatPresenter
-from bot.telegram.context import SERVICES, App, Context
-from bot.telegram.exporter import Exporter
+from bot.telegram.context import SERVICES, App, Context, Services
+from bot.telegram.delivery import telegram_request
 from bot.telegram.handlers import (
     files,
     links,
 )
-from bot.telegram.inline_presenter import InlinePresenter
+from bot.telegram.handlers.exports import Exporter
+from bot.telegram.handlers.groups import Administrators
+from bot.telegram.handlers.pages import PageTurns
 from bot.telegram.lifecycle import announce
-from bot.telegram.page_turns import PageTurns
 from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache
+from bot.telegram.presenters import ChatPresenter, InlinePresenter
 from bot.telegram.reactions import Reactions
-from bot.telegram.request import telegram_request
 from bot.telegram.routes import register
 from bot.telegram.send_limits import RateLimiter
-from bot.telegram.services import Services
 from bot.telegram.update_processor import UpdateProcessor
 from bot.telemetry import Mask
 from bot.youtube import match

@@ -113,3 +113,19 @@ class Suggestion:
     link: Link | None = None
     asked: bool = True
     whole: bool = True
+
+
+class Format(StrEnum):
+    """What a listing can be exported as. The value is the end of the file's name."""
+
+    CSV = "csv"
+    TXT = "txt"
+    M3U8 = "m3u8"
+    JSON = "json"
+    HTML = "html"
+    ZIP = "zip"
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the listing's cover is a part of it."""
+        return self in (Format.HTML, Format.ZIP)

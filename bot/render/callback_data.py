@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.render.export.formats import Format
+from bot.models.view import Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,22 +10,24 @@ from bot.errors import SourceError
 from bot.models import CandidateKind, Finding, Match, Platform, Track
 from bot.models.results import spotify_id, spotify_url
 from bot.models.view import State
-from bot.render.buttons import link_buttons
+from bot.render.buttons import link_buttons, share_button
 from bot.render.corrections import wrong_button
-from bot.render.labels import because, chosen_by, none_is_right, official_kind
 from bot.render.problems import render_away
 from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
 from bot.render.rows import (
     artists,
+    because,
+    chosen_by,
     join,
     name,
+    none_is_right,
+    official_kind,
     official_link,
     platform_links,
     search_link,
     sign,
     title,
 )
-from bot.render.share import share_button
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView

@@ -17,9 +17,20 @@ from bot.render.callback_data import (
     ShowCorrections,
     UndoCorrection,
 )
-from bot.render.labels import chosen_by, official_kind, unproven_kind
 from bot.render.reply import SEARCH_SIGN, Button, Reply, back_button, link, page_buttons
-from bot.render.rows import INDENT, artists, join, name, official_link, search_link, sign, title
+from bot.render.rows import (
+    INDENT,
+    artists,
+    chosen_by,
+    join,
+    name,
+    official_kind,
+    official_link,
+    search_link,
+    sign,
+    title,
+    unproven_kind,
+)
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:

@@ -11,16 +11,15 @@ from bot.models import Cut, Listing, ListingKind, Source
 from bot.models.results import Counts, Shortfall, allowed_songs, count, songs
 from bot.models.songlist import NAMED_MOST
 from bot.models.view import ListingView, State
+from bot.render.buttons import export_button, share_button
 from bot.render.callback_data import StopJob, TurnPage
 from bot.render.corrections import fix_button
 from bot.render.deeplinks import start_url
-from bot.render.exports import export_button
 from bot.render.platform_problems import source_of
 from bot.render.problems import render_used_up
 from bot.render.queues import play_button
 from bot.render.reply import Button, Reply, link, page_buttons
 from bot.render.rows import NAME_UNITS, join, name, row
-from bot.render.share import share_button
 from bot.render.text import MESSAGE_UNITS, visible_units
 
 if TYPE_CHECKING:

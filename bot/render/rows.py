@@ -1,4 +1,4 @@
-"""One row of a listing, and the YouTube link of a track wherever it stands."""
+"""One row of a listing, and a track's links wherever they stand: what each is called, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models import CandidateKind, Finding, ListingKind, Match, Platform, RowKind, Track
+from bot.models import CandidateKind, Chooser, Finding, ListingKind, Match, Platform, RowKind, Track
 from bot.models.results import spotify_url
 from bot.platforms.urls import (
     SEARCHES,
@@ -18,10 +18,14 @@ from bot.platforms.urls import (
 from bot.render.platform_problems import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
 from bot.render.text import inert, isolated, shorten
+from bot.spotify import links as spotify
+from bot.youtube.match import summary
+from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.models import Match
     from bot.models.view import ListingView
     from bot.render.i18n import Words
 
@@ -164,3 +168,45 @@ def _page_link(view: ListingView, at: int, platform: Platform, words: Words) -> 
 
 def _search(service: str, url: str, words: Words) -> Markup:
     return link(words.plain("{service} search", service=service), url) + " " + SEARCH_SIGN
+
+
+def official_kind(match: Match, words: Words) -> Markup:
+    if match.kind is CandidateKind.AUDIO:
+        return words.gettext("official audio")
+    return words.gettext("official video")
+
+
+def unproven_kind(match: Match, words: Words) -> Markup:
+    """What YouTube says a candidate is, where nothing says that it is the right official one."""
+    match match.kind:
+        case CandidateKind.AUDIO:
+            return words.gettext("audio")
+        case CandidateKind.UPLOAD:
+            return words.gettext("a user's upload")
+    return words.gettext("video")
+
+
+def chosen_by(chooser: Chooser, words: Words) -> Markup:
+    """Whose choice it is. Others read it too, in groups: to them "you" would be somebody else."""
+    if chooser is Chooser.YOU:
+        return words.gettext("chosen by hand")
+    return words.gettext("chosen by listeners")
+
+
+def none_is_right(chooser: Chooser, words: Words) -> Markup:
+    if chooser is Chooser.YOU:
+        return words.gettext("Marked by hand: no recording there is right.")
+    return words.gettext("Listeners said that no recording there is right.")
+
+
+def because(match: Match, words: Words) -> Markup:
+    """What agrees, such as `Same title, artist and length`; empty when nothing is worth saying."""
+    facts = {
+        "title": words.plain("title"),
+        "artist": words.plain("artist"),
+        "album": words.plain("album"),
+        "length": words.plain("length"),
+    }
+    agreeing = set(summary(match))
+    same = [fact for code, fact in facts.items() if code in agreeing]
+    return words.gettext("Same {facts}", facts=words.series(same)) if same else Markup()

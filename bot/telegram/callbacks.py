@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from bot.models.job import Job
     from bot.render.i18n import Words
-    from bot.telegram.context import Context
-    from bot.telegram.services import Services
+    from bot.telegram.context import Context, Services
 
 log = structlog.get_logger()
 Data = TypeVar("Data", bound=CallbackData)

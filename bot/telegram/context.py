@@ -1,7 +1,8 @@
-"""The context that every handler gets: the services, and the words of the person."""
+"""What every handler gets: the services, put together in `bot.app`, and the person's words."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from telegram.constants import ChatType
@@ -11,10 +12,61 @@ from bot.models.preferences import Preferences
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
+    import asyncio
+
     from telegram import Update
 
-    from bot.render.i18n import Words
-    from bot.telegram.services import Services
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.jobs.runner import Runner
+    from bot.quota.bursts import Bursts
+    from bot.quota.meter import Meter
+    from bot.render.i18n import Languages, Words
+    from bot.resolve.corrections import Corrections
+    from bot.resolve.search import SongSearch
+    from bot.resolve.suggestions import Suggestions
+    from bot.storage.chats import Chats
+    from bot.storage.jobs import Jobs
+    from bot.storage.uploads import Uploads
+    from bot.storage.users import Users
+    from bot.telegram.handlers.exports import Exporter
+    from bot.telegram.handlers.groups import Administrators
+    from bot.telegram.handlers.pages import PageTurns
+    from bot.telegram.polling import Polling
+    from bot.telegram.preferences import PreferencesCache
+    from bot.telegram.reactions import Reactions
+    from bot.telegram.update_processor import UpdateProcessor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    languages: Languages
+    runner: Runner
+    jobs: Jobs
+    inline: Suggestions
+    users: Users
+    chats: Chats
+    choices: PreferencesCache
+    administrators: Administrators
+    corrections: Corrections
+    meter: Meter
+    bursts: Bursts
+    exporter: Exporter
+    once: UpdateProcessor
+    reactions: Reactions
+    page_turns: PageTurns
+    search: SongSearch
+    uploads: Uploads
+    files: asyncio.Semaphore  # how many are read at once
+    polling: Polling
+
+    @property
+    def idle(self) -> bool:
+        """Whether no job runs or waits here, and no message has links to come."""
+        return self.runner.idle
+
 
 SERVICES = "services"  # the one entry of bot_data
 Data = dict[Any, Any]

@@ -1,14 +1,17 @@
-"""Calls of the Bot API made to arrive: tried again where that helps, else in words of our own."""
+"""Calls of the Bot API made to arrive: tried again where that helps, else in words of our own.
+
+Also the way on which they go, and what they say of a reply's buttons and preview.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import stamina
 import structlog
-from telegram import ReplyParameters
-from telegram.constants import ChatType
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatType, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -17,10 +20,12 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.request import HTTPXRequest
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
+from bot.net import hosts
+from bot.render.callback_data import written
 from bot.render.reply import Reply
-from bot.telegram.markup import markup, options
 from bot.telegram.send_limits import LONGEST_WAIT_S, Held, seconds
 
 if TYPE_CHECKING:
@@ -29,7 +34,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from telegram import Bot, CallbackQuery, Message
 
-    from bot.render.reply import Rows
+    from bot.config import Settings
+    from bot.render.reply import Button, Rows
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -155,3 +161,48 @@ def _dropped(event: str) -> Iterator[None]:
         log.info("chat closed")
     except (ChatBusy, ChatRefused, TelegramError) as error:
         log.warning(event, error=str(error))
+
+
+def options(reply: Reply) -> dict[str, Any]:
+    """How a reply is sent, beside its text and its place."""
+    return {
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": preview(reply),
+        "reply_markup": keyboard(reply),
+    }
+
+
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    return markup(reply.rows) if reply.rows else None
+
+
+def markup(rows: Rows) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+
+
+def preview(reply: Reply) -> LinkPreviewOptions:
+    """Spotify's own page, small and above the text: its cover stays untouched and attributed."""
+    if reply.preview is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=reply.preview, prefer_small_media=True, show_above_text=True)
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    data = written(button.data) if button.data else None
+    return InlineKeyboardButton(button.text, url=button.url, callback_data=data)
+
+
+CONNECTIONS = 64
+TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
+
+
+def telegram_request(settings: Settings, *, connections: int = CONNECTIONS) -> HTTPXRequest:
+    """The way to Telegram: guarded, pooled, and never waited for without end."""
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=5.0,
+        read_timeout=TELEGRAM_S,
+        write_timeout=TELEGRAM_S,
+        pool_timeout=TELEGRAM_S,
+        httpx_kwargs={"event_hooks": hosts.hooks(settings)},
+    )

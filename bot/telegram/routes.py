@@ -28,7 +28,6 @@ from bot.telegram.handlers import (
     inline,
     messages,
     pages,
-    queues,
     search,
     settings,
 )
@@ -68,7 +67,7 @@ def register(application: App) -> None:
         [
             button(sent.TurnPage, pages.turn),
             button(sent.StopJob, pages.stop),
-            button(sent.ShowQueues, queues.show),
+            button(sent.ShowQueues, pages.show_queues),
             button(sent.ChooseFormat, exports.choose_format),
             button(sent.SendFile, exports.send_file),
             button(sent.OpenSong, search.open_song),

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock, Timing
     from bot.config import Settings
     from bot.sandbox.telegram.state import Chat, Message, User
-    from bot.telegram.context import App
-    from bot.telegram.services import Services
+    from bot.telegram.context import App, Services
     from tests.e2e.services import Loopback
     from tests.e2e.spec import Spec
 

@@ -20,7 +20,7 @@ from bot.net.hosts import GuardedAdapter, check, origin, outgoing
 from bot.net.network import Network, Transports
 from bot.sandbox.services.messages import Answer
 from bot.sandbox.services.transports import SampleAdapter
-from bot.telegram.request import telegram_request
+from bot.telegram.delivery import telegram_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -175,7 +175,7 @@ def test_no_client_goes_without_a_guard() -> None:
         ("net/network.py", "AsyncClient"),
         ("ops/doctor.py", "HTTPXRequest"),
         ("spotify/client.py", "Session"),  # mounts the adapter it is given
-        ("telegram/request.py", "HTTPXRequest"),
+        ("telegram/delivery.py", "HTTPXRequest"),
         ("youtube/music.py", "Session"),  # as above
         ("youtube/transport.py", "Session"),  # reads the environment, sends nothing
     } == {(path, name) for path, name in found if (path, name) != ("spotify/api.py", "Client")}

@@ -35,7 +35,7 @@ from bot.render.reply import Reply
 from bot.render.search import render_choices
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.texts import format_text
-from bot.telegram.markup import keyboard
+from bot.telegram.delivery import keyboard
 from tests.render.building import TRACK_ID, found
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.models import PLATFORMS, Candidate, Track
 from bot.models.preferences import Mode
 from bot.models.results import Choice
+from bot.models.view import Format
 from bot.render.callback_data import (
     PATTERNS,
     AskTrack,
@@ -29,7 +30,6 @@ from bot.render.callback_data import (
     read,
     written,
 )
-from bot.render.export.formats import Format
 from bot.render.settings import LANGUAGES, TELEGRAMS, digits
 
 MOST_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton

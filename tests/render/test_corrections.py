@@ -16,6 +16,7 @@ from bot.models.job import Job
 from bot.models.results import Alternatives, Correction, allowed_songs, count
 from bot.models.view import PAGE_ROWS, ListingView, State
 from bot.render.card import render_card
+from bot.render.commands import LABEL_UNITS, render_history, render_private
 from bot.render.corrections import (
     LIST_ROWS,
     counted,
@@ -24,7 +25,6 @@ from bot.render.corrections import (
     render_fixes,
     render_offer,
 )
-from bot.render.history import LABEL_UNITS, render_history, render_private
 from bot.render.listing import render_listing
 from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
 from tests.render.building import album, found, sends, track

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from bot.models import ListingKind, Source
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.view import ListingView
+from bot.render.buttons import TITLE_UNITS, share_button
 from bot.render.deeplinks import command_url, link_in, payload_of, start_url
 from bot.render.i18n import load_languages
-from bot.render.share import TITLE_UNITS, share_button
 from tests.stage import listing
 
 WORDS = load_languages().words("en")

@@ -7,7 +7,7 @@ import asyncio
 from telegram import Update, User
 
 from bot.clock import Timing
-from bot.telegram.user_order import UserOrder
+from bot.telegram.update_processor import UserOrder
 
 
 def update(number: int, person: int = 1) -> Update:

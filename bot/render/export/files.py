@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import regex
 
+from bot.models.view import Format
 from bot.render.export.csv_file import render_csv
-from bot.render.export.formats import Format
 from bot.render.export.html_page import render_page
 from bot.render.export.json_file import render_json
 from bot.render.export.m3u import render_m3u8

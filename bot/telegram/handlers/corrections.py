@@ -15,6 +15,7 @@ from bot.models import Finding
 from bot.models.results import recounted
 from bot.models.view import page_rows
 from bot.render.callback_data import ShowCorrections
+from bot.render.commands import render_private
 from bot.render.corrections import (
     LIST_ROWS,
     counted,
@@ -24,7 +25,6 @@ from bot.render.corrections import (
     render_offer,
 )
 from bot.render.deeplinks import FIXES
-from bot.render.history import render_private
 from bot.render.toasts import Toast
 from bot.resolve.corrections import Verdict
 from bot.telegram.callbacks import Declined

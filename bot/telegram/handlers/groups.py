@@ -1,11 +1,15 @@
-"""Groups: how the bot comes and goes, what it hears there, and who may change its settings."""
+"""Groups: how the bot comes and goes, what it hears there, and who administers them."""
 
 from __future__ import annotations
 
 import contextlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
+from cachetools import TLRUCache
 from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
 
 from bot.errors import StoreUnavailable
 from bot.render.commands import render_greeting
@@ -13,10 +17,45 @@ from bot.telegram.context import GROUPS
 from bot.telegram.delivery import greet
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from datetime import datetime
+
+    from telegram import Bot, Update
     from telegram.ext import ExtBot
 
+    from bot.clock import Clock
     from bot.telegram.context import Context
+
+log = structlog.get_logger()
+
+FRESH = timedelta(seconds=60)  # how long somebody who was an administrator may still change things
+MOST = 1000  # groups whose administrators are remembered
+
+
+class Administrators:
+    """Who administers a group, asked of Telegram and remembered for a moment.
+
+    getChatAdministrators names all people among them, hidden ones too; getChatMember is certain to
+    know others only where the bot is an administrator itself.
+    """
+
+    def __init__(self, bot: Bot, *, clock: Clock) -> None:
+        self._bot = bot
+        self._known: TLRUCache[int, frozenset[int], datetime] = TLRUCache(
+            MOST, lambda _chat_id, _ids, now: now + FRESH, timer=clock
+        )
+
+    async def of(self, group_id: int) -> frozenset[int]:
+        """Their ids; none where Telegram does not say."""
+        if (known := self._known.get(group_id)) is not None:
+            return known
+        try:
+            members = await self._bot.get_chat_administrators(group_id)
+        except TelegramError as error:
+            log.info("administrators not known", error=str(error))
+            return frozenset()
+        ids = self._known[group_id] = frozenset(member.user.id for member in members)
+        return ids
+
 
 _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 

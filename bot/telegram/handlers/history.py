@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from telegram.constants import ChatType
 
 from bot.models.job import new_job
+from bot.render.commands import render_history, render_private
 from bot.render.deeplinks import HISTORY
-from bot.render.history import render_history, render_private
 from bot.render.toasts import Toast
 from bot.telegram.delivery import answer
 

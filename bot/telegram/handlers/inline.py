@@ -16,7 +16,7 @@ from bot.errors import StoreUnavailable
 from bot.models.job import INLINE, new_job
 from bot.models.links import link_named
 from bot.render.inline import render_hint, render_offer
-from bot.telegram.markup import keyboard, preview
+from bot.telegram.delivery import keyboard, preview
 
 if TYPE_CHECKING:
     from telegram import Update

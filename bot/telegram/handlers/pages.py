@@ -1,15 +1,72 @@
-"""The buttons under a listing: turn its pages, stop it."""
+"""The buttons under a listing: turn its pages, stop it, play it.
+
+Of pages the newest tap on a message counts, and few of them wait at a time: a tap waits for its
+chat in one of the places of handlers, and while all of those are taken, nobody is answered. A
+listing that runs joins its own edits; one that ended has nobody else to do it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.errors import ChatBusy
 from bot.models.job import JobState
+from bot.render.queues import queue_pages, queue_rows, queues
 from bot.render.toasts import Toast
+from bot.telegram.delivery import show_rows
 
 if TYPE_CHECKING:
+    from bot.jobs.runner import Runner
+    from bot.models.job import Job
     from bot.render.callback_data import StopJob, TurnPage
     from bot.telegram.callbacks import Press
+
+    Place = tuple[int, int | None]
+    from bot.render.callback_data import ShowQueues
+
+MOST_AT_ONCE = 16  # messages; a quarter of UPDATES_AT_ONCE (bot.app)
+MOST_IN_CHAT = 4  # messages, so that no chat takes the turns of all others
+
+
+class PageTurns:
+    """Shows the pages that are asked for, of each message one at a time."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._wanted: dict[Place, tuple[Job, int]] = {}
+
+    async def turn(self, job: Job, page: int) -> bool:
+        """Show a page; False when there is none. True at once when an earlier tap will show it.
+
+        Raises ChatBusy where too many wait already, and what `Runner.turn` raises.
+        """
+        place = (job.chat_id, job.reply_id)
+        waits = place in self._wanted
+        if not waits and self._crowded(job.chat_id):
+            raise ChatBusy("too many pages are turned at once")
+        self._wanted[place] = (job, page)
+        if waits:
+            return True
+        try:
+            return await self._show_newest(place)
+        finally:
+            del self._wanted[place]
+
+    def _crowded(self, chat_id: int) -> bool:
+        here = sum(chat == chat_id for chat, _ in self._wanted)
+        return here >= MOST_IN_CHAT or len(self._wanted) >= MOST_AT_ONCE
+
+    async def _show_newest(self, place: Place) -> bool:
+        while True:
+            wanted = self._wanted[place]
+            try:
+                turned = await self._runner.turn(*wanted)
+            except Exception:
+                if self._wanted[place] is wanted:
+                    raise
+                continue  # whoever wanted the newer one was told that it comes
+            if self._wanted[place] is wanted:
+                return turned
 
 
 async def turn(press: Press, data: TurnPage) -> Toast | None:
@@ -29,3 +86,20 @@ async def stop(press: Press, data: StopJob) -> Toast:
     await press.only_by(job.user_id, Toast.NOT_YOURS)
     stopped = await press.services.runner.cancel(job.user_id, job.id)
     return Toast.STOPPED if stopped else Toast.NOT_YET
+
+
+async def show_queues(press: Press, data: ShowQueues) -> Toast | None:
+    """Show the queues of a listing; whoever can read it may."""
+    job, message = await press.job(data.job), press.message
+    if data.page < 0:
+        return Toast.FIRST_PAGE
+    view = await press.services.runner.whole(job)
+    if view is None:
+        return Toast.STILL_RUNNING
+    found = queues(view.listing, view.results)
+    if not found:
+        return Toast.NOTHING_TO_PLAY
+    if data.page >= queue_pages(found):
+        return Toast.LAST_PAGE
+    await show_rows(message, queue_rows(view, found, data.page, press.words))
+    return None

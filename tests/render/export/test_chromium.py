@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.models.view import ListingView, Picture
+from bot.models.view import Format, ListingView, Picture
 from bot.render.export.files import export
-from bot.render.export.formats import Format
 from bot.sandbox.services.transports import cover
 from tests.render.building import TRACK_ID, found, track
 from tests.render.export.listings import HARM, listing, road_trip

@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models.view import ListingView, Picture
+from bot.models.view import Format, ListingView, Picture
 from bot.render.export.csv_file import COLUMNS, neutral
 from bot.render.export.files import export
-from bot.render.export.formats import Format
 from bot.render.export.json_file import shape
 from bot.render.export.rows import one_line
 from tests.render.building import TRACK_ID, track

@@ -22,6 +22,7 @@ from bot.errors import (
 )
 from bot.jobs.runner import Runner
 from bot.models.results import Choice
+from bot.models.view import Format
 from bot.net.circuit import ATTEMPTS
 from bot.render.callback_data import (
     PATTERNS,
@@ -42,7 +43,6 @@ from bot.render.callback_data import (
     read,
     written,
 )
-from bot.render.export.formats import Format
 from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
 from bot.sandbox.services.ids import number, youtube_list

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.render.export.formats import Format
+from bot.models.view import Format
 from bot.sandbox.telegram.errors import ApiError, bad_request
 from tests.e2e import worlds
 from tests.e2e.faults import How

@@ -11,8 +11,8 @@ from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Mode
 from bot.render.settings import LANGUAGES
 from bot.sandbox.telegram.errors import bad_request
-from bot.telegram import administrators
-from bot.telegram.administrators import FRESH
+from bot.telegram.handlers import groups
+from bot.telegram.handlers.groups import FRESH
 from tests.e2e.live import buttons
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ async def test_telegram_does_not_say_who_administers(
 @pytest.fixture
 def one_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """Room for the administrators of one group. Asked for before the bot."""
-    monkeypatch.setattr(administrators, "MOST", 1)  # a thousand groups would have to ask
+    monkeypatch.setattr(groups, "MOST", 1)  # a thousand groups would have to ask
 
 
 @pytest.mark.usefixtures("one_group")

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import FileTooLarge
-from bot.models.view import Picture
-from bot.render.export.formats import Format
+from bot.models.view import Format, Picture
 from bot.render.i18n import load_languages
 from bot.storage.exports import Exports
-from bot.telegram.exporter import UPLOAD_BYTES, Exporter
+from bot.telegram.handlers.exports import UPLOAD_BYTES, Exporter
 from tests.render.export.listings import road_trip
 
 if TYPE_CHECKING:

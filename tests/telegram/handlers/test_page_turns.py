@@ -11,8 +11,8 @@ import pytest
 
 from bot.errors import ChatBusy, Service, Unavailable
 from bot.models.job import Job
-from bot.telegram import page_turns as taps_module
-from bot.telegram.page_turns import PageTurns
+from bot.telegram.handlers import pages as taps_module
+from bot.telegram.handlers.pages import PageTurns
 from tests.e2e.live import callback_data
 from tests.telegram.conftest import CUT_OFF
 
