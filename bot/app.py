@@ -86,10 +86,10 @@ def build(
     updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     jobs = Jobs(backends.mongo.db, clock=clock, timing=timing)
     noted = partial(links.noted, jobs=jobs)
-    once = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted, timing=timing)
+    processor = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted, timing=timing)
     queue: asyncio.Queue[object] = asyncio.Queue()
     way = request or telegram_request(settings, connections=2)
-    polling = Polling(way, queue, once, undecided=lambda: once.undecided, timing=timing)
+    polling = Polling(way, queue, processor, undecided=lambda: processor.undecided, timing=timing)
     limiter = RateLimiter()
     application: App = (
         ApplicationBuilder()
@@ -100,7 +100,7 @@ def build(
         .get_updates_request(polling)
         .update_queue(queue)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(once)
+        .concurrent_updates(processor)
         .rate_limiter(limiter)
         .job_queue(None)
         .post_init(_begin)
@@ -111,7 +111,7 @@ def build(
         settings,
         application,
         backends,
-        once=once,
+        update_processor=processor,
         jobs=jobs,
         polling=polling,
         limiter=limiter,
@@ -127,7 +127,7 @@ def _services(
     application: App,
     backends: Backends,
     *,
-    once: UpdateProcessor,
+    update_processor: UpdateProcessor,
     jobs: Jobs,
     polling: Polling,
     limiter: RateLimiter,
@@ -157,11 +157,13 @@ def _services(
         findings=findings,
         judge_again=judge_again,
     )
-    pages = PageFinder(sources.platforms.seekers, PlatformPages(db, clock=clock), timing=timing)
-    chats_of_jobs = ChatPresenter(application.bot, languages, limiter=limiter, clock=clock)
-    inline_cards = InlinePresenter(application.bot, languages, limiter=limiter)
+    pages = sources.platforms.pages(
+        PlatformPages(db, clock=clock), market=settings.spotify_market, timing=timing
+    )
+    chats_of_jobs = ChatPresenter(application.bot, languages, limiter, clock)
+    inline_cards = InlinePresenter(application.bot, languages, limiter)
     song_search = SongSearch(sources.web_api, sources.music)
-    not_found = files.NotFoundFile(application.bot, uploads, languages, limiter=limiter)
+    not_found = files.NotFoundFile(application.bot, languages, limiter, uploads)
     runner = Runner(
         JobContext(
             resolver=resolver,
@@ -185,13 +187,13 @@ def _services(
         jobs=jobs,
         users=users,
         chats=chats,
-        choices=PreferencesCache(users, chats, clock=clock, timing=timing),
+        preferences=PreferencesCache(users, chats, clock=clock, timing=timing),
         administrators=Administrators(application.bot, clock=clock),
         corrections=Corrections(findings, fixes, judge_again=judge_again, finder=sources.finder),
         meter=meter,
         bursts=Bursts(db, clock=clock),
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
-        once=once,
+        update_processor=update_processor,
         search=song_search,
         inline=Suggestions(resolver, song_search, meter, clock=clock, timing=timing),
         polling=polling,
@@ -207,10 +209,10 @@ async def _begin(application: App) -> None:
 
 async def _end(application: App) -> None:
     """Bring every job to a safe point before the way to Telegram closes."""
-    once, runner = services(application).once, services(application).runner
+    processor, runner = services(application).update_processor, services(application).runner
     await services(application).inline.stop()
     await services(application).reactions.close()
-    await asyncio.gather(once.cut_off(), runner.stop())
+    await asyncio.gather(processor.cut_off(), runner.stop())
 
 
 def services(application: App) -> Services:

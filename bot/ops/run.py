@@ -77,10 +77,10 @@ async def _answer(
     stop: asyncio.Event,
 ) -> None:
     ping = backends.mongo.ping
-    once = services(application).once
+    processor = services(application).update_processor
 
     async def accept(update: Update) -> None:
-        await once.take(update, application.process_update(update))
+        await processor.take(update, application.process_update(update))
 
     pings: dict[str, Ping] = {"mongodb": ping}
 

@@ -21,8 +21,7 @@ from bot.platforms.links import find_all_links
 from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
 from bot.render.listing import notes, summary
-from bot.render.platform_problems import source_of
-from bot.render.problems import render_problem
+from bot.render.problems import render_problem, source_of
 from bot.render.text import plain
 from bot.resolve.resolver import Resolver
 

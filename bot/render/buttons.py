@@ -11,7 +11,7 @@ from bot.models.view import Format, State
 from bot.platforms.urls import SEARCHES, music_url
 from bot.render.callback_data import ChooseFormat, SendFile
 from bot.render.deeplinks import start_url
-from bot.render.reply import Button, back_button
+from bot.render.reply import Button, back_button, in_rows
 from bot.render.text import shorten
 from bot.spotify import links
 from bot.youtube.urls import search_url
@@ -30,8 +30,7 @@ IN_A_ROW = 2  # of phones 40 characters wide
 def link_buttons(view: ListingView, words: Words) -> list[tuple[Button, ...]]:
     """In the order in which the platforms were chosen, two in a row."""
     made = [_button(Platform(platform), view, words) for platform in view.platforms]
-    buttons = [button for button in made if button]
-    return [tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW)]
+    return in_rows([button for button in made if button], IN_A_ROW)
 
 
 def _button(platform: Platform, view: ListingView, words: Words) -> Button | None:
@@ -51,14 +50,14 @@ def _button(platform: Platform, view: ListingView, words: Words) -> Button | Non
 def _spotify(view: ListingView, words: Words) -> Button:
     track = view.listing.tracks[0]
     if url := spotify_url(track, view.results.get(0)):
-        return Button(words.plain("Spotify ↗"), url=url)
-    return Button(words.plain("Spotify search ↗"), url=spotify_search_url(track))
+        return Button("Spotify ↗", url=url)
+    return Button(words.plain("Spotify search ↗"), url=links.search_url(track))
 
 
 def _youtube(view: ListingView, words: Words) -> Button | None:
     result = view.results.get(0)
     if isinstance(result, Finding) and result.match:
-        return Button(words.plain("YouTube ↗"), url=result.match.candidate.url)
+        return Button("YouTube ↗", url=result.match.candidate.url)
     if view.state is State.RUNNING:
         return None
     return Button(words.plain("YouTube search ↗"), url=youtube_search_url(view.listing.tracks[0]))

@@ -28,24 +28,58 @@ class Setting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TurnPage:
-    """A page of a listing, from 0; beyond the ends too, as ◀ and ▶ always stand there."""
-
-    job: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class StopJob:
+class _OfJob:
     job: str
 
 
 @dataclass(frozen=True, slots=True)
-class ShowQueues:
-    """A page of the queues that play a listing, from 0."""
+class _OfPage(_OfJob):
+    """Pages count from 0."""
 
-    job: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class _OfTrack(_OfJob):
+    """At that position of the listing, from 0."""
+
+    at: int
+
+
+class TurnPage(_OfPage):
+    """A page of a listing; beyond the ends too, as ◀ and ▶ always stand there."""
+
+
+class StopJob(_OfJob):
+    """The listing is looked up no further."""
+
+
+class ShowQueues(_OfPage):
+    """A page of the queues that play a listing."""
+
+
+class ChooseFormat(_OfJob):
+    """The formats that a listing can be exported as."""
+
+
+class OpenAgain(_OfJob):
+    """A listing of /history."""
+
+
+class AskTrack(_OfPage):
+    """Which track of that page is wrong."""
+
+
+class OfferRecordings(_OfTrack):
+    """Other recordings for a track."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseRecording(_OfTrack):
+    """A video's id or a `bot.models.results.Choice`; `digest` tells which track it is for."""
+
+    digest: str
+    choice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +92,7 @@ class OpenSong:
 
 
 @dataclass(frozen=True, slots=True)
-class ChooseFormat:
-    job: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendFile:
-    job: str
+class SendFile(_OfJob):
     format: Format
 
 
@@ -75,47 +103,15 @@ class ChangeSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class AskTrack:
-    """Which track of that page is wrong."""
-
-    job: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRecordings:
-    """Other recordings for the track at that position, from 0."""
-
-    job: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChooseRecording:
-    """A video's id or a `bot.models.results.Choice`; `digest` tells which track it is for."""
-
-    job: str
-    at: int
-    digest: str
-    choice: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShowCorrections:
     page: int
 
 
 @dataclass(frozen=True, slots=True)
-class UndoCorrection:
+class UndoCorrection(ShowCorrections):
     """Of the track with that key, on that page of /fixes."""
 
-    page: int
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAgain:
-    job: str
 
 
 CallbackData = (

@@ -13,21 +13,21 @@ from bot.models.view import State
 from bot.render.buttons import link_buttons, share_button
 from bot.render.corrections import wrong_button
 from bot.render.problems import render_away
-from bot.render.reply import SEARCH_SIGN, Button, Reply, all_platforms_url, link
+from bot.render.quota import render_used
+from bot.render.reply import Button, Reply, all_platforms_url, link
 from bot.render.rows import (
     artists,
     because,
     chosen_by,
+    found_link,
     join,
-    name,
     none_is_right,
     official_kind,
-    official_link,
     platform_links,
     search_link,
-    sign,
     title,
 )
+from bot.render.text import name
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView
@@ -41,11 +41,8 @@ def render_card(view: ListingView, words: Words) -> Reply:
     if not {Platform.YOUTUBE, Platform.YOUTUBE_MUSIC}.intersection(view.platforms):
         note = Markup()  # it speaks of a link that the person does not want to see
     result = view.results.get(0)
-    album = name(track.album) if track.album else ""
     lines = [
-        Markup("<b>{}</b>").format(title(track, words)),
-        join((artists(track), album, words.length(track.duration_ms))),
-        Markup(),
+        *card_head(track, words),
         Markup("  ·  ").join(platform_links(view, 0, words, youtube=youtube)),
         note,
         _sent(view, track, words),
@@ -54,12 +51,18 @@ def render_card(view: ListingView, words: Words) -> Reply:
     return Reply(text, _buttons(view, track, words), preview=spotify_url(track, result))
 
 
+def card_head(track: Track, words: Words) -> tuple[Markup, Markup, Markup]:
+    """Title; who, from which album and how long; and a line between that and the links."""
+    about = join((artists(track), name(track.album), words.length(track.duration_ms)))
+    return Markup("<b>{}</b>").format(title(track, words)), about, Markup()
+
+
 def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Markup]:
     """The YouTube link with its sign, and the sentence below it."""
     result = view.results.get(0)
     if isinstance(result, Finding) and result.match:
         return _found(result, result.match, words), _why(result, result.match, words)
-    search = search_link(track, words) + " " + SEARCH_SIGN
+    search = search_link(track, words)
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
     if isinstance(result, SourceError):
@@ -88,8 +91,7 @@ def _sent(view: ListingView, track: Track, words: Words) -> Markup:
 def _found(result: Finding, match: Match, words: Words) -> Markup:
     chosen = chosen_by(result.chosen, words) if result.chosen else Markup()
     label = join((official_kind(match, words), chosen)) if result.official else chosen
-    mark = sign(match, official=result.official)
-    return Markup("{} {} {}").format(official_link(match, words), mark, label)
+    return Markup("{} {}").format(found_link(match, official=result.official), label)
 
 
 def _why(result: Finding, match: Match, words: Words) -> Markup:
@@ -99,22 +101,16 @@ def _why(result: Finding, match: Match, words: Words) -> Markup:
 
 
 def _waiting(view: ListingView, words: Words) -> Markup:
-    short = view.shortfall
-    if short is None and view.goes_on:
+    if view.shortfall:
+        return render_used(view.shortfall, words)
+    if view.goes_on:
         return words.gettext(
             "My memory is not answering, so the YouTube link has to wait. "
             "It comes into this message later."
         )
-    if short is None:
-        return words.gettext(
-            "My memory is not answering, so the YouTube link has to wait. "
-            "Send the link again in a few minutes."
-        )
     return words.gettext(
-        "Your {limit} tracks for today are used up. They renew in {span}, at midnight {zone}.",
-        limit=words.number(short.limit),
-        span=words.span(short.seconds),
-        zone=short.zone,
+        "My memory is not answering, so the YouTube link has to wait. "
+        "Send the link again in a few minutes."
     )
 
 

@@ -1,4 +1,4 @@
-"""The standing texts: start, help, privacy, and the day's allowance in the user's words."""
+"""What the commands answer: start, help, privacy, the last listings, and what is deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from bot.models.preferences import Plan
 from bot.models.songlist import MOST_LINES
 from bot.quota.policy import BURST
 from bot.render.callback_data import OpenAgain
@@ -17,10 +16,8 @@ from bot.render.text import isolated, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from bot.models.job import Job
-    from bot.quota.policy import Allowance, Standing
     from bot.render.i18n import Words
 
 # The commands that Telegram shows in its menu, with what each does
@@ -168,32 +165,6 @@ def render_cancelled(stopped: int, words: Words) -> Markup:
         "Stopped {n} lists. What is there stays, and what was not looked up is given back.",
         stopped,
     )
-
-
-def render_quota(
-    given: Allowance, standing: Standing, words: Words, *, now: datetime, zone: str
-) -> Markup:
-    """Used, left, plan, and when the day turns."""
-    turns = words.gettext(
-        "The day turns in {span}, at midnight {zone}.",
-        span=words.span((standing.resets_at - now).total_seconds()),
-        zone=zone,
-    )
-    if standing.limit is None or standing.remaining is None:
-        unlimited = words.gettext("You are an administrator: no daily limit holds for you.")
-        return unlimited + "\n" + turns
-    used = words.gettext(
-        "Today you used {used} of your {limit} tracks; {left} are left.",
-        used=words.number(standing.limit - standing.remaining),
-        limit=words.number(standing.limit),
-        left=words.number(standing.remaining),
-    )
-    plan = words.gettext("Plan: {plan}.", plan=_plan(given.plan, words))
-    return Markup("\n").join((used, plan + " " + turns))
-
-
-def _plan(plan: Plan, words: Words) -> Markup:
-    return words.gettext("plus") if plan is Plan.PLUS else words.gettext("free")
 
 
 def render_greeting(words: Words, *, hears_all: bool) -> Markup:

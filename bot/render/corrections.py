@@ -17,20 +17,20 @@ from bot.render.callback_data import (
     ShowCorrections,
     UndoCorrection,
 )
-from bot.render.reply import SEARCH_SIGN, Button, Reply, back_button, link, page_buttons
+from bot.render.reply import Button, Reply, back_button, in_rows, link, page_buttons
 from bot.render.rows import (
     INDENT,
     artists,
     chosen_by,
+    found_link,
     join,
-    name,
     official_kind,
-    official_link,
     search_link,
     sign,
     title,
     unproven_kind,
 )
+from bot.render.text import name
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def wrong_button(view: ListingView, words: Words) -> Button | None:
 def number_rows(job: str, page: int, tracks: Sequence[int], words: Words) -> Rows:
     """The numbers of tracks of that page, and the way back: the rows above say what they are."""
     numbers = [Button(words.number(at + 1), data=OfferRecordings(job, at)) for at in tracks]
-    return (*_in_rows(numbers), (back_button(job, page, words),))
+    return (*in_rows(numbers, ROW_NUMBERS), (back_button(job, page, words),))
 
 
 def fixable(view: ListingView) -> list[int]:
@@ -124,11 +124,10 @@ def _now(track: Track, shown: Finding, words: Words) -> Markup:
     """The link that stands there now, labelled as it is on the card."""
     parts: list[Markup | str] = []
     if shown.match:
-        mark = sign(shown.match, official=shown.official)
-        parts.append(official_link(shown.match, words) + " " + mark)
+        parts.append(found_link(shown.match, official=shown.official))
         parts.append(official_kind(shown.match, words) if shown.official else "")
     else:
-        parts.append(search_link(track, words) + " " + SEARCH_SIGN)
+        parts.append(search_link(track, words))
     parts.append(chosen_by(shown.chosen, words) if shown.chosen else "")
     return words.gettext("Now: {link}", link=join(parts))
 
@@ -142,11 +141,6 @@ def _candidate(number: int, match: Match, words: Words) -> Markup:
     about = join((name(by), words.length(round((found.duration_s or 0) * 1000)), kind))
     head = link(name(found.title) or words.plain("Untitled"), found.url)
     return Markup("{}  {}\n{}{}").format(words.number(number), head, INDENT, about)
-
-
-def _in_rows(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    starts = range(0, len(buttons), ROW_NUMBERS)
-    return [tuple(buttons[start : start + ROW_NUMBERS]) for start in starts]
 
 
 def render_fixes(fixes: Sequence[Correction], page: int, words: Words) -> Reply:
@@ -167,7 +161,7 @@ def render_fixes(fixes: Sequence[Correction], page: int, words: Words) -> Reply:
         Button(f"✕ {words.number(number)}", data=UndoCorrection(page, fix.key))
         for number, fix in shown
     ]
-    rows = _in_rows(numbers)
+    rows = in_rows(numbers, ROW_NUMBERS)
     if pages > 1:
         rows.append(page_buttons(page, pages, ShowCorrections))
     return Reply(Markup("\n\n").join(blocks), tuple(rows))

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from importlib.resources.abc import Traversable
 
 DOMAIN = "tracklink"
@@ -79,6 +80,10 @@ class Words:
         if not minutes:
             return self.gettext("{hours} h", hours=self.number(hours))
         return self.gettext("{hours} h {minutes} min", hours=self.number(hours), minutes=minutes)
+
+    def span_until(self, at: datetime | None, now: datetime) -> Markup | None:
+        """How long it is until then; None where that is not ahead."""
+        return self.span((at - now).total_seconds()) if at and at > now else None
 
 
 class Languages:

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from bot.models import Listing, ListingKind, Source
 from bot.models.links import Elsewhere
 from bot.models.view import ListingView
-from bot.platforms.urls import youtube_search_url
-from bot.render.card import render_card
-from bot.render.deeplinks import start_url
+from bot.render.card import card_head, render_card
+from bot.render.deeplinks import INLINE, start_url
 from bot.render.listing import heading, kind_name
-from bot.render.reply import SEARCH_SIGN, Button, Reply
-from bot.render.rows import artists, join, name, search_link, spotify_link, title
-from bot.render.text import plain
+from bot.render.reply import Button, Reply
+from bot.render.rows import artists, join, search_link, spotify_link, title
+from bot.render.text import name, plain
+from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,9 +50,9 @@ def render_offer(
 def render_hint(offer: Suggestion, words: Words) -> tuple[str, str]:
     """The button above the results: its text, and what /start gets when it is pressed."""
     if not offer.asked:
-        return words.plain("Type a song, or paste a link"), "inline"
+        return words.plain("Type a song, or paste a link"), INLINE
     if offer.whole:
-        return words.plain("Nothing found. Ask me in private"), "inline"
+        return words.plain("Nothing found. Ask me in private"), INLINE
     return words.plain("That takes longer. Ask me in private"), _payload(offer)
 
 
@@ -65,7 +65,7 @@ def url_buttons(rows: Sequence[Sequence[Button]]) -> Rows:
 def _payload(offer: Suggestion) -> str:
     link = offer.link
     if link is None or isinstance(link, Elsewhere) or not link.leads_to_tracks:
-        return "inline"
+        return INLINE
     return f"{link.kind}_{link.id}"
 
 
@@ -101,19 +101,10 @@ def _card(song: Song, words: Words, bot: str, platforms: tuple[str, ...]) -> Rep
 def _beginning(song: Song, listing: Listing, words: Words, bot: str) -> Reply:
     """What is true already: it is filled in when Telegram says that it was chosen."""
     track = song.track
-    links = (
-        spotify_link(track, None, words),
-        search_link(track, words) + " " + SEARCH_SIGN,
-    )
-    album = name(track.album) if track.album else ""
-    lines = (
-        Markup("<b>{}</b>").format(title(track, words)),
-        join((artists(track), album, words.length(track.duration_ms))),
-        Markup(),
-        Markup("  ·  ").join(links),
-    )
-    youtube = Button(words.plain("YouTube search ↗"), url=youtube_search_url(track))
-    spotify = (Button(words.plain("Spotify ↗"), url=track.url),) if track.url else ()
+    links = (spotify_link(track, None, words), search_link(track, words))
+    lines = (*card_head(track, words), Markup("  ·  ").join(links))
+    youtube = Button(words.plain("YouTube search ↗"), url=search_url(track))
+    spotify = (Button("Spotify ↗", url=track.url),) if track.url else ()
     rows = ((*spotify, youtube), _open(listing, words, bot))
     return Reply(Markup("\n").join(lines), rows, preview=track.url)
 

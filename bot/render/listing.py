@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.models.results import Counts, Shortfall, allowed_songs, count, songs
+from bot.models.results import Counts, allowed_songs, count, songs
 from bot.models.songlist import NAMED_MOST
 from bot.models.view import ListingView, State
 from bot.render.buttons import export_button, share_button
 from bot.render.callback_data import StopJob, TurnPage
 from bot.render.corrections import fix_button
 from bot.render.deeplinks import start_url
-from bot.render.platform_problems import source_of
-from bot.render.problems import render_used_up
+from bot.render.problems import render_used_up, source_of
 from bot.render.queues import play_button
+from bot.render.quota import render_shortfall
 from bot.render.reply import Button, Reply, link, page_buttons
-from bot.render.rows import NAME_UNITS, join, name, row
-from bot.render.text import MESSAGE_UNITS, visible_units
+from bot.render.rows import join, row
+from bot.render.text import MESSAGE_UNITS, NAME_UNITS, name, visible_units
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -147,7 +147,7 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
     if view.store_down:
         found.append(_store_down(view, words))
     elif view.shortfall:
-        found.append(_shortfall(view.shortfall, words))
+        found.append(render_shortfall(view.shortfall, words))
     if counts.failed and view.state is not State.RUNNING:
         found.append(_away(view, counts, words))
     return found
@@ -242,18 +242,6 @@ def _brief(listing: Listing, words: Words) -> Markup:
     if start_url("any", listing):
         return words.gettext("The first {n} are here; the button opens all in private.", n=n)
     return words.gettext("The first {n} are here; send me the link in private for all.", n=n)
-
-
-def _shortfall(short: Shortfall, words: Words) -> Markup:
-    return words.gettext(
-        "That's {granted} of {wanted} for today: your {limit} tracks renew in {span}, "
-        "at midnight {zone}. Open this list again then; what is here stays free.",
-        granted=words.number(short.granted),
-        wanted=words.number(short.wanted),
-        limit=words.number(short.limit),
-        span=words.span(short.seconds),
-        zone=short.zone,
-    )
 
 
 def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:

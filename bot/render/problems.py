@@ -8,27 +8,38 @@ from bot.errors import (
     NotFound,
     OutOfBudget,
     Refused,
+    Service,
     SourceError,
     StoreUnavailable,
     UnsupportedLink,
 )
+from bot.models import Source
+from bot.models.links import ElsewhereKind, LinkKind
 from bot.models.results import allowed_songs, count
-from bot.quota.policy import BURST
 from bot.render.i18n import marked
-from bot.render.platform_problems import render_elsewhere, service_name
-from bot.render.rows import name
+from bot.render.text import name
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from markupsafe import Markup
 
+    from bot.models import Listing
     from bot.models.view import ListingView
     from bot.render.i18n import Words
 
+# Names of services are the same in all languages; what is not named here is Spotify.
+SPOTIFY = "Spotify"
+_SERVICES = {
+    Service.YOUTUBE_MUSIC: "YouTube",
+    Service.YOUTUBE_API: "YouTube",
+    Service.APPLE: "Apple Music",
+    Service.DEEZER: "Deezer",
+}
+_SOURCES = {Source.YOUTUBE: "YouTube", Source.APPLE: "Apple Music", Source.DEEZER: "Deezer"}
 
-# What a Spotify link without tracks leads to, by LinkKind
-_UNSUPPORTED = {
+# What a link without tracks leads to, by LinkKind and ElsewhereKind
+_NOTHING_TO_READ: dict[str, str] = {
     "episode": marked("That link leads to a podcast episode. I only know music."),
     "show": marked("That link leads to a podcast. I only know music."),
     "audiobook": marked("That link leads to an audiobook. I only know music."),
@@ -46,10 +57,56 @@ _UNSUPPORTED = {
     "blend": marked(
         "Only the people in a Blend can open it. Send a track, album, playlist or artist."
     ),
+    ElsewhereKind.YOUTUBE_CHANNEL: marked(
+        "That link leads to a YouTube channel. Send a video or a playlist of it."
+    ),
+    ElsewhereKind.YOUTUBE_LIVE: marked(
+        "That link leads to a live stream. I only know recorded music."
+    ),
+    ElsewhereKind.YOUTUBE_PRIVATE: marked(
+        "YouTube shows that list only to you. Put its songs into a public or unlisted playlist "
+        "and send its link."
+    ),
+    ElsewhereKind.APPLE_PLAYLIST: marked(
+        "Apple Music does not let bots read playlists. "
+        "Send me the links of its songs or albums instead."
+    ),
+    ElsewhereKind.APPLE_ARTIST: marked(
+        "I can't read artists' pages of Apple Music. Send a song or an album."
+    ),
+    ElsewhereKind.APPLE_OTHER: marked(
+        "I can't read that kind of Apple Music link. Send a song or an album."
+    ),
+    ElsewhereKind.DEEZER_OTHER: marked(
+        "I can't read that kind of Deezer link. Send a track, album or playlist."
+    ),
+    ElsewhereKind.DEEZER_SHORT: marked(
+        "That short link does not lead to Deezer. Send the link of the page itself."
+    ),
 }
 _UNKNOWN_LINK = marked(
     "I can't read that kind of Spotify link. Send a track, album, playlist or artist."
 )
+# Places that an operator can turn off
+_TURNED_OFF: dict[str, str] = {
+    ElsewhereKind.YOUTUBE_VIDEO: "YouTube",
+    ElsewhereKind.YOUTUBE_PLAYLIST: "YouTube",
+    ElsewhereKind.APPLE_TRACK: "Apple Music",
+    ElsewhereKind.APPLE_ALBUM: "Apple Music",
+    ElsewhereKind.DEEZER_TRACK: "Deezer",
+    ElsewhereKind.DEEZER_ALBUM: "Deezer",
+    ElsewhereKind.DEEZER_PLAYLIST: "Deezer",
+}
+
+
+def service_name(service: Service) -> str:
+    """A service as people call it."""
+    return _SERVICES.get(service, SPOTIFY)
+
+
+def source_of(listing: Listing) -> str:
+    """The service that holds the listing, as people call it."""
+    return _SOURCES.get(listing.source, SPOTIFY)
 
 
 def render_problem(
@@ -59,24 +116,19 @@ def render_problem(
 
     It is tried again by itself in `again_s` seconds, or has to be sent again where that is None.
     """
-    if isinstance(error, SourceError) and again_s is not None:
-        return render_away(error, again_s, words)
-    if isinstance(error, OutOfBudget):
-        return _used_up(error, words, now)
-    if said := render_elsewhere(error, words, now):
-        return said
     match error:
-        case UnsupportedLink():
-            return words.gettext(_UNSUPPORTED.get(error.kind, _UNKNOWN_LINK))
-        case NotFound():
-            return words.gettext(
-                "Spotify has nothing behind that link, or it is private. "
-                "Open it in Spotify, share it again, and make a playlist public first."
-            )
-        case Refused():
-            return _refused(kind, words)
+        case SourceError() if again_s is not None:
+            return render_away(error, again_s, words)
         case SourceError():
-            return _unavailable(error, words, now)
+            return _failed(error, kind, words, now)
+        case UnsupportedLink(kind=kind) if kind in _TURNED_OFF:
+            return words.gettext(
+                "Links of {service} are turned off here. Send me a Spotify link, or the songs as "
+                "text.",
+                service=_TURNED_OFF[kind],
+            )
+        case UnsupportedLink(kind=kind):
+            return words.gettext(_NOTHING_TO_READ.get(kind, _UNKNOWN_LINK))
         case StoreUnavailable():
             return words.gettext(
                 "My memory is not answering at the moment. Send that again in a few minutes."
@@ -84,44 +136,57 @@ def render_problem(
     return words.gettext("Something went wrong on my side. Send that again in a few minutes.")
 
 
-def _used_up(error: OutOfBudget, words: Words, now: datetime) -> Markup:
+def _failed(error: SourceError, kind: str, words: Words, now: datetime) -> Markup:
+    """What a service said, or that it says nothing; it has to be sent again."""
     service = service_name(error.service)
-    if error.retry_at and error.retry_at > now:
-        return render_used_up_for(service, (error.retry_at - now).total_seconds(), words)
-    return render_used_up(service, None, words)
-
-
-def _refused(kind: str, words: Words) -> Markup:
-    if kind == "playlist":
+    span = words.span_until(error.retry_at, now)
+    match error:
+        case OutOfBudget() if span:
+            return words.gettext(
+                "My own share of requests to {service} is used up for now. Send that again in "
+                "{span}.",
+                service=service,
+                span=span,
+            )
+        case OutOfBudget():
+            return render_used_up(service, None, words)
+        case NotFound() if service == SPOTIFY:
+            return words.gettext(
+                "Spotify has nothing behind that link, or it is private. "
+                "Open it in Spotify, share it again, and make a playlist public first."
+            )
+        case NotFound():
+            return words.gettext(
+                "{service} has nothing behind that link, or it is private. "
+                "Open it there and share it again.",
+                service=service,
+            )
+        case Refused() if service == SPOTIFY and kind == LinkKind.PLAYLIST:
+            return words.gettext(
+                "Spotify does not let bots read this playlist. Select its songs in Spotify's "
+                "desktop app, copy, and paste them here, or send me a .txt or .csv file."
+            )
+        case Refused() if service == SPOTIFY:
+            return words.gettext(
+                "Spotify does not let this bot read that link. Send me the links of its songs "
+                "instead."
+            )
+        case Refused():
+            return words.gettext(
+                "{service} does not let this bot read that link. Send me a Spotify link, or the "
+                "songs as text.",
+                service=service,
+            )
+    if span:
         return words.gettext(
-            "Spotify does not let bots read this playlist. Select its songs in Spotify's desktop "
-            "app, copy, and paste them here, or send me a .txt or .csv file."
-        )
-    return words.gettext(
-        "Spotify does not let this bot read that link. Send me the links of its songs instead."
-    )
-
-
-def _unavailable(error: SourceError, words: Words, now: datetime) -> Markup:
-    if error.retry_at and error.retry_at > now:
-        return words.gettext(
-            "Spotify is not answering at the moment. I'll ask it again in {span}; "
+            "{service} is not answering at the moment. I'll ask it again in {span}; "
             "send the link again then.",
-            span=words.span((error.retry_at - now).total_seconds()),
+            service=service,
+            span=span,
         )
     return words.gettext(
-        "Spotify is not answering at the moment. Send the link again in a few minutes."
-    )
-
-
-def render_burst(left: int, wait_s: float, words: Words) -> Markup:
-    """Too many links in a minute: `left` of them were not taken."""
-    return words.ngettext(
-        "That was quick: I take {burst} links a minute. Send this one again in {span}.",
-        "That was quick: I take {burst} links a minute. Send the last {n} again, from {span} on.",
-        left,
-        burst=BURST,
-        span=words.span(wait_s),
+        "{service} is not answering at the moment. Send the link again in a few minutes.",
+        service=service,
     )
 
 
@@ -170,13 +235,4 @@ def render_used_up(service: str, again_s: float | None, words: Words) -> Markup:
         "My own share of requests to {service} is used up for now. I'll go on in {span}.",
         service=service,
         span=words.span(again_s),
-    )
-
-
-def render_used_up_for(service: str, wait_s: float, words: Words) -> Markup:
-    """For what has to be sent again after `wait_s` seconds."""
-    return words.gettext(
-        "My own share of requests to {service} is used up for now. Send that again in {span}.",
-        service=service,
-        span=words.span(wait_s),
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.models import Finding
 from bot.platforms.urls import QUEUE_VIDEOS, queue_url
 from bot.render.callback_data import ShowQueues
-from bot.render.reply import Button, back_button, page_buttons
+from bot.render.reply import Button, back_button, in_rows, page_buttons
+from bot.youtube.urls import QUEUE_VIDEOS, queue_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,9 +84,7 @@ def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Word
     """The keyboard with page `page` of the queues, from 0, and the way back to the listing."""
     shown = found[page * PAGE_QUEUES : (page + 1) * PAGE_QUEUES]
     buttons = [Button(queue_label(queue, words), url=queue.url) for queue in shown]
-    rows = [
-        tuple(buttons[start : start + ROW_BUTTONS]) for start in range(0, len(buttons), ROW_BUTTONS)
-    ]
+    rows = in_rows(buttons, ROW_BUTTONS)
     pages = queue_pages(found)
     if pages > 1:
         rows.append(page_buttons(page, pages, partial(ShowQueues, view.job)))

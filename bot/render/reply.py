@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.render.callback_data import TurnPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.render.callback_data import CallbackData
     from bot.render.i18n import Words
@@ -54,6 +54,11 @@ def page_buttons(page: int, pages: int, turn: Callable[[int], CallbackData]) -> 
         Button(f"{page + 1} / {pages}", data=turn(page)),
         Button("▶", data=turn(page + 1)),
     )
+
+
+def in_rows(buttons: Sequence[Button], most: int) -> list[tuple[Button, ...]]:
+    """As many beside each other as a phone shows whole."""
+    return [tuple(buttons[at : at + most]) for at in range(0, len(buttons), most)]
 
 
 def link(text: str, url: str) -> Markup:

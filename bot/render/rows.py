@@ -8,16 +8,10 @@ from markupsafe import Markup
 
 from bot.models import CandidateKind, Chooser, Finding, ListingKind, Match, Platform, RowKind, Track
 from bot.models.results import spotify_url
-from bot.platforms.urls import (
-    SEARCHES,
-    music_search_url,
-    music_url,
-    spotify_search_url,
-    youtube_search_url,
-)
-from bot.render.platform_problems import source_of
+from bot.platforms.urls import SEARCHES, music_search_url, music_url
+from bot.render.problems import source_of
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
-from bot.render.text import inert, isolated, shorten
+from bot.render.text import NAME_UNITS, name
 from bot.spotify import links as spotify
 from bot.youtube.match import summary
 from bot.youtube.urls import search_url
@@ -29,7 +23,6 @@ if TYPE_CHECKING:
     from bot.models.view import ListingView
     from bot.render.i18n import Words
 
-NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
 INDENT = "    "
 _SEPARATOR = Markup(" · ")
 
@@ -37,10 +30,6 @@ _SEPARATOR = Markup(" · ")
 def join(parts: Sequence[str | Markup]) -> Markup:
     """The parts that are not empty, with the dot between them."""
     return _SEPARATOR.join(part for part in parts if part)
-
-
-def name(text: str, most: int = NAME_UNITS) -> str:
-    return inert(isolated(shorten(text, most)))
 
 
 def artists(track: Track, most: int = NAME_UNITS) -> str:
@@ -59,23 +48,19 @@ def sign(match: Match, *, official: bool) -> str:
     return AUDIO_SIGN if match.kind is CandidateKind.AUDIO else VIDEO_SIGN
 
 
-def official_link(match: Match, words: Words) -> Markup:
-    return link(words.plain("YouTube"), match.candidate.url)
+def found_link(match: Match, *, official: bool) -> Markup:
+    return link("YouTube", match.candidate.url) + " " + sign(match, official=official)
 
 
 def search_link(track: Track, words: Words) -> Markup:
-    return link(words.plain("YouTube search"), youtube_search_url(track))
+    return link(words.plain("YouTube search"), search_url(track)) + " " + SEARCH_SIGN
 
 
 def spotify_link(track: Track, result: object, words: Words) -> Markup:
     """The song's page at Spotify, or a search that is labelled as one."""
     if url := spotify_url(track, result):
         return link("Spotify", url)
-    return spotify_search_link(track, words) + " " + SEARCH_SIGN
-
-
-def spotify_search_link(track: Track, words: Words) -> Markup:
-    return link(words.plain("Spotify search"), spotify_search_url(track))
+    return link(words.plain("Spotify search"), spotify.search_url(track)) + " " + SEARCH_SIGN
 
 
 def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:
@@ -119,12 +104,10 @@ def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Marku
 def _youtube(view: ListingView, at: int, words: Words) -> Markup:
     result = view.results.get(at)
     if isinstance(result, Finding) and result.match:
-        return (
-            official_link(result.match, words) + " " + sign(result.match, official=result.official)
-        )
+        return found_link(result.match, official=result.official)
     if result is None and view.state == "running":
         return words.gettext("looking…")
-    return search_link(view.listing.tracks[at], words) + " " + SEARCH_SIGN
+    return search_link(view.listing.tracks[at], words)
 
 
 def platform_links(

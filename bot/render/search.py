@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.models.links import Elsewhere
-from bot.quota.policy import BURST
 from bot.render.callback_data import OpenSong
 from bot.render.i18n import marked
 from bot.render.reply import Button, Reply
-from bot.render.rows import name
+from bot.render.text import name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,21 +65,13 @@ def render_how_to_search(words: Words) -> Markup:
 
 
 def render_search_down(error: SourceError, words: Words, now: datetime) -> Markup:
-    if error.retry_at and error.retry_at > now:
+    if span := words.span_until(error.retry_at, now):
         return words.gettext(
             "Neither Spotify nor YouTube answers my search at the moment. Send that again in "
             "{span}, or send a link.",
-            span=words.span((error.retry_at - now).total_seconds()),
+            span=span,
         )
     return words.gettext(
         "Neither Spotify nor YouTube answers my search at the moment. Send that again in a few "
         "minutes, or send a link."
-    )
-
-
-def render_search_burst(wait_s: float, words: Words) -> Markup:
-    return words.gettext(
-        "That was quick: I take {burst} links or searches a minute. Send this one again in {span}.",
-        burst=BURST,
-        span=words.span(wait_s),
     )

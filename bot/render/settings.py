@@ -9,10 +9,10 @@ from markupsafe import Markup
 from bot.models import Platform
 from bot.models.preferences import Mode
 from bot.render.callback_data import ChangeSetting, Setting
-from bot.render.reply import Button, Reply
+from bot.render.reply import Button, Reply, in_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from bot.models.preferences import Preferences
     from bot.render.i18n import Words
@@ -30,6 +30,14 @@ LANGUAGES = {
     "ar": "العربية",
     "id": "Bahasa Indonesia",
 }
+# The same in all languages
+_PLATFORMS = {
+    Platform.SPOTIFY: "Spotify",
+    Platform.YOUTUBE: "YouTube",
+    Platform.YOUTUBE_MUSIC: "YouTube Music",
+    Platform.APPLE_MUSIC: "Apple Music",
+    Platform.DEEZER: "Deezer",
+}
 # In the data of buttons: no language of one's own, and the two views
 TELEGRAMS = "auto"
 SETTINGS_VIEW, LANGUAGES_VIEW = "settings", "language"
@@ -43,7 +51,7 @@ def render_settings(chosen: Preferences, words: Words, *, group: bool) -> Reply:
     lines = [Markup("<b>{}</b>").format(title), Markup(), _which_links(chosen, words)]
     if group:
         lines += [_when(chosen.mode, words), words.gettext("Only administrators can change this.")]
-    rows = _pairs([_platform(each, chosen, words) for each in Platform])
+    rows = in_rows([_platform(each, chosen) for each in Platform], _ACROSS)
     if group:
         rows += _modes(chosen.mode, words)
     name = LANGUAGES.get(chosen.language or "") or words.plain("as in Telegram")
@@ -65,7 +73,7 @@ def render_languages(chosen: Preferences, words: Words, *, group: bool) -> Reply
     label = words.plain("As in Telegram")
     telegrams = _choice(label, Setting.LANGUAGE, TELEGRAMS, on=chosen.language is None)
     back = _choice(words.plain("◀ Settings"), Setting.VIEW, SETTINGS_VIEW)
-    return Reply(text, (*_pairs(buttons), (telegrams,), (back,)))
+    return Reply(text, (*in_rows(buttons, _ACROSS), (telegrams,), (back,)))
 
 
 def render_for_administrators(words: Words) -> Markup:
@@ -76,21 +84,7 @@ def render_for_administrators(words: Words) -> Markup:
     )
 
 
-def platform_name(platform: str, words: Words) -> str:
-    """A platform as its makers call it."""
-    match platform:
-        case Platform.SPOTIFY:
-            return words.plain("Spotify")
-        case Platform.YOUTUBE:
-            return words.plain("YouTube")
-        case Platform.YOUTUBE_MUSIC:
-            return words.plain("YouTube Music")
-        case Platform.APPLE_MUSIC:
-            return words.plain("Apple Music")
-    return words.plain("Deezer")
-
-
-def digits(platforms: Sequence[str]) -> str:
+def digits(platforms: Collection[str]) -> str:
     """The platforms as a button carries them: each by its place in the order."""
     return "".join(str(at) for at, each in enumerate(Platform) if each.value in platforms)
 
@@ -101,7 +95,7 @@ def platforms_of(carried: str) -> tuple[str, ...]:
 
 
 def _which_links(chosen: Preferences, words: Words) -> Markup:
-    names = words.series([platform_name(each, words) for each in chosen.platforms])
+    names = words.series([_PLATFORMS[Platform(each)] for each in chosen.platforms])
     return words.gettext("Links: {names}", names=names)
 
 
@@ -111,12 +105,11 @@ def _when(mode: Mode, words: Words) -> Markup:
     return words.gettext("I answer every link, unless !skip stands beside it.")
 
 
-def _platform(platform: Platform, chosen: Preferences, words: Words) -> Button:
+def _platform(platform: Platform, chosen: Preferences) -> Button:
     """The button carries what holds after it is pressed, so that pressing twice is harmless."""
     on = platform.value in chosen.platforms
     after = set(chosen.platforms) ^ {platform.value}
-    name = platform_name(platform, words)
-    return _choice(name, Setting.PLATFORMS, digits(tuple(after)), on=on)
+    return _choice(_PLATFORMS[platform], Setting.PLATFORMS, digits(after), on=on)
 
 
 def _modes(mode: Mode, words: Words) -> list[tuple[Button, ...]]:
@@ -131,7 +124,3 @@ def _modes(mode: Mode, words: Words) -> list[tuple[Button, ...]]:
 
 def _choice(text: str, setting: Setting, value: str, *, on: bool = False) -> Button:
     return Button(_ON + text if on else text, data=ChangeSetting(setting, value))
-
-
-def _pairs(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    return [tuple(buttons[at : at + _ACROSS]) for at in range(0, len(buttons), _ACROSS)]

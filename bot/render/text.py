@@ -9,6 +9,7 @@ import regex
 ELLIPSIS = "…"
 # Telegram's text limit after entity parsing, in UTF-16 units (Bot API, sendMessage)
 MESSAGE_UNITS = 4096
+NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
 _TAG = regex.compile(r"<[^>]*>")
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"[\s\p{Cc}]+")
@@ -68,3 +69,8 @@ def inert(text: str) -> str:
     counts what it finds among a message's entities, so that links of ours would be left out.
     """
     return _LIVELY.sub(_WORD_JOINER, text)
+
+
+def name(text: str, most: int = NAME_UNITS) -> str:
+    """A name from outside as it may stand in a line of ours."""
+    return inert(isolated(shorten(text, most)))

@@ -16,7 +16,7 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.render.i18n import marked
-from bot.render.platform_problems import service_name
+from bot.render.problems import service_name
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -60,11 +60,6 @@ _NOT_GIVEN = marked("{service} no longer lets me read that list. Send its link a
 
 def render_toast(toast: Toast, words: Words) -> str:
     return words.plain(toast.value)
-
-
-def render_wait(seconds: float, words: Words) -> str:
-    """Too many buttons of a kind in a minute."""
-    return words.plain("That was quick. Try again in {span}.", span=words.span(seconds))
 
 
 def render_failure(error: Exception, words: Words) -> str | None:

@@ -48,13 +48,13 @@ class Services:
     inline: Suggestions
     users: Users
     chats: Chats
-    choices: PreferencesCache
+    preferences: PreferencesCache
     administrators: Administrators
     corrections: Corrections
     meter: Meter
     bursts: Bursts
     exporter: Exporter
-    once: UpdateProcessor
+    update_processor: UpdateProcessor
     reactions: Reactions
     page_turns: PageTurns
     search: SongSearch
@@ -86,7 +86,7 @@ class Context(CallbackContext[ExtBot[Turn], Data, Data, Data]):
         person, group = update.effective_user, group_of(update)
         if person is None:
             return Preferences()
-        return self.services.choices.effective(person.id, group, person.language_code)
+        return self.services.preferences.effective(person.id, group, person.language_code)
 
 
 App = Application[ExtBot[Turn], Context, Data, Data, Data, None]
@@ -106,9 +106,9 @@ async def read_choices(update: Update, context: Context) -> None:
     asked = update.callback_query or update.inline_query or update.chosen_inline_result
     if asked and update.effective_user is None:
         raise ApplicationHandlerStop
-    if not context.services.once.claimed(update):
+    if not context.services.update_processor.claimed(update):
         return
     person, group = update.effective_user, group_of(update)
     people = (person.id,) if person and not person.is_bot else ()
     groups = (group,) if group else ()
-    await context.services.choices.read(*people, *groups)
+    await context.services.preferences.read(*people, *groups)

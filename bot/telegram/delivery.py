@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 T = TypeVar("T")
 
+CONNECTIONS = 64
+TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 ATTEMPTS = 4
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -91,6 +93,10 @@ def _again(error: Exception) -> bool | float:
             return False
         # Whoever waits for a chat does it in the pacing, which counts them and joins their edits.
         return 0.0 if isinstance(error, Held) else seconds(error)
+    return may_pass(error)
+
+
+def may_pass(error: Exception) -> bool:
     # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
@@ -190,10 +196,6 @@ def preview(reply: Reply) -> LinkPreviewOptions:
 def _button(button: Button) -> InlineKeyboardButton:
     data = written(button.data) if button.data else None
     return InlineKeyboardButton(button.text, url=button.url, callback_data=data)
-
-
-CONNECTIONS = 64
-TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 
 
 def telegram_request(settings: Settings, *, connections: int = CONNECTIONS) -> HTTPXRequest:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import stamina
 import structlog
 from telegram import BotCommand, Update
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import TelegramError
 
 from bot.clock import Timing
 from bot.render.commands import COMMANDS, command_text
+from bot.telegram.delivery import may_pass
 from bot.telegram.polling import on_poll_error
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def alive(
     """
     try:
         async for attempt in stamina.retry_context(
-            on=_may_pass, attempts=START_ATTEMPTS, wait_initial=1.0, wait_max=10.0, timeout=None
+            on=may_pass, attempts=START_ATTEMPTS, wait_initial=1.0, wait_max=10.0, timeout=None
         ):
             with attempt:
                 await application.initialize()
@@ -66,11 +67,6 @@ async def alive(
         yield
     finally:
         await _stop(application, timing)
-
-
-def _may_pass(error: Exception) -> bool:
-    # BadRequest is a NetworkError in python-telegram-bot; it does not pass by itself.
-    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
 async def _stop(application: AnyApplication, timing: Timing) -> None:

@@ -1,11 +1,8 @@
-"""How jobs become messages in Telegram, and how cards that people sent through the bot are filled.
-
-Sent or edited, in their turn, and never twice.
-"""
+"""How jobs become messages in Telegram: sent or edited, in their turn, and never twice."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from telegram import Message, ReplyParameters
@@ -23,6 +20,7 @@ from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from telegram.ext import ExtBot
 
@@ -33,51 +31,58 @@ if TYPE_CHECKING:
     from bot.telegram.send_limits import RateLimiter
 
 
-class ChatPresenter:
+@dataclass(frozen=True, slots=True)
+class _Presenter:
+    """What both have: the bot, the words of a job, and a message that is edited in its turn."""
+
+    bot: ExtBot[Turn]
+    languages: Languages
+    limiter: RateLimiter
+
+    def words(self, job: Job) -> Words:
+        return self.languages.words(job.language)
+
+    def named(self, view: ListingView) -> ListingView:
+        """With the bot's username, which is not known before it begins."""
+        return replace(view, bot=self.bot.username)
+
+    async def edit(self, reply: Reply, **message: Any) -> Message | bool:
+        return await self.bot.edit_message_text(
+            reply.html, rate_limit_args=Turn.TAKEN, **message, **options(reply)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPresenter(_Presenter):
     """The chat messages that jobs become."""
 
-    def __init__(
-        self, bot: ExtBot[Turn], languages: Languages, *, limiter: RateLimiter, clock: Clock
-    ) -> None:
-        self._bot = bot
-        self._languages = languages
-        self._limiter = limiter
-        self._clock = clock
+    clock: Clock
 
     def room(self, job: Job) -> bool:
-        return self._limiter.room(job.chat_id)
+        return self.limiter.room(job.chat_id)
 
     async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
         def reply() -> Reply:
-            now = replace(view(), bot=self._bot.username)
+            now = self.named(view())
             render = render_card if now.listing.kind is ListingKind.TRACK else render_listing
-            return render(now, self._words(job))
+            return render(now, self.words(job))
 
         return await self._put(job, reply)
 
     async def problem(
         self, job: Job, error: Exception, *, again_s: float | None = None
     ) -> Job | None:
-        if job.unasked:
-            return None
-        text = render_problem(
-            error, job.link_kind, self._words(job), self._clock(), again_s=again_s
-        )
-        return await self._put(job, lambda: Reply(text))
+        text = render_problem(error, job.link_kind, self.words(job), self.clock(), again_s=again_s)
+        return None if job.unasked else await self._put(job, lambda: Reply(text))
 
     async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:
-        if job.unasked:
-            return None
-        return await self._put(job, lambda: Reply(render_waiting(ahead, self._words(job))))
+        text = render_waiting(ahead, self.words(job))
+        return None if job.unasked else await self._put(job, lambda: Reply(text))
 
     async def stopped(self, job: Job) -> Job | None:
         """A job that was stopped before it began: only its waiting note needs an end."""
-        if job.reply_id is None:
-            return None
-        return await self._put(job, lambda: Reply(render_stopped(self._words(job))))
-
-    def _words(self, job: Job) -> Words:
-        return self._languages.words(job.language)
+        text = render_stopped(self.words(job))
+        return None if job.reply_id is None else await self._put(job, lambda: Reply(text))
 
     async def _put(self, job: Job, reply: Callable[[], Reply]) -> Job | None:
         try:
@@ -91,10 +96,10 @@ class ChatPresenter:
         """The reply is rendered when its turn has come, so that it is never an old one."""
 
         async def put() -> Message | bool:
-            await self._limiter.turn(job.chat_id)
+            await self.limiter.turn(job.chat_id)
             if job.reply_id is None:
                 return await self._send(job, reply())
-            return await self._edit(job.chat_id, job.reply_id, reply())
+            return await self.edit(reply(), chat_id=job.chat_id, message_id=job.reply_id)
 
         done = await deliver(put)
         if job.reply_id is None:
@@ -102,7 +107,7 @@ class ChatPresenter:
         return job if done else None
 
     async def _send(self, job: Job, reply: Reply) -> Message:
-        return await self._bot.send_message(
+        return await self.bot.send_message(
             job.chat_id,
             reply.html,
             message_thread_id=job.topic_id,
@@ -112,59 +117,33 @@ class ChatPresenter:
             **options(reply),
         )
 
-    async def _edit(self, chat_id: int, message_id: int, reply: Reply) -> Message | bool:
-        return await self._bot.edit_message_text(
-            reply.html,
-            chat_id=chat_id,
-            message_id=message_id,
-            rate_limit_args=Turn.TAKEN,
-            **options(reply),
-        )
 
-
-class InlinePresenter:
+class InlinePresenter(_Presenter):
     """Cards in chats that the bot does not see: touched only to put their found links in.
 
     The message of such a card has no number that a bot knows, so its job never has one.
     """
 
-    def __init__(self, bot: ExtBot[Turn], languages: Languages, *, limiter: RateLimiter) -> None:
-        self._bot = bot
-        self._limiter = limiter
-        self._languages = languages
+    __slots__ = ()
 
     def room(self, job: Job) -> bool:  # noqa: ARG002  nobody else writes into that message
         return True
 
     async def show(self, job: Job, view: Callable[[], ListingView]) -> Job | None:
-        now = view()
+        now = self.named(view())
         if not isinstance(now.results.get(0), Finding):
             return job
-        words = self._languages.words(job.language)
-        card = render_card(replace(now, bot=self._bot.username), words)
+        card = render_card(now, self.words(job))
         card = replace(card, rows=url_buttons(card.rows))
-        return job if await deliver(lambda: self._edit(str(job.inline_id), card)) else None
 
-    async def problem(
-        self,
-        job: Job,
-        error: Exception,  # noqa: ARG002  the card stays as it was sent
-        *,
-        again_s: float | None = None,  # noqa: ARG002
-    ) -> Job | None:
+        async def put() -> object:
+            await self.limiter.turn(str(job.inline_id))
+            return await self.edit(card, inline_message_id=job.inline_id)
+
+        return job if await deliver(put) else None
+
+    async def problem(self, job: Job, *_: object, **__: object) -> Job | None:
+        """The card stays as it was sent."""
         return job
 
-    async def waiting(self, job: Job, ahead: ListingView | None) -> Job | None:  # noqa: ARG002
-        return job
-
-    async def stopped(self, job: Job) -> Job | None:
-        return job
-
-    async def _edit(self, inline_id: str, card: Reply) -> object:
-        await self._limiter.turn(inline_id)
-        return await self._bot.edit_message_text(
-            card.html,
-            inline_message_id=inline_id,
-            rate_limit_args=Turn.TAKEN,
-            **options(card),
-        )
+    waiting = stopped = problem

@@ -29,7 +29,6 @@ import asyncio
 import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -119,18 +118,6 @@ class _Turn:
 class UpdateProcessor(BaseUpdateProcessor):
     """Lets each update through to its handlers once; at most `most` updates at a time."""
 
-    __slots__ = (
-        "_away",
-        "_noted",
-        "_running",
-        "_timing",
-        "_turns",
-        "_unclaimed",
-        "_updates",
-        "_waiting",
-        "line",
-    )
-
     def __init__(
         self,
         updates: SeenUpdates,
@@ -145,11 +132,10 @@ class UpdateProcessor(BaseUpdateProcessor):
         self._noted = noted
         self._timing = timing
         self._turns: dict[int, _Turn] = {}
-        self._unclaimed: set[int] = set()
         self._waiting = 0
         self._away = False  # the last claim failed
         self._running = set[asyncio.Task[object]]()
-        self.line = UserOrder(timing)
+        self.order = UserOrder(timing)
 
     @property
     def undecided(self) -> bool:
@@ -164,7 +150,7 @@ class UpdateProcessor(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Any) -> None:
         """Handle what was polled, now or when whoever has it has ended or died."""
-        with self.line.arrived(update):
+        with self.order.arrived(update):
             with _closing_unstarted(coroutine):
                 turn = await self._patiently(update)
             await self._run(turn, coroutine)
@@ -186,7 +172,8 @@ class UpdateProcessor(BaseUpdateProcessor):
 
     def claimed(self, update: Update) -> bool:
         """False while an update is handled that found the store down: nobody need ask it again."""
-        return update.update_id not in self._unclaimed
+        turn = self._turns.get(update.update_id)
+        return turn is None or turn.owner is not None
 
     def repeated(self, update: Update) -> bool:
         """Whether somebody, now dead, may have handled a part of this update."""
@@ -247,49 +234,40 @@ class UpdateProcessor(BaseUpdateProcessor):
         return False
 
     async def _run(self, turn: _Turn | None, handling: Handling) -> None:
+        """Run the handlers, and keep their lease alive meanwhile, where there is one."""
         if turn is None:
             handling.close()
-        elif turn.update_id is None:
-            await self._hold(handling)
-        elif turn.owner is None:
-            self._unclaimed.add(turn.update_id)
-            try:
-                await self._hold(handling)
-            finally:
-                self._unclaimed.discard(turn.update_id)
-        else:
-            self._turns[turn.update_id] = turn
-            try:
-                renew = partial(self._updates.renew, turn.update_id, turn.owner, lease_s=LEASE_S)
-                await self._hold(handling, renew)
-            finally:
-                del self._turns[turn.update_id]
-            if turn.failed or not turn.noted:
-                await self._end(turn.update_id, turn.owner, given_back=turn.failed and turn.again)
-
-    async def _hold(
-        self, handling: Handling, renew: Callable[[], Awaitable[object]] | None = None
-    ) -> None:
-        """Run the handlers, and keep their lease alive meanwhile, where there is one."""
+            return
         running = asyncio.create_task(handling)
         self._running.add(running)
         running.add_done_callback(self._running.discard)
-        every_s = self._timing.update_renewed_every_s
+        if turn.update_id is not None:
+            self._turns[turn.update_id] = turn
         try:
-            while not (await asyncio.wait({running}, timeout=every_s))[0]:
-                if renew:
-                    with suppress(StoreUnavailable):
-                        await renew()
+            while not (await asyncio.wait({running}, timeout=self._timing.update_renewed_every_s))[
+                0
+            ]:
+                with suppress(StoreUnavailable):
+                    await self._renew(turn)
             await running
         finally:
             running.cancel()
+            if turn.update_id is not None:
+                self._turns.pop(turn.update_id, None)
+        await self._end(turn)
 
-    async def _end(self, update_id: int, owner: str, *, given_back: bool) -> None:
+    async def _renew(self, turn: _Turn) -> None:
+        if turn.update_id is not None and turn.owner is not None:
+            await self._updates.renew(turn.update_id, turn.owner, lease_s=LEASE_S)
+
+    async def _end(self, turn: _Turn) -> None:
+        if turn.update_id is None or turn.owner is None or (turn.noted and not turn.failed):
+            return
         with suppress(StoreUnavailable):
-            if given_back:
-                await self._updates.release(update_id, owner)
+            if turn.failed and turn.again:
+                await self._updates.release(turn.update_id, turn.owner)
             else:
-                await self._updates.done(update_id, owner)
+                await self._updates.done(turn.update_id, turn.owner)
 
 
 @contextmanager

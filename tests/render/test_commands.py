@@ -11,6 +11,7 @@ import pytest
 from bot.models.preferences import Plan
 from bot.quota.policy import Plans, allowance, standing
 from bot.render import commands
+from bot.render.quota import render_quota
 from bot.render.text import plain
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ PLANS = Plans(free=300, plus=3000, admins=frozenset({7}), zone=ZoneInfo("UTC"))
 
 def quota(words: Words, user_id: int = 1, used: int = 0, plan: Plan = Plan.FREE) -> str:
     given = allowance(PLANS, user_id, NOW, plan)
-    return plain(
-        commands.render_quota(given, standing(given, used, NOW), words, now=NOW, zone="UTC")
-    )
+    return plain(render_quota(given, standing(given, used, NOW), words, now=NOW, zone="UTC"))
 
 
 def test_quota_says_used_left_plan_and_when_the_day_turns(words: Words) -> None:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from bot.errors import OutOfBudget, Refused, Service, Unavailable
 from bot.render.commands import COMMANDS, command_text
 from bot.render.i18n import load_languages
-from bot.render.platform_problems import service_name
+from bot.render.problems import service_name
 from bot.render.toasts import Toast, render_failure, render_toast
 from tests.tools.catalogue import sources, translated, updated
 

@@ -21,7 +21,8 @@ from bot.errors import (
 )
 from bot.models.links import ElsewhereKind, LinkKind
 from bot.models.view import ListingView
-from bot.render.problems import render_burst, render_problem, render_stopped, render_waiting
+from bot.render.problems import render_problem, render_stopped, render_waiting
+from bot.render.quota import render_burst
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:

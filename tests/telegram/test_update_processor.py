@@ -269,7 +269,7 @@ async def test_a_failing_handler_is_told_by_webhook_at_last(
     answers: deque[str] = deque()
     for _ in range(4):
         try:
-            await bot.services.once.take(update, bot.application.process_update(update))
+            await bot.services.update_processor.take(update, bot.application.process_update(update))
             answers.append("200")
         except NotTaken:
             answers.append("503")

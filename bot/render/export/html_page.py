@@ -19,7 +19,7 @@ from bot.platforms.urls import spotify_search_url
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.export.text_file import WHOLE, found, youtube_label
 from bot.render.listing import facts
-from bot.render.platform_problems import source_of
+from bot.render.problems import source_of
 from bot.render.queues import queue_label, queues
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
 
@@ -34,22 +34,7 @@ _SIGNS = {
     "chosen": CHOSEN_SIGN,
     "search": SEARCH_SIGN,
 }
-_ORDER = (
-    "audio",
-    "video",
-    "chosen",
-    "search",
-    "episode",
-    "local",
-    "gone",
-)  # of the column with the links
-_SOURCES = {
-    Source.WEB_API: "Spotify",
-    Source.EMBED: "Spotify",
-    Source.YOUTUBE: "YouTube",
-    Source.APPLE: "Apple Music",
-    Source.DEEZER: "Deezer",
-}
+_ORDER = (*_SIGNS, "episode", "local", "gone")  # of the column with the links
 
 
 def render_page(view: ListingView, words: Words, picture: Picture | None = None) -> bytes:
@@ -83,7 +68,7 @@ def _about(view: ListingView, words: Words) -> dict[str, Any]:
         "found": found(view, words),
         "queues": [(queue_label(queue, words), queue.url) for queue in found_queues],
         "has_chosen": any(row.kind == "chosen" for row in rows),
-        "source": _SOURCES.get(listing.source),
+        "source": None if listing.source is Source.UPLOAD else service,
         "rows": [
             _row(row, track, service, words)
             for row, track in zip(rows, listing.tracks, strict=True)

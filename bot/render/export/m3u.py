@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.render.export.rows import one_line, rows_of, why_none
-from bot.render.platform_problems import source_of
+from bot.render.problems import source_of
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView

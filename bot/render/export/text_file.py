@@ -9,7 +9,7 @@ from bot.models.results import allowed_songs, count
 from bot.platforms.urls import spotify_search_url
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.listing import facts, summary
-from bot.render.platform_problems import source_of
+from bot.render.problems import source_of
 from bot.render.text import isolated, plain
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.render import commands
+from bot.render import commands, quota
 from bot.render.commands import render_greeting
 from bot.render.deeplinks import FIXES, HISTORY, INLINE, link_in
 from bot.telegram.addressing import asker_of
@@ -70,7 +70,7 @@ async def on_quota(update: Update, context: Context) -> None:
     message, asker = _asked(update)
     if message and asker is not None:
         given, standing = await context.services.meter.stands(asker)
-        text = commands.render_quota(
+        text = quota.render_quota(
             given,
             standing,
             context.words(update),
@@ -99,6 +99,6 @@ async def on_forget(update: Update, context: Context) -> None:
         await services.uploads.forget(asker)
         await services.corrections.store.forget(asker)
         await services.users.forget(asker)
-        services.choices.forget(asker)
+        services.preferences.forget(asker)
         await services.bursts.forget(asker)
         await answer(message, commands.render_forgotten(context.words(update)))

@@ -15,7 +15,6 @@ from bot.models import Finding
 from bot.models.results import recounted
 from bot.models.view import page_rows
 from bot.render.callback_data import ShowCorrections
-from bot.render.commands import render_private
 from bot.render.corrections import (
     LIST_ROWS,
     counted,
@@ -28,7 +27,8 @@ from bot.render.deeplinks import FIXES
 from bot.render.toasts import Toast
 from bot.resolve.corrections import Verdict
 from bot.telegram.callbacks import Declined
-from bot.telegram.delivery import answer, edit, show_rows
+from bot.telegram.delivery import edit, show_rows
+from bot.telegram.handlers.history import in_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         OfferRecordings,
         UndoCorrection,
     )
+    from bot.render.i18n import Words
+    from bot.render.reply import Reply
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
@@ -57,16 +59,10 @@ _VERDICTS = {
 
 
 async def on_fixes(update: Update, context: Context) -> None:
-    """What the person put right; in a group there is only the way to it."""
-    message, person = update.effective_message, update.effective_user
-    if message is None or person is None:
-        return
-    words = context.words(update)
-    if message.chat.type != ChatType.PRIVATE:
-        await answer(message, render_private(context.bot.username, FIXES, words), reply=True)
-        return
-    fixes = await context.services.corrections.store.of_user(person.id)
-    await answer(message, render_fixes(fixes, 0, words))
+    async def chosen(person: int, words: Words) -> Reply:
+        return render_fixes(await context.services.corrections.of_user(person), 0, words)
+
+    await in_private(update, context, FIXES, chosen)
 
 
 async def ask_track(press: Press, data: AskTrack) -> Toast:

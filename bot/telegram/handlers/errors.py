@@ -33,7 +33,7 @@ async def on_error(update: object, context: Context) -> None:
         log.warning("handler failed", error=str(error), kind=type(error).__name__)
     else:
         log.error("handler failed", exc_info=error)
-    if context.services.once.failed(update):
+    if context.services.update_processor.failed(update):
         return
     if isinstance(update, Update) and update.effective_message and update.effective_user:
         words, now = context.words(update), context.services.clock()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 from telegram import InputFile, Message, ReplyParameters
@@ -19,8 +20,9 @@ from bot.errors import ChatBusy, ChatClosed, ChatRefused, FileTooLarge, StoreUna
 from bot.models import ListingKind
 from bot.render.buttons import export_rows, render_too_large
 from bot.render.export.files import export
-from bot.render.toasts import Toast, render_wait
-from bot.spotify.covers import is_cover
+from bot.render.quota import render_wait
+from bot.render.toasts import Toast
+from bot.spotify.covers import Covers, is_cover
 from bot.telegram.delivery import answer, deliver, show_rows, topic_of
 
 if TYPE_CHECKING:
@@ -31,15 +33,18 @@ if TYPE_CHECKING:
     from bot.storage.exports import Exports
     from bot.telegram.callbacks import Press
 
+log = structlog.get_logger()
+
+UPLOAD_BYTES = 50 * 1024 * 1024  # https://core.telegram.org/bots/api#sending-files
 # What Telegram says of a file id that another bot got, or that it forgot
 _WRONG_FILE = ("wrong file identifier", "wrong remote file", "wrong file_id", "file reference")
 
 
+@dataclass(frozen=True, slots=True)
 class DocumentSender:
-    """Files as replies to a message of ours; see `bot.telegram.handlers.exports.Post`."""
+    """Files as replies to a message of ours. What it sends raises ChatClosed and ChatBusy."""
 
-    def __init__(self, message: Message) -> None:
-        self._message = message
+    message: Message
 
     async def again(self, file_id: str) -> bool:
         """Send a file that Telegram has; False when it does not know it any more."""
@@ -54,13 +59,13 @@ class DocumentSender:
     async def upload(self, file: File) -> str | None:
         """Send a file; its id at Telegram."""
         with suppress(TelegramError):  # a sign of life, no more
-            await self._message.reply_chat_action(ChatAction.UPLOAD_DOCUMENT)
+            await self.message.reply_chat_action(ChatAction.UPLOAD_DOCUMENT)
         document = InputFile(file.content, filename=file.name)
         sent = await deliver(lambda: self._send(document))
         return sent.document.file_id if isinstance(sent, Message) and sent.document else None
 
     async def _send(self, document: InputFile | str) -> Message:
-        message = self._message
+        message = self.message
         return await message.get_bot().send_document(
             message.chat_id,
             document,
@@ -71,30 +76,11 @@ class DocumentSender:
         )
 
 
-UPLOAD_BYTES = 50 * 1024 * 1024  # https://core.telegram.org/bots/api#sending-files
-
-
-class Pictures(Protocol):
-    """See bot.spotify.covers."""
-
-    async def picture(self, url: str | None) -> Picture | None: ...
-
-
-class Post(Protocol):
-    """The chat that a file goes to. Both raise ChatClosed and ChatBusy."""
-
-    async def again(self, file_id: str) -> bool:
-        """Send a file that Telegram has; False when it does not know it any more."""
-
-    async def upload(self, file: File) -> str | None:
-        """Send a file; its id at Telegram."""
-
-
 class Exporter:
     """Sends listings as files. Their ids hold only for the bot of that token."""
 
     def __init__(
-        self, exports: Exports, covers: Pictures, *, token: str, most_bytes: int = UPLOAD_BYTES
+        self, exports: Exports, covers: Covers, *, token: str, most_bytes: int = UPLOAD_BYTES
     ) -> None:
         self.exports = exports
         self._covers = covers
@@ -102,7 +88,9 @@ class Exporter:
         self._bot = token.partition(":")[0]
         self._one_at_a_time = asyncio.Lock()
 
-    async def send(self, view: ListingView, kind: Format, words: Words, post: Post) -> None:
+    async def send(
+        self, view: ListingView, kind: Format, words: Words, chat: DocumentSender
+    ) -> None:
         """Raises FileTooLarge, ChatClosed and ChatBusy.
 
         The digest is of the file as it is without its cover, so that a file which is there
@@ -110,14 +98,14 @@ class Exporter:
         """
         bare = await self._made(view, kind, words)
         digest = self._digest(view, bare)
-        if (known := await self._known(digest)) and await post.again(known):
+        if (known := await self._known(digest)) and await chat.again(known):
             return
         wants_cover = kind.pictured and is_cover(view.listing.cover_url)
         picture = await self._covers.picture(view.listing.cover_url) if wants_cover else None
         file = await self._made(view, kind, words, picture) if picture else bare
         if len(file.content) > self._most_bytes:
             raise FileTooLarge(f"{len(file.content)} bytes")
-        file_id = await post.upload(file)
+        file_id = await chat.upload(file)
         if file_id and (picture or not wants_cover):  # it may come the next time
             with suppress(StoreUnavailable):
                 await self.exports.remember(digest, file_id)
@@ -139,9 +127,6 @@ class Exporter:
     def _digest(self, view: ListingView, bare: File) -> str:
         about = f"{self._bot}\n{bare.name}\n{view.listing.cover_url}\n"
         return sha256(about.encode("utf-8", "replace") + bare.content).hexdigest()
-
-
-log = structlog.get_logger()
 
 
 async def choose_format(press: Press, data: ChooseFormat) -> None:

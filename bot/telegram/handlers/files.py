@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,7 +15,8 @@ from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
 from bot.models.links import Elsewhere, ElsewhereKind
 from bot.models.songlist import MOST_BYTES, BadList, Flaw
 from bot.render import uploads as render
-from bot.render.problems import render_burst, render_problem
+from bot.render.problems import render_problem
+from bot.render.quota import render_burst
 from bot.resolve.uploads.reader import read_file, read_text
 from bot.telegram.delivery import answer, deliver
 from bot.telegram.handlers import links
@@ -60,7 +62,8 @@ async def on_text(update: Update, message: Message, asker: int, context: Context
 async def on_file(update: Update, message: Message, asker: int, context: Context) -> None:
     """Read the list in a file and answer it as a listing, or say what is wrong with it."""
     words, document = context.words(update), message.document
-    context.services.once.line.leave(update)  # what is sent next need not wait for a download
+    # What is sent next need not wait for a download.
+    context.services.update_processor.order.leave(update)
     if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
         return
@@ -150,25 +153,23 @@ async def _take(
         await links.accept(update, message, asker, [link], context, counted=True)
 
 
+@dataclass(frozen=True, slots=True)
 class NotFoundFile:
     """Sends, behind a finished list, the lines of it that came to nothing."""
 
-    def __init__(
-        self, bot: ExtBot[Turn], uploads: Uploads, languages: Languages, *, limiter: RateLimiter
-    ) -> None:
-        self._bot = bot
-        self._limiter = limiter
-        self._uploads = uploads
-        self._languages = languages
+    bot: ExtBot[Turn]
+    languages: Languages
+    limiter: RateLimiter
+    uploads: Uploads
 
     async def send(self, job: Job, view: ListingView) -> None:
         """Once, as a reply to the listing; nothing where every line found its song."""
         if job.link_kind != ElsewhereKind.UPLOAD:
             return
-        songs = await self._uploads.get(job.link_id)
+        songs = await self.uploads.get(job.link_id)
         if songs is None:
             return
-        words = self._languages.words(job.language)
+        words = self.languages.words(job.language)
         text, count = render.not_found(songs, view, words)
         if not count:
             return
@@ -176,8 +177,8 @@ class NotFoundFile:
 
         async def put() -> Message:
             # In a turn of its own, as listings have it: no crowd of answers is in its way.
-            await self._limiter.turn(job.chat_id)
-            return await self._bot.send_document(
+            await self.limiter.turn(job.chat_id)
+            return await self.bot.send_document(
                 job.chat_id,
                 InputFile(text.encode(), filename=render.NOT_FOUND),
                 caption=render.render_not_found(count, words),

@@ -83,8 +83,8 @@ async def on_migration(update: Update, context: Context) -> None:
     old_id = message.migrate_from_chat_id or message.chat_id
     new_id = message.migrate_to_chat_id or message.chat_id
     services = context.services
-    services.choices.forget(old_id)
-    services.choices.forget(new_id)
+    services.preferences.forget(old_id)
+    services.preferences.forget(new_id)
     with contextlib.suppress(StoreUnavailable):  # the jobs find out when they next say something
         await services.chats.move(old_id, new_id)
         await services.jobs.move(old_id, new_id)
@@ -97,7 +97,7 @@ def hears_everything(status: str, bot: ExtBot[Any]) -> bool:
 
 async def _leave(group_id: int, context: Context) -> None:
     services = context.services
-    services.choices.forget(group_id)
+    services.preferences.forget(group_id)
     with contextlib.suppress(StoreUnavailable):
         await services.chats.left(group_id)
         await services.runner.leave(group_id)

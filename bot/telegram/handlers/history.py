@@ -13,9 +13,13 @@ from bot.render.toasts import Toast
 from bot.telegram.delivery import answer
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from telegram import Update
 
     from bot.render.callback_data import OpenAgain
+    from bot.render.i18n import Words
+    from bot.render.reply import Reply
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
@@ -23,16 +27,24 @@ SHOWN = 10  # issue 5: the last 10 listings
 
 
 async def on_history(update: Update, context: Context) -> None:
-    """Private: in a group there is only the way to it."""
-    message, person = update.effective_message, update.effective_user
-    if message is None or person is None:
-        return
-    words = context.words(update)
-    if message.chat.type != ChatType.PRIVATE:
-        await answer(message, render_private(context.bot.username, HISTORY, words), reply=True)
-        return
-    jobs = await context.services.jobs.history(person.id, SHOWN)
-    await answer(message, render_history(jobs, words))
+    async def last(person: int, words: Words) -> Reply:
+        return render_history(await context.services.jobs.history(person, SHOWN), words)
+
+    await in_private(update, context, HISTORY, last)
+
+
+async def in_private(
+    update: Update,
+    context: Context,
+    command: str,
+    reply: Callable[[int, Words], Awaitable[Reply]],
+) -> None:
+    """Answer a command with what is its sender's alone; in a group there is only the way to it."""
+    message, person, words = update.effective_message, update.effective_user, context.words(update)
+    if message and person and message.chat.type == ChatType.PRIVATE:
+        await answer(message, await reply(person.id, words))
+    elif message and person:
+        await answer(message, render_private(context.bot.username, command, words), reply=True)
 
 
 async def open_again(press: Press, data: OpenAgain) -> Toast | None:

@@ -9,7 +9,7 @@ from telegram.constants import MessageEntityType
 from bot.errors import StoreUnavailable
 from bot.models.job import new_job, stable_id
 from bot.platforms.links import find_all_links
-from bot.render.problems import render_burst
+from bot.render.quota import render_burst
 from bot.telegram.addressing import asker_of
 from bot.telegram.delivery import answer, topic_of
 
@@ -46,9 +46,9 @@ async def accept(
     With `counted` the burst knows of them.
     """
     services, chosen = context.services, context.preferences(update)
-    once, store = services.once, services.once.claimed(update)
-    await once.line.come(update)
-    if update.message is None or once.repeated(update):
+    updates, store = services.update_processor, services.update_processor.claimed(update)
+    await updates.order.come(update)
+    if update.message is None or updates.repeated(update):
         links = await _unanswered(message, links, context)
     job_ids = list[str]()
     for at, link in enumerate(links):
@@ -57,7 +57,7 @@ async def accept(
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
         if wait:
-            once.line.leave(update)  # what is sent next need not wait until this is said
+            updates.order.leave(update)  # what is sent next need not wait until this is said
             if left := [link for link in links[at:] if link not in unasked]:
                 said = render_burst(len(left), wait, context.words(update))
                 await answer(message, said, reply=True)
@@ -79,7 +79,7 @@ async def accept(
         await services.runner.submit(job, store=store)
     else:
         if store and not counted and message.document is None:
-            once.noted(update)
+            updates.noted(update)
     services.reactions.watch(message, job_ids)
 
 

@@ -13,6 +13,7 @@ from bot.models.job import new_job
 from bot.models.links import link_named
 from bot.render import search as render
 from bot.render.commands import render_hint
+from bot.render.quota import render_search_burst
 from bot.render.toasts import Toast
 from bot.telegram.addressing import asker_of, mentions
 from bot.telegram.delivery import answer, topic_of
@@ -68,13 +69,13 @@ async def _search(update: Update, asked: str, context: Context) -> None:
     if message is None or asker is None:
         return
     services = context.services
-    services.once.line.leave(update)  # what is sent next need not wait for a search
+    services.update_processor.order.leave(update)  # what is sent next need not wait for a search
     try:
         wait = await services.bursts.take(asker)
     except StoreUnavailable:
         wait = 0.0
     if wait:
-        await answer(message, render.render_search_burst(wait, words), reply=True)
+        await answer(message, render_search_burst(wait, words), reply=True)
         return
     try:
         songs = await services.search.find(asked, most=render.MOST)

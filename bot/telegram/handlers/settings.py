@@ -57,7 +57,7 @@ async def change(press: Press, data: ChangeSetting) -> Toast | None:
     if data.setting is Setting.PLATFORMS and not changes["platforms"]:
         return Toast.ONE_PLATFORM
     if changes:
-        await context.services.choices.change(_owner(update), **changes)
+        await context.services.preferences.change(_owner(update), **changes)
     languages = data.setting is Setting.LANGUAGE or data.value == LANGUAGES_VIEW
     await edit(press.query, _menu(update, context, languages=languages))
     return None
@@ -78,7 +78,7 @@ def _changes(data: ChangeSetting) -> dict[str, Any]:
 
 
 def _menu(update: Update, context: Context, *, languages: bool) -> Reply:
-    chosen = context.services.choices.of(_owner(update))
+    chosen = context.services.preferences.of(_owner(update))
     render = render_languages if languages else render_settings
     return render(chosen, context.words(update), group=group_of(update) is not None)
 

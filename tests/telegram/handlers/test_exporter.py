@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -65,8 +65,10 @@ class Scene:
     most_bytes: int = UPLOAD_BYTES
 
     async def send(self, view: ListingView, kind: Format, *, token: str = "1:A") -> None:
-        exporter = Exporter(self.exports, self.covers, token=token, most_bytes=self.most_bytes)
-        await exporter.send(view, kind, WORDS, self.post)
+        exporter = Exporter(
+            self.exports, cast("Any", self.covers), token=token, most_bytes=self.most_bytes
+        )
+        await exporter.send(view, kind, WORDS, cast("Any", self.post))
 
 
 @pytest.fixture

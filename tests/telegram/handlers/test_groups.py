@@ -182,7 +182,7 @@ async def _left(bot: LiveBot, payer: int) -> int | None:
 
 async def test_only_when_mentioned(bot: LiveBot, group: Group, alice: User, bob: User) -> None:
     """In that mode a link needs the bot's name beside it, or to reply to the bot."""
-    await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
+    await bot.services.preferences.change(group.id, mode=Mode.MENTIONED)
     mention = {"type": "text_mention", "offset": 0, "length": 3}
     me, her = bot.telegram.world.bot.to_api(), alice.to_api()
     assert [] == await bot.ask(bob, TRACK, chat=group)
@@ -212,7 +212,7 @@ async def test_added(bot: LiveBot, group: Group, alice: User) -> None:
 
 async def test_removed(bot: LiveBot, group: Group, alice: User) -> None:
     """Thrown out, the bot ends the group's jobs and keeps what it chose for a while."""
-    await bot.services.choices.change(group.id, language="de")
+    await bot.services.preferences.change(group.id, language="de")
     bot.telegram.groups.remove(group, alice)
     await eventually(lambda: _expires_soon(bot, group))
     assert [] == bot.telegram.sent(group)
@@ -236,14 +236,14 @@ async def test_migrated(bot: LiveBot, telegram: Telegram, alice: User) -> None:
     """A supergroup has what its group chose, and is answered."""
     group = telegram.group("Friends", [alice], basic=True)
     await bot.ask(alice, "/settings", chat=group)
-    await bot.services.choices.change(group.id, language="de", mode=Mode.MENTIONED)
+    await bot.services.preferences.change(group.id, language="de", mode=Mode.MENTIONED)
     bigger = telegram.groups.migrate(group)
     await eventually(lambda: _moved(bot, bigger))
     [card] = await bot.ask(alice, f"@TracklinkBot {TRACK}", chat=bigger)
 
     assert [] == await bot.ask(alice, TRACK, chat=bigger)
     assert card["text"].startswith(MOTHS)
-    assert "de" == bot.services.choices.of(bigger.id).language
+    assert "de" == bot.services.preferences.of(bigger.id).language
 
 
 async def _moved(bot: LiveBot, group: Group) -> bool:
@@ -316,7 +316,7 @@ async def test_any_video_is_answered_when_asked(
 
 async def test_a_command_with_a_link_asks(bot: LiveBot, group: Group, alice: User) -> None:
     """/search with a link is answered also where the bot waits to be named."""
-    await bot.services.choices.change(group.id, mode=Mode.MENTIONED)
+    await bot.services.preferences.change(group.id, mode=Mode.MENTIONED)
     [card] = await bot.ask(alice, f"/search {TRACK}", chat=group)
 
     assert card["text"].startswith(MOTHS)

@@ -47,7 +47,7 @@ async def test_a_persons_language_goes_before_telegrams(
 ) -> None:
     """Who chose a language reads it, also where Telegram says another; forgotten, Telegram's."""
     [before] = await bot.ask(alice, "/cancel")
-    await bot.services.choices.change(alice.id, language="tr")
+    await bot.services.preferences.change(alice.id, language="tr")
     [after] = await bot.ask(alice, "/cancel")
     await bot.ask(alice, "/forget")
     [forgotten] = await bot.ask(alice, "/cancel")
@@ -62,9 +62,9 @@ async def test_a_groups_language_holds_in_it(
 ) -> None:
     """In a group its language goes before each person's; in private each has their own."""
     group = telegram.group("Friends", [alice, bob])
-    await bot.services.choices.change(alice.id, language="tr")
+    await bot.services.preferences.change(alice.id, language="tr")
     [own] = await bot.ask(alice, "/cancel", chat=group)
-    await bot.services.choices.change(group.id, language="de")
+    await bot.services.preferences.change(group.id, language="de")
     [there] = await bot.ask(alice, "/cancel", chat=group)
     [here] = await bot.ask(alice, "/cancel")
 
@@ -78,8 +78,8 @@ async def test_a_job_carries_what_was_chosen(
 ) -> None:
     """A link's job knows the language and the platforms of whom, or of where, it was asked."""
     group = telegram.group("Friends", [alice, bob])
-    await bot.services.choices.change(alice.id, language="tr", platforms=("deezer", "spotify"))
-    await bot.services.choices.change(group.id, language="de")
+    await bot.services.preferences.change(alice.id, language="tr", platforms=("deezer", "spotify"))
+    await bot.services.preferences.change(group.id, language="de")
     await bot.ask(alice, TRACK)
     await bot.ask(alice, TRACK, chat=group)
     stored = bot.backends.mongo.db[COLLECTION]

@@ -45,7 +45,7 @@ def addresses(message: Message) -> list[str]:
 
 
 async def choose(bot: LiveBot, user: User, *platforms: str) -> None:
-    await bot.services.choices.change(user.id, platforms=list(platforms))
+    await bot.services.preferences.change(user.id, platforms=list(platforms))
 
 
 async def test_a_video_becomes_its_track(bot: LiveBot, alice: User) -> None:

@@ -55,8 +55,8 @@ async def test_platforms_go_on_and_off(bot: LiveBot, alice: User) -> None:
 
     assert menu["message_id"] == after["message_id"]
     assert "Links: YouTube, Apple Music, and Deezer" == after["text"].splitlines()[-1]
-    assert ("youtube", "apple_music", "deezer") == bot.services.choices.of(alice.id).platforms
-    assert bot.services.choices.of(alice.id) == await bot.services.users.preferences(alice.id)
+    assert ("youtube", "apple_music", "deezer") == bot.services.preferences.of(alice.id).platforms
+    assert bot.services.preferences.of(alice.id) == await bot.services.users.preferences(alice.id)
 
 
 async def test_one_platform_stays_on(bot: LiveBot, alice: User) -> None:
@@ -66,7 +66,7 @@ async def test_one_platform_stays_on(bot: LiveBot, alice: User) -> None:
     toast = await bot.toast(alice, menu, "✓ YouTube")
 
     assert "One kind of links has to stay on." == toast
-    assert ("youtube",) == bot.services.choices.of(alice.id).platforms
+    assert ("youtube",) == bot.services.preferences.of(alice.id).platforms
 
 
 async def test_a_language_of_ones_own(bot: LiveBot, alice: User) -> None:
@@ -78,13 +78,13 @@ async def test_a_language_of_ones_own(bot: LiveBot, alice: User) -> None:
 
     await bot.toast(alice, menu, "Türkçe")
     chosen = bot.telegram.sent(alice)[-1]
-    assert "tr" == bot.services.choices.of(alice.id).language
+    assert "tr" == bot.services.preferences.of(alice.id).language
     assert "✓ Türkçe" in [label for row in buttons(chosen) for label in row]
     await bot.toast(alice, menu, "o:v:settings")
     assert ["Dil: Türkçe"] == buttons(bot.telegram.sent(alice)[-1])[-1]
     await bot.toast(alice, menu, "o:v:language")
     await bot.toast(alice, menu, "o:l:auto")
-    assert DEFAULTS == bot.services.choices.of(alice.id)
+    assert DEFAULTS == bot.services.preferences.of(alice.id)
 
 
 async def test_a_groups_settings(bot: LiveBot, group: Group, alice: User) -> None:
@@ -94,11 +94,11 @@ async def test_a_groups_settings(bot: LiveBot, group: Group, alice: User) -> Non
     await bot.toast(alice, menu, "When mentioned")
     after = bot.telegram.sent(group)[-1]
 
-    assert Mode.MENTIONED is bot.services.choices.of(group.id).mode
+    assert Mode.MENTIONED is bot.services.preferences.of(group.id).mode
     assert ["Every link", "✓ When mentioned"] == buttons(after)[3]
     assert after["text"].startswith("Settings of this group\n\nLinks: Spotify and YouTube\n")
     assert "I answer links only beside my name, or in a reply to me." in after["text"]
-    assert DEFAULTS == bot.services.choices.of(alice.id)
+    assert DEFAULTS == bot.services.preferences.of(alice.id)
 
 
 async def test_only_administrators_change_a_group(
@@ -117,7 +117,7 @@ async def test_only_administrators_change_a_group(
         "for your own."
     ) == refused["text"]
     assert (ONLY_ADMINS, None) == (before, after)
-    assert Mode.MENTIONED is bot.services.choices.of(group.id).mode
+    assert Mode.MENTIONED is bot.services.preferences.of(group.id).mode
     assert 2 == len(bot.telegram.calls_of("getChatAdministrators"))
 
 
@@ -163,7 +163,7 @@ async def test_made_up_data_changes_nothing(bot: LiveBot, alice: User, data: str
     [menu] = await bot.ask(alice, "/settings")
     await bot.forge(alice, alice, menu, data)
 
-    assert DEFAULTS == bot.services.choices.of(alice.id)
+    assert DEFAULTS == bot.services.preferences.of(alice.id)
 
 
 async def test_the_store_away(bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ async def test_the_store_away(bot: LiveBot, alice: User, monkeypatch: pytest.Mon
         raise StoreUnavailable("MongoDB does not answer")
 
     [menu] = await bot.ask(alice, "/settings")
-    monkeypatch.setattr(bot.services.choices._users, "choose", away)
+    monkeypatch.setattr(bot.services.preferences._users, "choose", away)
     toast = await bot.toast(alice, menu, "Deezer")
 
     assert "My memory is not answering. Try again in a few minutes." == toast
