@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.models import PLATFORMS
+from bot.models import PLATFORMS, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.models import Finding, Listing, Track
+    from bot.models import Listing, Match, Track
     from bot.models.links import Link
     from bot.models.results import Counts, Results, Shortfall
 
@@ -70,6 +70,11 @@ class ListingView:
     @property
     def shown_page(self) -> int:
         return min(max(self.page, 0), self.pages - 1)
+
+    def match(self, at: int) -> Match | None:
+        """The recording that stands at a position, official or chosen by people."""
+        result = self.results.get(at)
+        return result.match if isinstance(result, Finding) else None
 
     @property
     def on_screen(self) -> range:

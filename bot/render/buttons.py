@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.models import Finding, ListingKind, Platform
+from bot.models import ListingKind, Platform
 from bot.models.results import spotify_url
 from bot.models.view import Format, State
 from bot.platforms.urls import SEARCHES, music_url
@@ -40,8 +40,9 @@ def _button(platform: Platform, view: ListingView, words: Words) -> Button | Non
         case Platform.YOUTUBE:
             return _youtube(view, words)
         case Platform.YOUTUBE_MUSIC:
-            video = _video_id(view)
-            return Button("YouTube Music ↗", url=music_url(video)) if video else None
+            match = view.match(0)
+            url = match and music_url(match.candidate.video_id)
+            return Button("YouTube Music ↗", url=url) if url else None
         case Platform.APPLE_MUSIC | Platform.DEEZER:
             url = view.pages_found.get((0, platform))
             return Button(f"{SEARCHES[platform][0]} ↗", url=url) if url else None
@@ -55,18 +56,11 @@ def _spotify(view: ListingView, words: Words) -> Button:
 
 
 def _youtube(view: ListingView, words: Words) -> Button | None:
-    result = view.results.get(0)
-    if isinstance(result, Finding) and result.match:
-        return Button("YouTube ↗", url=result.match.candidate.url)
+    if match := view.match(0):
+        return Button("YouTube ↗", url=match.candidate.url)
     if view.state is State.RUNNING:
         return None
     return Button(words.plain("YouTube search ↗"), url=youtube_search_url(view.listing.tracks[0]))
-
-
-def _video_id(view: ListingView) -> str | None:
-    result = view.results.get(0)
-    match = result.match if isinstance(result, Finding) else None
-    return match.candidate.video_id if match else None
 
 
 _SHARE = "https://t.me/share/url"

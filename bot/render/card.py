@@ -53,7 +53,7 @@ def render_card(view: ListingView, words: Words) -> Reply:
 
 def card_head(track: Track, words: Words) -> tuple[Markup, Markup, Markup]:
     """Title; who, from which album and how long; and a line between that and the links."""
-    about = join((artists(track), name(track.album), words.length(track.duration_ms)))
+    about = join((artists(track), name(track.album or ""), words.length(track.duration_ms)))
     return Markup("<b>{}</b>").format(title(track, words)), about, Markup()
 
 
@@ -76,10 +76,9 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
 
 def _sent(view: ListingView, track: Track, words: Words) -> Markup:
     """What the video is by whose link the track was asked for, where it is not the one shown."""
-    video, result = track.video, view.results.get(0)
+    video, match = track.video, view.match(0)
     if video is None or view.state is State.RUNNING:
         return Markup()
-    match = result.match if isinstance(result, Finding) else None
     if match and match.candidate.video_id == video.video_id:
         return Markup()
     sent = link(words.plain("The video you sent"), video.url)

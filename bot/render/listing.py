@@ -253,7 +253,8 @@ def _buttons(view: ListingView, words: Words) -> tuple[tuple[Button, ...], ...]:
     if view.state is State.RUNNING:
         rows.append((Button(words.plain("Stop"), data=StopJob(view.job)),))
     else:
-        rows += [_tools(view, words), _share(view, words)]
+        share = share_button(view, words)
+        rows += [_tools(view, words), (share,) if share else ()]
     return tuple(row for row in rows if row)
 
 
@@ -263,8 +264,3 @@ def _tools(view: ListingView, words: Words) -> tuple[Button, ...]:
         return ()
     tools = (export_button(view.job, words), play_button(view, words), fix_button(view, words))
     return tuple(button for button in tools if button)
-
-
-def _share(view: ListingView, words: Words) -> tuple[Button, ...]:
-    share = share_button(view, words)
-    return (share,) if share else ()

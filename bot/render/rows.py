@@ -86,16 +86,15 @@ def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) 
 
 def _links(view: ListingView, at: int, words: Words, *, withheld: bool) -> Markup:
     track = view.listing.tracks[at]
+    page = link("Spotify", track.url) if track.url else ""
     match track.row:
         case RowKind.LOCAL:
             return words.gettext("local file, only on its owner's device")
         case RowKind.GONE:
             return words.gettext("no longer on {service}", service=source_of(view.listing))
         case RowKind.NAMELESS:
-            page = link("Spotify", track.url) if track.url else ""
             return join((page, words.gettext("not looked up: its name is not known")))
         case RowKind.EPISODE:
-            page = link("Spotify", track.url) if track.url else ""
             return join((page, words.gettext("podcast episode")))
     youtube = "" if withheld else _youtube(view, at, words)
     return join(platform_links(view, at, words, youtube=youtube, withheld=withheld))
@@ -131,10 +130,9 @@ def platform_links(
 
 def _music_link(view: ListingView, at: int, words: Words) -> str | Markup:
     """The same recording at YouTube Music, or a search there."""
-    result = view.results.get(at)
-    if isinstance(result, Finding) and result.match:
-        return link("YouTube Music", music_url(result.match.candidate.video_id))
-    if result is None and view.state == "running":
+    if match := view.match(at):
+        return link("YouTube Music", music_url(match.candidate.video_id))
+    if view.results.get(at) is None and view.state == "running":
         return ""
     return _search("YouTube Music", music_search_url(view.listing.tracks[at]), words)
 

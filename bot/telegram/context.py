@@ -62,11 +62,6 @@ class Services:
     files: asyncio.Semaphore  # how many are read at once
     polling: Polling
 
-    @property
-    def idle(self) -> bool:
-        """Whether no job runs or waits here, and no message has links to come."""
-        return self.runner.idle
-
 
 SERVICES = "services"  # the one entry of bot_data
 Data = dict[Any, Any]

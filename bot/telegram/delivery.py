@@ -174,16 +174,13 @@ def options(reply: Reply) -> dict[str, Any]:
     return {
         "parse_mode": ParseMode.HTML,
         "link_preview_options": preview(reply),
-        "reply_markup": keyboard(reply),
+        "reply_markup": markup(reply.rows),
     }
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    return markup(reply.rows) if reply.rows else None
-
-
-def markup(rows: Rows) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    keyboard = [[_button(button) for button in row] for row in rows]
+    return InlineKeyboardMarkup(keyboard) if keyboard else None
 
 
 def preview(reply: Reply) -> LinkPreviewOptions:

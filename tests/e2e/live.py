@@ -78,8 +78,8 @@ class LiveBot:
 
     async def rest(self) -> None:
         """Wait until every update is handled and no job runs."""
-        services = self.services
-        await Quiet(self.telegram, self.application, lambda: services.idle, QUIET_S).settled()
+        runner = self.services.runner
+        await Quiet(self.telegram, self.application, lambda: runner.idle, QUIET_S).settled()
 
     async def ask(self, user: User, text: str, **options: Any) -> list[Message]:
         """Say something, and the bot's messages that came of it once it has come to rest."""

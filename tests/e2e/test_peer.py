@@ -68,7 +68,7 @@ class Peer:
         """The newest state of the message that the bot edited, once the bot has come to rest."""
 
         async def idle() -> bool:
-            return services(self._client._application).idle
+            return services(self._client._application).runner.idle
 
         await eventually(idle)
         edits = [await self._chat.get_edit() for _ in range(self._client_edits())]

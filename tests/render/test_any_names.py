@@ -35,7 +35,7 @@ from bot.render.reply import Reply
 from bot.render.search import render_choices
 from bot.sandbox.telegram.keyboards import check_markup, markup_remarks
 from bot.sandbox.telegram.texts import format_text
-from bot.telegram.delivery import keyboard
+from bot.telegram.delivery import markup
 from tests.render.building import TRACK_ID, found
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ def _words(language: str) -> Words:
 def checked(reply: Reply) -> str:
     """The text as Telegram reads it. Fails where Telegram refuses it or shows it otherwise."""
     formatted = format_text(str(reply.html), "HTML")
-    markup = keyboard(reply)
-    check_markup(markup.to_dict() if markup else None)
-    assert [] == formatted.remarks + markup_remarks(markup.to_dict() if markup else None)
+    keyboard = markup(reply.rows)
+    check_markup(keyboard.to_dict() if keyboard else None)
+    assert [] == formatted.remarks + markup_remarks(keyboard.to_dict() if keyboard else None)
     assert UNITS >= len(formatted.text.encode("utf-16-le")) // 2
     assert ENTITIES >= len(formatted.entities)
     lines = formatted.text.split("\n")

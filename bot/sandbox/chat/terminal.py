@@ -197,7 +197,7 @@ async def chat(settings: Settings, *, sample: bool, picture: Path | None = None)
             return built[0]
 
         def idle() -> bool:
-            return services(built[0]).idle
+            return services(built[0]).runner.idle
 
         return await run_chat(
             build_here, folder=settings.tracklink_data, idle=idle, picture=picture

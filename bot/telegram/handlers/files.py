@@ -23,7 +23,7 @@ from bot.telegram.handlers import links
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from telegram import Document, Message, Update
     from telegram.ext import ExtBot
@@ -53,67 +53,75 @@ def is_text(document: Document) -> bool:
 
 async def on_text(update: Update, message: Message, asker: int, context: Context) -> None:
     """Answer the list in a message as a listing, or say what is wrong with it."""
-    if await _let_in(update, message, asker, context):
-        songs = await _parsed(update, message, lambda: read_text(message.text or ""), context)
-        if songs:
-            await _take(update, message, asker, songs, context)
+
+    async def songs() -> SongList:
+        return await asyncio.to_thread(read_text, message.text or "")
+
+    await _answer(update, message, asker, songs, context)
 
 
 async def on_file(update: Update, message: Message, asker: int, context: Context) -> None:
     """Read the list in a file and answer it as a listing, or say what is wrong with it."""
-    words, document = context.words(update), message.document
-    # What is sent next need not wait for a download.
-    context.services.update_processor.order.leave(update)
+    services, words, document = context.services, context.words(update), message.document
+    services.update_processor.order.leave(update)  # what is sent next waits for no download
     if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
         return
     if (document.mime_type or "").startswith(_NEVER_TEXT):
         await answer(message, render.render_flaw(Flaw.BINARY, words), reply=True)
         return
-    if not await _let_in(update, message, asker, context):
+
+    async def songs() -> SongList:
+        try:
+            async with services.files:
+                raw = await _fetch(document)
+                return await asyncio.to_thread(read_file, document.file_name or "", raw)
+        except asyncio.CancelledError:
+            # At the stop of a process. By webhook Telegram brings it again; what was polled is
+            # confirmed by now, and nothing of it is stored yet.
+            if services.settings.webhook_url is None:
+                await answer(message, render.render_cut_off(words), reply=True)
+            raise
+
+    await _answer(update, message, asker, songs, context)
+
+
+async def _answer(
+    update: Update,
+    message: Message,
+    asker: int,
+    songs: Callable[[], Awaitable[SongList]],
+    context: Context,
+) -> None:
+    """Keep the list, and let a job show it; or say what is wrong with it.
+
+    The minute's burst is asked first: a download costs more than its job.
+    """
+    services, words = context.services, context.words(update)
+    try:
+        wait = await services.bursts.take(asker)
+    except StoreUnavailable:  # the list cannot be kept then, and that is said
+        wait = 0.0
+    if wait:
+        await answer(message, render_burst(1, wait, words), reply=True)
         return
     try:
-        songs = await _fetched(update, message, document, context)
-    except asyncio.CancelledError:
-        # At the stop of a process. By webhook Telegram brings it again; what was polled is
-        # confirmed by now, and nothing of it is stored yet.
-        if context.services.settings.webhook_url is None:
-            await answer(message, render.render_cut_off(words), reply=True)
-        raise
-    if songs:
-        await _take(update, message, asker, songs, context)
-
-
-async def _fetched(
-    update: Update, message: Message, document: Document, context: Context
-) -> SongList | None:
-    """The songs of a file, in its turn; None where the person was told what is wrong with it."""
-    words = context.words(update)
-    async with context.services.files:
-        try:
-            raw = await _fetch(document)
-        except ChatRefused as error:
-            big = "too big" in str(error).lower()
-            said = render.render_flaw(Flaw.TOO_BIG, words) if big else render.render_no_file(words)
-            await answer(message, said, reply=True)
-        except (ChatBusy, ChatClosed, TelegramError, TimeoutError) as error:
-            log.warning("file not fetched", error=str(error))
-            await answer(message, render.render_no_file(words), reply=True)
-        else:
-            name = document.file_name or ""
-            return await _parsed(update, message, lambda: read_file(name, raw), context)
-    return None
-
-
-async def _let_in(update: Update, message: Message, asker: int, context: Context) -> bool:
-    """Whether the minute's burst has room; before a download, which costs more than its job."""
-    try:
-        wait = await context.services.bursts.take(asker)
-    except StoreUnavailable:  # the list cannot be kept then, and that is said
-        return True
-    if wait:
-        await answer(message, render_burst(1, wait, context.words(update)), reply=True)
-    return not wait
+        name = await services.uploads.put(asker, await songs(), title=render.list_title(words))
+    except BadList as error:
+        said = render.render_flaw(error.why, words)
+    except ChatRefused as error:
+        big = "too big" in str(error).lower()
+        said = render.render_flaw(Flaw.TOO_BIG, words) if big else render.render_no_file(words)
+    except (ChatBusy, ChatClosed, TelegramError, TimeoutError) as error:
+        log.warning("file not fetched", error=str(error))
+        said = render.render_no_file(words)
+    except StoreUnavailable as error:
+        said = render_problem(error, "", words, services.clock())
+    else:
+        link = Elsewhere(ElsewhereKind.UPLOAD, name)
+        await links.accept(update, message, asker, [link], context, counted=True)
+        return
+    await answer(message, said, reply=True)
 
 
 async def _fetch(document: Document) -> bytes:
@@ -126,31 +134,6 @@ async def _fetch(document: Document) -> bytes:
     if isinstance(content, bool):
         raise ChatBusy("no content")
     return bytes(content)
-
-
-async def _parsed(
-    update: Update, message: Message, read: Callable[[], SongList], context: Context
-) -> SongList | None:
-    """Read in a thread; None where the person was told what is wrong with it."""
-    try:
-        return await asyncio.to_thread(read)
-    except BadList as error:
-        await answer(message, render.render_flaw(error.why, context.words(update)), reply=True)
-        return None
-
-
-async def _take(
-    update: Update, message: Message, asker: int, songs: SongList, context: Context
-) -> None:
-    """Keep the list, and let a job show it."""
-    services, words = context.services, context.words(update)
-    try:
-        name = await services.uploads.put(asker, songs, title=render.list_title(words))
-    except StoreUnavailable as error:
-        await answer(message, render_problem(error, "", words, services.clock()), reply=True)
-    else:
-        link = Elsewhere(ElsewhereKind.UPLOAD, name)
-        await links.accept(update, message, asker, [link], context, counted=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.errors import StoreUnavailable
 from bot.models.job import INLINE, new_job
 from bot.models.links import link_named
 from bot.render.inline import render_hint, render_offer
-from bot.telegram.delivery import keyboard, preview
+from bot.telegram.delivery import markup, preview
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -93,7 +93,7 @@ def _article(result: Result) -> InlineQueryResultArticle:
             parse_mode=ParseMode.HTML,
             link_preview_options=preview(result.reply),
         ),
-        reply_markup=keyboard(result.reply),
+        reply_markup=markup(result.reply.rows),
         description=result.about or None,
         thumbnail_url=result.cover_url,
     )
