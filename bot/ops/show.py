@@ -22,7 +22,7 @@ from bot.render.export.json_file import shape
 from bot.render.i18n import load_languages
 from bot.render.listing import notes, summary
 from bot.render.problems import render_problem, source_of
-from bot.render.text import plain
+from bot.render.reply import plain
 from bot.resolve.resolver import Resolver
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from bot.models.view import Format, State
 from bot.platforms.urls import SEARCHES, music_url
 from bot.render.callback_data import ChooseFormat, SendFile
 from bot.render.deeplinks import start_url
-from bot.render.reply import Button, back_button, in_rows
-from bot.render.text import shorten
+from bot.render.reply import Button, back_button, in_rows, shorten
 from bot.spotify import links
 from bot.youtube.urls import search_url
 

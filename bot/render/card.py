@@ -14,7 +14,7 @@ from bot.render.buttons import link_buttons, share_button
 from bot.render.corrections import wrong_button
 from bot.render.problems import render_away
 from bot.render.quota import render_used
-from bot.render.reply import Button, Reply, all_platforms_url, link
+from bot.render.reply import Button, Reply, all_platforms_url, link, name
 from bot.render.rows import (
     artists,
     because,
@@ -27,7 +27,6 @@ from bot.render.rows import (
     search_link,
     title,
 )
-from bot.render.text import name
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView

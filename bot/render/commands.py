@@ -11,8 +11,16 @@ from bot.quota.policy import BURST
 from bot.render.callback_data import OpenAgain
 from bot.render.deeplinks import command_url
 from bot.render.i18n import marked
-from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, Button, Reply
-from bot.render.text import isolated, shorten
+from bot.render.reply import (
+    AUDIO_SIGN,
+    CHOSEN_SIGN,
+    SEARCH_SIGN,
+    VIDEO_SIGN,
+    Button,
+    Reply,
+    isolated,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from bot.render.callback_data import (
     ShowCorrections,
     UndoCorrection,
 )
-from bot.render.reply import Button, Reply, back_button, in_rows, link, page_buttons
+from bot.render.reply import Button, Reply, back_button, in_rows, link, name, page_buttons
 from bot.render.rows import (
     INDENT,
     artists,
@@ -30,7 +30,6 @@ from bot.render.rows import (
     title,
     unproven_kind,
 )
-from bot.render.text import name
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from bot.models.view import ListingView
 from bot.render.card import card_head, render_card
 from bot.render.deeplinks import INLINE, start_url
 from bot.render.listing import heading, kind_name
-from bot.render.reply import Button, Reply
+from bot.render.reply import Button, Reply, name, plain
 from bot.render.rows import artists, join, search_link, spotify_link, title
-from bot.render.text import name, plain
 from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:

@@ -18,9 +18,17 @@ from bot.render.deeplinks import start_url
 from bot.render.problems import render_used_up, source_of
 from bot.render.queues import play_button
 from bot.render.quota import render_shortfall
-from bot.render.reply import Button, Reply, link, page_buttons
+from bot.render.reply import (
+    MESSAGE_UNITS,
+    NAME_UNITS,
+    Button,
+    Reply,
+    link,
+    name,
+    page_buttons,
+    visible_units,
+)
 from bot.render.rows import join, row
-from bot.render.text import MESSAGE_UNITS, NAME_UNITS, name, visible_units
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words

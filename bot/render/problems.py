@@ -17,7 +17,7 @@ from bot.models import Source
 from bot.models.links import ElsewhereKind, LinkKind
 from bot.models.results import allowed_songs, count
 from bot.render.i18n import marked
-from bot.render.text import name
+from bot.render.reply import name
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,15 @@ from bot.models import CandidateKind, Chooser, Finding, ListingKind, Match, Plat
 from bot.models.results import spotify_url
 from bot.platforms.urls import SEARCHES, music_search_url, music_url
 from bot.render.problems import source_of
-from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN, link
-from bot.render.text import NAME_UNITS, name
+from bot.render.reply import (
+    AUDIO_SIGN,
+    CHOSEN_SIGN,
+    NAME_UNITS,
+    SEARCH_SIGN,
+    VIDEO_SIGN,
+    link,
+    name,
+)
 from bot.spotify import links as spotify
 from bot.youtube.match import summary
 from bot.youtube.urls import search_url

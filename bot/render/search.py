@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from bot.models.links import Elsewhere
 from bot.render.callback_data import OpenSong
 from bot.render.i18n import marked
-from bot.render.reply import Button, Reply
-from bot.render.text import name
+from bot.render.reply import Button, Reply, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -65,23 +65,20 @@ def render_toast(toast: Toast, words: Words) -> str:
 def render_failure(error: Exception, words: Words) -> str | None:
     """Why what a button stands for could not be done; None where no words would arrive."""
     match error:
+        case OutOfBudget():
+            return words.plain(_USED_UP, service=service_name(error.service))
+        case NotFound() | Refused():
+            return words.plain(_NOT_GIVEN, service=service_name(error.service))
         case SourceError():
-            return words.plain(_sentence(error), service=service_name(error.service))
+            return words.plain(_AWAY, service=service_name(error.service))
         case UnsupportedLink():  # what it showed is no longer kept, or its place is turned off
-            return render_toast(Toast.TOO_OLD, words)
+            toast = Toast.TOO_OLD
         case StoreUnavailable():
-            return render_toast(Toast.STORE_DOWN, words)
+            toast = Toast.STORE_DOWN
         case ChatBusy():
-            return render_toast(Toast.QUICK, words)
+            toast = Toast.QUICK
         case ChatClosed():
             return None
-    return render_toast(Toast.FAILED, words)
-
-
-def _sentence(error: SourceError) -> str:
-    match error:
-        case OutOfBudget():
-            return _USED_UP
-        case NotFound() | Refused():
-            return _NOT_GIVEN
-    return _AWAY
+        case _:
+            toast = Toast.FAILED
+    return render_toast(toast, words)

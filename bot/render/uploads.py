@@ -8,7 +8,7 @@ from bot.models import Finding, RowKind
 from bot.models.results import spotify_id
 from bot.models.songlist import LINE_CHARS, MOST_BYTES, MOST_LINES, Flaw, Unread
 from bot.render.i18n import marked
-from bot.render.text import shorten
+from bot.render.reply import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

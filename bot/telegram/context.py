@@ -9,12 +9,14 @@ from telegram.constants import ChatType
 from telegram.ext import Application, ApplicationHandlerStop, CallbackContext, ExtBot
 
 from bot.models.preferences import Preferences
+from bot.render.commands import render_private
+from bot.telegram.delivery import answer
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
     import asyncio
 
-    from telegram import Update
+    from telegram import Message, Update
 
     from bot.clock import Clock
     from bot.config import Settings
@@ -82,6 +84,17 @@ class Context(CallbackContext[ExtBot[Turn], Data, Data, Data]):
         if person is None:
             return Preferences()
         return self.services.preferences.effective(person.id, group, person.language_code)
+
+    async def in_private(self, update: Update, command: str) -> tuple[Message | None, int | None]:
+        """Where to show a person's own things, and whose; in a group only the way to them is."""
+        message, person = update.effective_message, update.effective_user
+        if message is None or person is None:
+            return None, None
+        if message.chat.type == ChatType.PRIVATE:
+            return message, person.id
+        there = render_private(self.bot.username, command, self.words(update))
+        await answer(message, there, reply=True)
+        return None, None
 
 
 App = Application[ExtBot[Turn], Context, Data, Data, Data, None]

@@ -24,7 +24,6 @@ from bot.telegram.handlers import (
     corrections,
     exports,
     groups,
-    history,
     inline,
     messages,
     pages,
@@ -44,7 +43,7 @@ def register(application: App) -> None:
     application.add_handler(TypeHandler(Update, read_choices), BEFORE)
     commands = {
         "start": about.on_start,
-        "history": history.on_history,
+        "history": about.on_history,
         "fixes": corrections.on_fixes,
         "help": about.on_help,
         "search": messages.on_search,
@@ -77,7 +76,7 @@ def register(application: App) -> None:
             button(sent.ChooseRecording, corrections.choose),
             button(sent.ShowCorrections, corrections.show_corrections),
             button(sent.UndoCorrection, corrections.undo),
-            button(sent.OpenAgain, history.open_again),
+            button(sent.OpenAgain, about.open_again),
             CallbackQueryHandler(on_unknown),
         ]
     )

@@ -12,7 +12,7 @@ from bot.models import CandidateKind, Finding, ListingKind
 from bot.models.results import Shortfall
 from bot.models.view import ListingView, State
 from bot.render.card import render_card
-from bot.render.text import plain
+from bot.render.reply import plain
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.models.preferences import Plan
 from bot.quota.policy import Plans, allowance, standing
 from bot.render import commands
 from bot.render.quota import render_quota
-from bot.render.text import plain
+from bot.render.reply import plain
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words

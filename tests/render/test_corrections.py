@@ -26,7 +26,7 @@ from bot.render.corrections import (
     render_offer,
 )
 from bot.render.listing import render_listing
-from bot.render.text import MESSAGE_UNITS, plain, units, visible_units
+from bot.render.reply import MESSAGE_UNITS, plain, units, visible_units
 from tests.render.building import album, found, sends, track
 
 if TYPE_CHECKING:

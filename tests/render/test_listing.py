@@ -14,7 +14,7 @@ from bot.models import CandidateKind, Cut, Finding, Listing, ListingKind, RowKin
 from bot.models.results import Counts, Shortfall
 from bot.models.view import ListingView, State
 from bot.render.listing import render_listing, summary
-from bot.render.text import plain, units, visible_units
+from bot.render.reply import plain, units, visible_units
 from tests.render.building import TRACK_ID, album, found, sends, track
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from bot.models.view import PAGE_ROWS, ListingView, State
 from bot.platforms.urls import apple_search_url, deezer_search_url, music_search_url
 from bot.render.card import render_card
 from bot.render.listing import render_listing
-from bot.render.text import plain, visible_units
+from bot.render.reply import plain, visible_units
 from tests.render.building import TRACK_ID, album, found, track
 
 if TYPE_CHECKING:

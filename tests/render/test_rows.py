@@ -13,7 +13,7 @@ from bot.models.view import ListingView
 from bot.render.card import render_card
 from bot.render.export.json_file import shape
 from bot.render.listing import render_listing, summary
-from bot.render.text import plain
+from bot.render.reply import plain
 from tests.render.building import album, found, track
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from bot.platforms.urls import spotify_search_url
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.listing import facts, summary
 from bot.render.problems import source_of
-from bot.render.text import isolated, plain
+from bot.render.reply import isolated, plain
+from bot.spotify import links as spotify
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -1,4 +1,4 @@
-"""Commands about the bot (/start, /help, /privacy) and the user (/quota, /cancel, /forget)."""
+"""Commands about the bot, as /start and /help, and the user, as /quota, /history and /forget."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
+from bot.models.job import new_job
 from bot.render import commands, quota
-from bot.render.commands import render_greeting
+from bot.render.commands import render_greeting, render_history
 from bot.render.deeplinks import FIXES, HISTORY, INLINE, link_in
+from bot.render.toasts import Toast
 from bot.telegram.addressing import asker_of
 from bot.telegram.context import group_of
 from bot.telegram.delivery import answer
-from bot.telegram.handlers import corrections, history, links
+from bot.telegram.handlers import corrections, links
 
 if TYPE_CHECKING:
     from telegram import Message, Update
 
+    from bot.render.callback_data import OpenAgain
+    from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
 
@@ -27,7 +31,7 @@ async def on_start(update: Update, context: Context) -> None:
         return
     match context.args:
         case [payload] if payload == HISTORY:
-            await history.on_history(update, context)
+            await on_history(update, context)
         case [payload] if payload == FIXES:
             await corrections.on_fixes(update, context)
         case [payload] if link := link_in(payload):
@@ -102,3 +106,37 @@ async def on_forget(update: Update, context: Context) -> None:
         services.preferences.forget(asker)
         await services.bursts.forget(asker)
         await answer(message, commands.render_forgotten(context.words(update)))
+
+
+SHOWN = 10  # issue 5: the last 10 listings
+
+
+async def on_history(update: Update, context: Context) -> None:
+    message, person = await context.in_private(update, HISTORY)
+    if message and person:
+        jobs = await context.services.jobs.history(person, SHOWN)
+        await answer(message, render_history(jobs, context.words(update)))
+
+
+async def open_again(press: Press, data: OpenAgain) -> Toast | None:
+    """Open a listing again: a job like any other, in a message of its own."""
+    services, message = press.services, press.query.message
+    old = await services.jobs.get(data.job)
+    if old is None or old.user_id != press.query.from_user.id or message is None:
+        return Toast.NOT_FOUND
+    if await services.bursts.take(old.user_id):
+        return Toast.QUICK
+    chosen = press.context.preferences(press.update)
+    await services.runner.submit(
+        new_job(
+            f"history:{press.query.id}",  # one press of a button is answered once
+            old.link,
+            chosen,
+            user_id=old.user_id,
+            chat_id=message.chat.id,
+            message_id=message.message_id,
+            chat_type=message.chat.type,
+            created_at=services.clock(),
+        )
+    )
+    return None

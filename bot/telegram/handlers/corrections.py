@@ -27,8 +27,7 @@ from bot.render.deeplinks import FIXES
 from bot.render.toasts import Toast
 from bot.resolve.corrections import Verdict
 from bot.telegram.callbacks import Declined
-from bot.telegram.delivery import edit, show_rows
-from bot.telegram.handlers.history import in_private
+from bot.telegram.delivery import answer, edit, show_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
         OfferRecordings,
         UndoCorrection,
     )
-    from bot.render.i18n import Words
-    from bot.render.reply import Reply
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
@@ -59,10 +56,10 @@ _VERDICTS = {
 
 
 async def on_fixes(update: Update, context: Context) -> None:
-    async def chosen(person: int, words: Words) -> Reply:
-        return render_fixes(await context.services.corrections.of_user(person), 0, words)
-
-    await in_private(update, context, FIXES, chosen)
+    message, person = await context.in_private(update, FIXES)
+    if message and person:
+        fixes = await context.services.corrections.of_user(person)
+        await answer(message, render_fixes(fixes, 0, context.words(update)))
 
 
 async def ask_track(press: Press, data: AskTrack) -> Toast:

@@ -19,11 +19,14 @@ from bot.telegram.addressing import asker_of, mentions
 from bot.telegram.delivery import answer, topic_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from telegram import Update
 
     from bot.render.callback_data import OpenSong
+    from bot.render.i18n import Words
+    from bot.render.reply import Reply
     from bot.telegram.callbacks import Press
-    from bot.telegram.context import Context
+    from bot.telegram.context import Context, Services
 
 CHOSEN_WITHIN = timedelta(days=1)  # a song that was searched for longer ago is searched for anew
 WORDS_MOST = 200  # letters; what is longer is no name of a song
@@ -64,29 +67,29 @@ def _is_song(text: str) -> bool:
 
 
 async def _search(update: Update, asked: str, context: Context) -> None:
-    message, words = update.effective_message, context.words(update)
+    message = update.effective_message
     asker = asker_of(message) if message else None
-    if message is None or asker is None:
-        return
-    services = context.services
-    services.update_processor.order.leave(update)  # what is sent next need not wait for a search
+    if message and asker is not None:
+        # What is sent next need not wait for a search.
+        context.services.update_processor.order.leave(update)
+        said = await _found(asked, asker, context.words(update), context.services)
+        await answer(message, said, reply=True)
+
+
+async def _found(asked: str, asker: int, words: Words, services: Services) -> Reply | Markup:
     try:
         wait = await services.bursts.take(asker)
     except StoreUnavailable:
         wait = 0.0
     if wait:
-        await answer(message, render_search_burst(wait, words), reply=True)
-        return
+        return render_search_burst(wait, words)
     try:
         songs = await services.search.find(asked, most=render.MOST)
     except SourceError as error:
-        down = render.render_search_down(error, words, services.clock())
-        await answer(message, down, reply=True)
-        return
-    if songs:
-        await answer(message, render.render_choices(asked, songs, asker, words), reply=True)
-    else:
-        await answer(message, render.render_nothing_found(asked, words), reply=True)
+        return render.render_search_down(error, words, services.clock())
+    if hits:
+        return render.render_choices(asked, hits, asker, words)
+    return render.render_nothing_found(asked, words)
 
 
 async def open_song(press: Press, data: OpenSong) -> Toast | None:

@@ -28,15 +28,8 @@ if TYPE_CHECKING:
     from bot.telegram.context import Context
 
 
-async def on_settings(update: Update, context: Context) -> None:
-    await _open(update, context, languages=False)
-
-
-async def on_language(update: Update, context: Context) -> None:
-    await _open(update, context, languages=True)
-
-
-async def _open(update: Update, context: Context, *, languages: bool) -> None:
+async def on_settings(update: Update, context: Context, *, languages: bool = False) -> None:
+    """Show what can be changed; with `languages` those alone."""
     message = update.effective_message
     if message is None:
         return
@@ -44,6 +37,10 @@ async def _open(update: Update, context: Context, *, languages: bool) -> None:
         await answer(message, _menu(update, context, languages=languages), reply=True)
     else:
         await answer(message, render_for_administrators(context.words(update)), reply=True)
+
+
+async def on_language(update: Update, context: Context) -> None:
+    await on_settings(update, context, languages=True)
 
 
 async def change(press: Press, data: ChangeSetting) -> Toast | None:

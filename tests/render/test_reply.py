@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.text import ELLIPSIS, inert, isolated, plain, shorten, units, visible_units
+from bot.render.reply import ELLIPSIS, inert, isolated, plain, shorten, units, visible_units
 from bot.sandbox.telegram.texts import detect
 
 FAMILY = "👨‍👩‍👧‍👦"
