@@ -108,9 +108,10 @@ class ShowCorrections:
 
 
 @dataclass(frozen=True, slots=True)
-class UndoCorrection(ShowCorrections):
+class UndoCorrection:
     """Of the track with that key, on that page of /fixes."""
 
+    page: int
     key: str
 
 
