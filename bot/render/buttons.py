@@ -1,29 +1,44 @@
-"""Buttons that lead out of a message: to each platform, to other people, and to files."""
+"""Buttons that lead out of a message: to each platform, YouTube's queues, other people, files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.models import ListingKind, Platform
+from bot.models import Finding, ListingKind, Platform
 from bot.models.results import spotify_url
 from bot.models.view import Format, State
 from bot.platforms.urls import SEARCHES, music_url
-from bot.render.callback_data import ChooseFormat, SendFile
+from bot.render.callback_data import ChooseFormat, SendFile, ShowQueues
 from bot.render.deeplinks import start_url
-from bot.render.reply import Button, back_button, in_rows, shorten
+from bot.render.reply import Button, back_button, in_rows, page_buttons, shorten
 from bot.spotify import links
-from bot.youtube.urls import search_url
+from bot.youtube.urls import QUEUE_VIDEOS, queue_url, search_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markupsafe import Markup
 
     from bot.models import Listing
+    from bot.models.results import Results
     from bot.models.view import ListingView
     from bot.render.i18n import Words
     from bot.render.reply import Rows
 
 IN_A_ROW = 2  # of phones 40 characters wide
+ROW_BUTTONS = 3  # "4,951–5,000" thrice is what a phone shows in one row
+# A queue's address has some 650 characters, and Telegram takes keyboards up to 10 KB
+# (https://github.com/tginfo/Telegram-Limits/issues/187)
+PAGE_QUEUES = 12
+_SHARE = "https://t.me/share/url"
+TITLE_UNITS = 120  # percent-encoded far below the 2,048 characters of an address at Telegram
+_FORMATS = (
+    (Format.CSV, Format.TXT, Format.M3U8),
+    (Format.JSON, Format.HTML, Format.ZIP),
+)
 
 
 def link_buttons(view: ListingView, words: Words) -> list[tuple[Button, ...]]:
@@ -62,12 +77,6 @@ def _youtube(view: ListingView, words: Words) -> Button | None:
     return Button(words.plain("YouTube search ↗"), url=youtube_search_url(view.listing.tracks[0]))
 
 
-_SHARE = "https://t.me/share/url"
-TITLE_UNITS = (
-    120  # percent-encoded far below the 2,048 characters that Telegram takes as an address
-)
-
-
 def share_button(view: ListingView, words: Words) -> Button | None:
     """None for a list that only its owner may open, and before the bot's name is known."""
     url = start_url(view.bot, view.listing)
@@ -83,12 +92,6 @@ def _title(listing: Listing) -> str:
     return shorten(" — ".join(part for part in (listing.title, by) if part), TITLE_UNITS)
 
 
-_ROWS = (
-    (Format.CSV, Format.TXT, Format.M3U8),
-    (Format.JSON, Format.HTML, Format.ZIP),
-)
-
-
 def export_button(job: str, words: Words) -> Button:
     return Button(words.plain("Export"), data=ChooseFormat(job))
 
@@ -97,7 +100,7 @@ def export_rows(job: str, page: int, words: Words) -> Rows:
     """The choice of a format, and the way back to that page of the listing."""
     rows = [
         tuple(Button(_label(kind, words), data=SendFile(job, kind)) for kind in row)
-        for row in _ROWS
+        for row in _FORMATS
     ]
     return (*rows, (back_button(job, page, words),))
 
@@ -118,3 +121,77 @@ def _label(kind: Format, words: Words) -> str:
         case Format.ZIP:
             return words.plain("All as ZIP")
     return kind.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The videos found for the rows `first` to `last` of a listing, counted from 1."""
+
+    first: int
+    last: int
+    videos: Sequence[str]
+
+    @property
+    def url(self) -> str:
+        return queue_url(self.videos)
+
+
+def queues(listing: Listing, results: Results) -> list[Queue]:
+    """All recordings, official or chosen by people, in the listing's order, at most 50 in each.
+
+    One queue where that is enough; else one for each 50 rows, so that its label names the rows
+    that people see. Rows without a recording are passed over.
+    """
+    found = {
+        at: result.match.candidate.video_id
+        for at, result in sorted(results.items())
+        if isinstance(result, Finding) and result.match
+    }
+    rows = len(listing.tracks)
+    step = rows if len(found) <= QUEUE_VIDEOS else QUEUE_VIDEOS
+    starts = range(0, rows, max(step, 1))
+    parts = [
+        Queue(
+            start + 1,
+            min(start + step, rows),
+            [found[at] for at in range(start, start + step) if at in found],
+        )
+        for start in starts
+    ]
+    return [queue for queue in parts if queue.videos]
+
+
+def play_button(view: ListingView, words: Words) -> Button | None:
+    """The queue itself where there is only one, else what opens the choice; None for nothing."""
+    if not view.whole:
+        is_empty = view.counts is not None and not (view.counts.official or view.counts.chosen)
+        return None if is_empty else _choice(view, words)
+    found = queues(view.listing, view.results)
+    if len(found) == 1:
+        return Button(words.plain("Play all ↗"), url=found[0].url)
+    return _choice(view, words) if found else None
+
+
+def queue_pages(found: Sequence[Queue]) -> int:
+    return max(1, -(-len(found) // PAGE_QUEUES))
+
+
+def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Words) -> Rows:
+    """The keyboard with page `page` of the queues, from 0, and the way back to the listing."""
+    shown = found[page * PAGE_QUEUES : (page + 1) * PAGE_QUEUES]
+    buttons = [Button(queue_label(queue, words), url=queue.url) for queue in shown]
+    rows = in_rows(buttons, ROW_BUTTONS)
+    pages = queue_pages(found)
+    if pages > 1:
+        rows.append(page_buttons(page, pages, partial(ShowQueues, view.job)))
+    return (*rows, (back_button(view.job, view.shown_page, words),))
+
+
+def _choice(view: ListingView, words: Words) -> Button:
+    return Button(words.plain("Play all"), data=ShowQueues(view.job, 0))
+
+
+def queue_label(queue: Queue, words: Words) -> str:
+    if queue.first == queue.last:
+        return words.number(queue.first)
+    return f"{words.number(queue.first)}–{words.number(queue.last)}"

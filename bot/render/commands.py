@@ -44,11 +44,6 @@ COMMANDS = {
 }
 
 
-def command_text(command: str, words: Words) -> str:
-    """What a command does, for Telegram's menu."""
-    return words.plain(COMMANDS[command])
-
-
 def render_start(words: Words) -> Markup:
     return words.gettext(
         "Paste a Spotify link: a track, album, playlist or artist. You get every track back "

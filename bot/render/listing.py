@@ -11,12 +11,11 @@ from bot.models import Cut, Listing, ListingKind, Source
 from bot.models.results import Counts, allowed_songs, count, songs
 from bot.models.songlist import NAMED_MOST
 from bot.models.view import ListingView, State
-from bot.render.buttons import export_button, share_button
+from bot.render.buttons import export_button, play_button, share_button
 from bot.render.callback_data import StopJob, TurnPage
 from bot.render.corrections import fix_button
 from bot.render.deeplinks import start_url
 from bot.render.problems import render_used_up, source_of
-from bot.render.queues import play_button
 from bot.render.quota import render_shortfall
 from bot.render.reply import (
     MESSAGE_UNITS,

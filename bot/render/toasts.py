@@ -58,10 +58,6 @@ _USED_UP = marked("My own share of requests to {service} is used up for now. Try
 _NOT_GIVEN = marked("{service} no longer lets me read that list. Send its link again.")
 
 
-def render_toast(toast: Toast, words: Words) -> str:
-    return words.plain(toast.value)
-
-
 def render_failure(error: Exception, words: Words) -> str | None:
     """Why what a button stands for could not be done; None where no words would arrive."""
     match error:
@@ -81,4 +77,4 @@ def render_failure(error: Exception, words: Words) -> str | None:
             return None
         case _:
             toast = Toast.FAILED
-    return render_toast(toast, words)
+    return words.plain(toast.value)

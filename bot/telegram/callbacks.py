@@ -15,7 +15,7 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.errors import TracklinkError
 from bot.render.callback_data import CallbackData, read
-from bot.render.toasts import Toast, render_failure, render_toast
+from bot.render.toasts import Toast, render_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -103,7 +103,7 @@ class Press:
         """The first answer counts; a press has no second one."""
         if not self.answered:
             self.answered = True
-            toast = render_toast(said, self.words) if isinstance(said, Toast) else said
+            toast = self.words.plain(said.value) if isinstance(said, Toast) else said
             await self.query.answer(toast)
 
 

@@ -12,7 +12,7 @@ from telegram import BotCommand, Update
 from telegram.error import TelegramError
 
 from bot.clock import Timing
-from bot.render.commands import COMMANDS, command_text
+from bot.render.commands import COMMANDS
 from bot.telegram.delivery import may_pass
 from bot.telegram.polling import on_poll_error
 
@@ -101,7 +101,7 @@ async def announce(bot: Bot, languages: Languages) -> None:
 
 
 async def _show(bot: Bot, tag: str | None, words: Words) -> None:
-    menu = [BotCommand(command, command_text(command, words)) for command in COMMANDS]
+    menu = [BotCommand(command, words.plain(does)) for command, does in COMMANDS.items()]
     # Telegram knows languages, not countries.
     language = tag.partition("-")[0] if tag else None
     await bot.set_my_commands(menu, language_code=language)

@@ -11,10 +11,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.errors import OutOfBudget, Refused, Service, Unavailable
-from bot.render.commands import COMMANDS, command_text
+from bot.render.commands import COMMANDS
 from bot.render.i18n import load_languages
 from bot.render.problems import service_name
-from bot.render.toasts import Toast, render_failure, render_toast
+from bot.render.toasts import Toast, render_failure
 from tests.tools.catalogue import sources, translated, updated
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ def test_telegram_takes_them(language: str) -> None:
     words = load_languages().words(language)
 
     assert language == words.language
-    assert TOAST_MOST >= max(len(render_toast(toast, words)) for toast in Toast)
+    assert TOAST_MOST >= max(len(words.plain(toast.value)) for toast in Toast)
     for service in Service:
         for error in (Unavailable, Refused, partial(OutOfBudget, retry_after_s=60.0)):
             said = render_failure(error(service), words)
             assert said
             assert service_name(service) in said
             assert len(said) <= TOAST_MOST
-    assert COMMAND_TEXT_MOST >= max(len(command_text(name, words)) for name in COMMANDS)
+    assert COMMAND_TEXT_MOST >= max(len(words.plain(COMMANDS[name])) for name in COMMANDS)

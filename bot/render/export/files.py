@@ -14,9 +14,8 @@ from bot.models.view import Format
 from bot.render.export.csv_file import render_csv
 from bot.render.export.html_page import render_page
 from bot.render.export.json_file import render_json
-from bot.render.export.m3u import render_m3u8
 from bot.render.export.rows import one_line
-from bot.render.export.text_file import render_txt
+from bot.render.export.text_file import render_m3u8, render_txt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

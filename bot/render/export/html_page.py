@@ -15,12 +15,11 @@ from babel.core import Locale
 from markupsafe import Markup
 
 from bot.models import Source
-from bot.platforms.urls import spotify_search_url
+from bot.render.buttons import queue_label, queues
 from bot.render.export.rows import Row, one_line, rows_of, why_none
 from bot.render.export.text_file import WHOLE, found, youtube_label
 from bot.render.listing import facts
 from bot.render.problems import source_of
-from bot.render.queues import queue_label, queues
 from bot.render.reply import AUDIO_SIGN, CHOSEN_SIGN, SEARCH_SIGN, VIDEO_SIGN
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Plain text for people: every track with its links."""
+"""Plain text for people, every track with its links; and M3U8 for players that read YouTube."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from bot.models import Track
     from bot.models.view import ListingView
+    from bot.render.export.rows import Row
     from bot.render.i18n import Words
 
 WHOLE = 10_000  # units of a name: no message's limits hold in a file
+UNKNOWN_S = -1  # the length of a recording where it is not known
 _INDENT = "   "
 
 
@@ -77,3 +79,18 @@ def youtube_label(row: Row, words: Words) -> str:
         case "chosen":
             return words.plain("YouTube, chosen by you or by several listeners")
     return words.plain("YouTube search")
+
+
+def render_m3u8(view: ListingView, words: Words) -> bytes:
+    """UTF-8 without a mark, as RFC 8216 asks. What has no official recording is a comment."""
+    title = one_line(view.listing.title)
+    lines = ["#EXTM3U", *([f"#PLAYLIST:{title}"] if title else [])]
+    for row in rows_of(view):
+        if row.is_found:
+            seconds = round(row.duration_ms / 1000) if row.duration_ms else UNKNOWN_S
+            lines += [f"#EXTINF:{seconds},{row.name}", str(row.youtube_url)]
+            continue
+        why = why_none(row, source_of(view.listing), words)
+        why = words.plain("no official recording known") if row.is_song else why
+        lines.append(f"# {words.number(row.position)}  {row.name}: {why}")
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")

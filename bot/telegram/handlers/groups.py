@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from cachetools import TLRUCache
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from telegram import Bot, Update
-    from telegram.ext import ExtBot
 
     from bot.clock import Clock
     from bot.telegram.context import Context
@@ -69,7 +68,8 @@ async def on_membership(update: Update, context: Context) -> None:
     is_there = change.new_chat_member.status not in _OUTSIDE
     if is_there and not was_there:
         words = context.words(update)
-        hears_all = hears_everything(change.new_chat_member.status, context.bot)
+        is_administrator = change.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
+        hears_all = context.bot.can_read_all_group_messages or is_administrator
         await greet(context.bot, change.chat.id, render_greeting(words, hears_all=hears_all))
     elif was_there and not is_there:
         await _leave(change.chat.id, context)
@@ -88,11 +88,6 @@ async def on_migration(update: Update, context: Context) -> None:
     with contextlib.suppress(StoreUnavailable):  # the jobs find out when they next say something
         await services.chats.move(old_id, new_id)
         await services.jobs.move(old_id, new_id)
-
-
-def hears_everything(status: str, bot: ExtBot[Any]) -> bool:
-    """Whether the bot gets all messages of a group in which it is that kind of member."""
-    return bot.can_read_all_group_messages or status == ChatMemberStatus.ADMINISTRATOR
 
 
 async def _leave(group_id: int, context: Context) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ChatBusy
 from bot.models.job import JobState
-from bot.render.queues import queue_pages, queue_rows, queues
+from bot.render.buttons import queue_pages, queue_rows, queues
 from bot.render.toasts import Toast
 from bot.telegram.delivery import show_rows
 

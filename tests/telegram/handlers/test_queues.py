@@ -33,8 +33,8 @@ def link(message: Message, label: str) -> str:
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Queues of ten videos and one of them a page, so that a list of 45 needs several."""
     # The true numbers would take a list of more than 600 tracks.
-    monkeypatch.setattr("bot.render.queues.QUEUE_VIDEOS", 10)
-    monkeypatch.setattr("bot.render.queues.PAGE_QUEUES", 3)
+    monkeypatch.setattr("bot.render.buttons.QUEUE_VIDEOS", 10)
+    monkeypatch.setattr("bot.render.buttons.PAGE_QUEUES", 3)
 
 
 async def test_one_button_plays_all(bot: LiveBot, alice: User) -> None:
