@@ -163,7 +163,6 @@ def _services(
     chats_of_jobs = ChatPresenter(application.bot, languages, limiter, clock)
     inline_cards = InlinePresenter(application.bot, languages, limiter)
     song_search = SongSearch(sources.web_api, sources.music)
-    not_found = files.NotFoundFile(application.bot, languages, limiter, uploads)
     runner = Runner(
         JobContext(
             resolver=resolver,
@@ -174,7 +173,7 @@ def _services(
             clock=clock,
             timing=timing,
             mask=Mask.of(settings),
-            afterwards=not_found.send,
+            afterwards=partial(files.send_not_found, uploads=uploads, presenter=chats_of_jobs),
         )
     )
     return Services(

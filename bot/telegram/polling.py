@@ -97,7 +97,10 @@ def readable(payload: bytes) -> bytes:
     """
     try:
         answer = json.loads(payload)
-        kept = [each if _can_be_read(each) else _empty(each) for each in answer["result"]]
+        kept = [
+            each if _can_be_read(each) else {"update_id": each["update_id"]}
+            for each in answer["result"]
+        ]
     except (ValueError, LookupError, TypeError, RecursionError):
         return payload  # no updates: the library says what is wrong with it
     return payload if kept == answer["result"] else json.dumps({**answer, "result": kept}).encode()
@@ -110,10 +113,6 @@ def _can_be_read(update: Any) -> bool:
         log.error("an update cannot be read", error=type(error).__name__)  # noqa: TRY400 - the trace would quote the message
         return False
     return True
-
-
-def _empty(update: dict[str, Any]) -> dict[str, Any]:
-    return {"update_id": update["update_id"]}
 
 
 def on_poll_error(error: TelegramError) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from telegram import Message, ReplyParameters
-from telegram.constants import ChatType
+from telegram.constants import ChatType, ParseMode
 from telegram.error import ChatMigrated
 
 from bot.models import Finding, ListingKind
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from markupsafe import Markup
+    from telegram import InputFile
     from telegram.ext import ExtBot
 
     from bot.clock import Clock
@@ -83,6 +85,24 @@ class ChatPresenter(_Presenter):
         """A job that was stopped before it began: only its waiting note needs an end."""
         text = render_stopped(self.words(job))
         return None if job.reply_id is None else await self._put(job, lambda: Reply(text))
+
+    async def attach(self, job: Job, document: InputFile, caption: Markup) -> None:
+        """Reply to a listing with a file, in its own turn: no crowd of answers is in the way."""
+        reply_to = job.reply_id or job.message_id
+
+        async def put() -> Message:
+            await self.limiter.turn(job.chat_id)
+            return await self.bot.send_document(
+                job.chat_id,
+                document,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                disable_notification=job.chat_type != ChatType.PRIVATE,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True),
+                rate_limit_args=Turn.TAKEN,
+            )
+
+        await deliver(put)
 
     async def _put(self, job: Job, reply: Callable[[], Reply]) -> Job | None:
         try:

@@ -7,6 +7,7 @@ What is answered at once gets no reaction: the answer itself says more.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -30,22 +31,15 @@ CALM_TRIES, CALM_EVERY_S = 60, 1.0
 MOST_WATCHED = 500  # messages; those beyond are answered all the same
 
 
+@dataclass(slots=True)
 class Reactions:
     """Watches messages whose links are being answered. Nothing waits for a reaction."""
 
-    def __init__(
-        self,
-        runner: Runner,
-        limiter: RateLimiter,
-        *,
-        most: int = MOST_WATCHED,
-        timing: Timing = Timing(),
-    ) -> None:
-        self._runner = runner
-        self._limiter = limiter
-        self._most = most
-        self._timing = timing
-        self._watching: set[asyncio.Task[None]] = set()
+    runner: Runner
+    limiter: RateLimiter
+    most: int = MOST_WATCHED
+    timing: Timing = Timing()
+    _watching: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     @property
     def watching(self) -> int:
@@ -54,7 +48,7 @@ class Reactions:
 
     def watch(self, message: Message, job_ids: Sequence[str]) -> None:
         """Nod to a message if none of these jobs has an answer soon, and when all have ended."""
-        if not job_ids or len(self._watching) >= self._most:
+        if not job_ids or len(self._watching) >= self.most:
             return
         watching = asyncio.create_task(self._watch(message, job_ids))
         self._watching.add(watching)
@@ -67,11 +61,11 @@ class Reactions:
         await asyncio.gather(*self._watching, return_exceptions=True)
 
     async def _watch(self, message: Message, job_ids: Sequence[str]) -> None:
-        await asyncio.sleep(self._timing.seen_after_s)
-        if any(self._runner.answered(job_id) for job_id in job_ids):
+        await asyncio.sleep(self.timing.seen_after_s)
+        if any(self.runner.answered(job_id) for job_id in job_ids):
             return
         if await self._react(message, SEEN):
-            whole = await asyncio.gather(*(self._runner.ended(job_id) for job_id in job_ids))
+            whole = await asyncio.gather(*(self.runner.ended(job_id) for job_id in job_ids))
             await self._calm()
             # Where something is missing, the answer says so; a sign of success would not be true.
             await self._react(message, DONE if all(whole) else None)
@@ -79,7 +73,7 @@ class Reactions:
     async def _calm(self) -> None:
         """Wait, not for ever, until nobody waits: a "seen" that stays would say that it goes on."""
         for _ in range(CALM_TRIES):
-            if self._limiter.has_to_spare:
+            if self.limiter.has_to_spare:
                 return
             await asyncio.sleep(CALM_EVERY_S)
 
@@ -88,7 +82,7 @@ class Reactions:
 
         Two reactions to each message that has to wait would be what the others then wait for.
         """
-        if not self._limiter.has_to_spare:
+        if not self.limiter.has_to_spare:
             return False
         try:
             return await message.set_reaction(emoji)

@@ -28,7 +28,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -47,15 +47,15 @@ if TYPE_CHECKING:
     Handling = Coroutine[Any, Any, object]
 
 
+@dataclass(slots=True)
 class UserOrder:
     """Who of a person's updates came before whom, in this process.
 
     Only a handler that asks for its turn waits, and only for earlier updates of the same person.
     """
 
-    def __init__(self, timing: Timing = Timing()) -> None:
-        self._timing = timing
-        self._lines: dict[int, dict[int, asyncio.Event]] = {}
+    timing: Timing = Timing()
+    _lines: dict[int, dict[int, asyncio.Event]] = field(default_factory=dict, init=False)
 
     @contextmanager
     def arrived(self, update: object) -> Iterator[None]:
@@ -78,7 +78,7 @@ class UserOrder:
         before = ahead[: ahead.index(update.update_id)] if update.update_id in line else []
         events = [line[update_id] for update_id in before]
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._timing.order_s):
+            async with asyncio.timeout(self.timing.order_s):
                 for taken in events:
                     await taken.wait()
 

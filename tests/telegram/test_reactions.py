@@ -148,7 +148,7 @@ async def test_more_messages_than_are_watched(
     alice: User,
 ) -> None:
     """The memory is bounded; the answer comes as ever."""
-    wired.services.reactions._most = 0
+    wired.services.reactions.most = 0
     loopback.delays["spotify_api"] = 0.05
     said = telegram.send_text(alice, SHORT_WALK)
     assert 1 == len(await wired.answers(said))

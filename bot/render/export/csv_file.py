@@ -6,11 +6,11 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from bot.render.export.rows import rows_of
+from bot.render.export.json_file import rows_of
 
 if TYPE_CHECKING:
     from bot.models.view import ListingView
-    from bot.render.export.rows import Row
+    from bot.render.export.json_file import Row
     from bot.render.i18n import Words
 
 # For programs: the same in every language

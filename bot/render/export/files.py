@@ -13,8 +13,7 @@ import regex
 from bot.models.view import Format
 from bot.render.export.csv_file import render_csv
 from bot.render.export.html_page import render_page
-from bot.render.export.json_file import render_json
-from bot.render.export.rows import one_line
+from bot.render.export.json_file import one_line, render_json
 from bot.render.export.text_file import render_m3u8, render_txt
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.models.results import allowed_songs, count
-from bot.platforms.urls import spotify_search_url
-from bot.render.export.rows import Row, one_line, rows_of, why_none
+from bot.render.export.json_file import Row, one_line, rows_of, why_none
 from bot.render.listing import facts, summary
 from bot.render.problems import source_of
 from bot.render.reply import isolated, plain
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.models import Track
     from bot.models.view import ListingView
-    from bot.render.export.rows import Row
+    from bot.render.export.json_file import Row
     from bot.render.i18n import Words
 
 WHOLE = 10_000  # units of a name: no message's limits hold in a file

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -76,17 +76,15 @@ class DocumentSender:
         )
 
 
+@dataclass(slots=True)
 class Exporter:
     """Sends listings as files. Their ids hold only for the bot of that token."""
 
-    def __init__(
-        self, exports: Exports, covers: Covers, *, token: str, most_bytes: int = UPLOAD_BYTES
-    ) -> None:
-        self.exports = exports
-        self._covers = covers
-        self._most_bytes = most_bytes
-        self._bot = token.partition(":")[0]
-        self._one_at_a_time = asyncio.Lock()
+    exports: Exports
+    covers: Covers
+    token: str = field(repr=False)
+    most_bytes: int = UPLOAD_BYTES
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def send(
         self, view: ListingView, kind: Format, words: Words, chat: DocumentSender
@@ -101,9 +99,9 @@ class Exporter:
         if (known := await self._known(digest)) and await chat.again(known):
             return
         wants_cover = kind.pictured and is_cover(view.listing.cover_url)
-        picture = await self._covers.picture(view.listing.cover_url) if wants_cover else None
+        picture = await self.covers.picture(view.listing.cover_url) if wants_cover else None
         file = await self._made(view, kind, words, picture) if picture else bare
-        if len(file.content) > self._most_bytes:
+        if len(file.content) > self.most_bytes:
             raise FileTooLarge(f"{len(file.content)} bytes")
         file_id = await chat.upload(file)
         if file_id and (picture or not wants_cover):  # it may come the next time
@@ -125,7 +123,8 @@ class Exporter:
             return None
 
     def _digest(self, view: ListingView, bare: File) -> str:
-        about = f"{self._bot}\n{bare.name}\n{view.listing.cover_url}\n"
+        bot_id = self.token.partition(":")[0]
+        about = f"{bot_id}\n{bare.name}\n{view.listing.cover_url}\n"
         return sha256(about.encode("utf-8", "replace") + bare.content).hexdigest()
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram import InputFile, ReplyParameters
-from telegram.constants import ChatType, ParseMode
+from telegram import InputFile
 from telegram.error import TelegramError
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable
@@ -20,21 +18,18 @@ from bot.render.quota import render_burst
 from bot.resolve.uploads.reader import read_file, read_text
 from bot.telegram.delivery import answer, deliver
 from bot.telegram.handlers import links
-from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from telegram import Document, Message, Update
-    from telegram.ext import ExtBot
 
     from bot.models.job import Job
     from bot.models.songlist import SongList
     from bot.models.view import ListingView
-    from bot.render.i18n import Languages
     from bot.storage.uploads import Uploads
     from bot.telegram.context import Context
-    from bot.telegram.send_limits import RateLimiter
+    from bot.telegram.presenters import ChatPresenter
 
 log = structlog.get_logger()
 
@@ -136,39 +131,15 @@ async def _fetch(document: Document) -> bytes:
     return bytes(content)
 
 
-@dataclass(frozen=True, slots=True)
-class NotFoundFile:
-    """Sends, behind a finished list, the lines of it that came to nothing."""
-
-    bot: ExtBot[Turn]
-    languages: Languages
-    limiter: RateLimiter
-    uploads: Uploads
-
-    async def send(self, job: Job, view: ListingView) -> None:
-        """Once, as a reply to the listing; nothing where every line found its song."""
-        if job.link_kind != ElsewhereKind.UPLOAD:
-            return
-        songs = await self.uploads.get(job.link_id)
-        if songs is None:
-            return
-        words = self.languages.words(job.language)
-        text, count = render.not_found(songs, view, words)
-        if not count:
-            return
-        reply_to = job.reply_id or job.message_id
-
-        async def put() -> Message:
-            # In a turn of its own, as listings have it: no crowd of answers is in its way.
-            await self.limiter.turn(job.chat_id)
-            return await self.bot.send_document(
-                job.chat_id,
-                InputFile(text.encode(), filename=render.NOT_FOUND),
-                caption=render.render_not_found(count, words),
-                parse_mode=ParseMode.HTML,
-                disable_notification=job.chat_type != ChatType.PRIVATE,
-                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True),
-                rate_limit_args=Turn.TAKEN,
-            )
-
-        await deliver(put)
+async def send_not_found(
+    job: Job, view: ListingView, *, uploads: Uploads, presenter: ChatPresenter
+) -> None:
+    """Send, once behind a finished list, the lines of it that came to nothing, if there are any."""
+    songs = await uploads.get(job.link_id) if job.link_kind == ElsewhereKind.UPLOAD else None
+    if songs is None:
+        return
+    words = presenter.words(job)
+    text, count = render.not_found(songs, view, words)
+    if count:
+        document = InputFile(text.encode(), filename=render.NOT_FOUND)
+        await presenter.attach(job, document, render.render_not_found(count, words))

@@ -7,6 +7,7 @@ listing that runs joins its own edits; one that ended has nobody else to do it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.errors import ChatBusy
@@ -18,22 +19,21 @@ from bot.telegram.delivery import show_rows
 if TYPE_CHECKING:
     from bot.jobs.runner import Runner
     from bot.models.job import Job
-    from bot.render.callback_data import StopJob, TurnPage
+    from bot.render.callback_data import ShowQueues, StopJob, TurnPage
     from bot.telegram.callbacks import Press
 
     Place = tuple[int, int | None]
-    from bot.render.callback_data import ShowQueues
 
 MOST_AT_ONCE = 16  # messages; a quarter of UPDATES_AT_ONCE (bot.app)
 MOST_IN_CHAT = 4  # messages, so that no chat takes the turns of all others
 
 
+@dataclass(slots=True)
 class PageTurns:
     """Shows the pages that are asked for, of each message one at a time."""
 
-    def __init__(self, runner: Runner) -> None:
-        self._runner = runner
-        self._wanted: dict[Place, tuple[Job, int]] = {}
+    runner: Runner
+    _wanted: dict[Place, tuple[Job, int]] = field(default_factory=dict, init=False)
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show a page; False when there is none. True at once when an earlier tap will show it.
@@ -60,7 +60,7 @@ class PageTurns:
         while True:
             wanted = self._wanted[place]
             try:
-                turned = await self._runner.turn(*wanted)
+                turned = await self.runner.turn(*wanted)
             except Exception:
                 if self._wanted[place] is wanted:
                     raise

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from bot.models.view import Format, ListingView, Picture
 from bot.render.export.csv_file import COLUMNS, neutral
 from bot.render.export.files import export
-from bot.render.export.json_file import shape
-from bot.render.export.rows import one_line
+from bot.render.export.json_file import one_line, shape
 from tests.render.building import TRACK_ID, track
 from tests.render.export.listings import HARM, listing, road_trip
 

@@ -157,14 +157,14 @@ async def test_a_second_tap_does_not_send_twice(
     """While a file is on its way the same button only says so; another format may go beside."""
     [listing] = await bot.ask(alice, ATLAS)
     go_on, begun = asyncio.Event(), asyncio.Event()
-    picture = bot.services.exporter._covers.picture
+    picture = bot.services.exporter.covers.picture
 
     async def slow(url: str | None) -> object:
         begun.set()
         await go_on.wait()
         return await picture(url)
 
-    monkeypatch.setattr(bot.services.exporter._covers, "picture", slow)
+    monkeypatch.setattr(bot.services.exporter.covers, "picture", slow)
     first = await bot.forge(alice, alice, listing, export(listing, "html"))
     await begun.wait()
     second = await bot.forge(alice, alice, listing, export(listing, "html"))
