@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.models.job import Job
     from bot.render.i18n import Words
 
+LABEL_UNITS = 64  # of a button; a phone shows some 40 and cuts the rest itself
 # The commands that Telegram shows in its menu, with what each does
 COMMANDS = {
     "search": marked("Find a song by artist and title"),
@@ -191,9 +192,6 @@ def render_greeting(words: Words, *, hears_all: bool) -> Markup:
         "/setprivacy in @BotFather and add me to the group again."
     )
     return Markup("\n\n").join((how, open_up))
-
-
-LABEL_UNITS = 64  # of a button; a phone shows some 40 and cuts the rest itself
 
 
 def render_history(jobs: Sequence[Job], words: Words) -> Reply:

@@ -2,7 +2,7 @@
 
 In: `polling` or `webhook` brings an update, `update_processor` lets it through once, and `routes`,
 where to begin, names its handler; `callbacks` answers each press of a button once, whatever fails.
-What one person sends to one process keeps its order (`user_order`); between replicas, because
+What one person sends to one process keeps its order (`UserOrder`); between replicas, because
 Telegram brings each chat's updates one by one. In groups
 `addressing` says what is meant for the bot: not what stands beside `!skip`, what comes from or
 through bots, channel posts and their copies, or forwards of its own answers; words only beside its

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
+SHOWN = 10  # listings of /history (issue 5)
+
 
 async def on_start(update: Update, context: Context) -> None:
     """Say hello, or open what the payload of a `t.me/<bot>?start=` link names."""
@@ -108,10 +110,8 @@ async def on_forget(update: Update, context: Context) -> None:
         await answer(message, commands.render_forgotten(context.words(update)))
 
 
-SHOWN = 10  # issue 5: the last 10 listings
-
-
 async def on_history(update: Update, context: Context) -> None:
+    """The person's last listings, each a button that opens it again."""
     message, person = await context.in_private(update, HISTORY)
     if message and person:
         jobs = await context.services.jobs.history(person, SHOWN)

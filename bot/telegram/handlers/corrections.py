@@ -56,6 +56,7 @@ _VERDICTS = {
 
 
 async def on_fixes(update: Update, context: Context) -> None:
+    """What the person put right; in a group there is only the way to it."""
     message, person = await context.in_private(update, FIXES)
     if message and person:
         fixes = await context.services.corrections.of_user(person)

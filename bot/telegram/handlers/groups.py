@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 FRESH = timedelta(seconds=60)  # how long somebody who was an administrator may still change things
 MOST = 1000  # groups whose administrators are remembered
+_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
 class Administrators:
@@ -54,9 +55,6 @@ class Administrators:
             return frozenset()
         ids = self._known[group_id] = frozenset(member.user.id for member in members)
         return ids
-
-
-_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
 async def on_membership(update: Update, context: Context) -> None:
