@@ -28,7 +28,12 @@ class Setting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _OfJob:
+class CallbackData:
+    """What a button sends back, of one of the kinds below."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OfJob(CallbackData):
     job: str
 
 
@@ -83,7 +88,7 @@ class ChooseRecording(_OfTrack):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSong:
+class OpenSong(CallbackData):
     """A song that a search found, by the kind and id of its link, for the one who searched."""
 
     asker: int
@@ -97,39 +102,23 @@ class SendFile(_OfJob):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSetting:
+class ChangeSetting(CallbackData):
     setting: Setting
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCorrections:
+class ShowCorrections(CallbackData):
     page: int
 
 
 @dataclass(frozen=True, slots=True)
-class UndoCorrection:
+class UndoCorrection(CallbackData):
     """Of the track with that key, on that page of /fixes."""
 
     page: int
     key: str
 
-
-CallbackData = (
-    TurnPage
-    | StopJob
-    | ShowQueues
-    | OpenSong
-    | ChooseFormat
-    | SendFile
-    | ChangeSetting
-    | AskTrack
-    | OfferRecordings
-    | ChooseRecording
-    | ShowCorrections
-    | UndoCorrection
-    | OpenAgain
-)
 
 _SHAPES: dict[type[CallbackData], str] = {
     TurnPage: "p:{job}:{page}",

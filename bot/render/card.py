@@ -60,7 +60,9 @@ def _youtube(view: ListingView, track: Track, words: Words) -> tuple[Markup, Mar
     """The YouTube link with its sign, and the sentence below it."""
     result = view.results.get(0)
     if isinstance(result, Finding) and result.match:
-        return _found(result, result.match, words), _why(result, result.match, words)
+        unsure = words.gettext("It is not surely the right official recording.")
+        why = because(result.match, words) if result.official else unsure
+        return _found(result, result.match, words), why
     search = search_link(track, words)
     if view.store_down or view.shortfall:
         return search, _waiting(view, words)
@@ -90,12 +92,6 @@ def _found(result: Finding, match: Match, words: Words) -> Markup:
     chosen = chosen_by(result.chosen, words) if result.chosen else Markup()
     label = join((official_kind(match, words), chosen)) if result.official else chosen
     return Markup("{} {}").format(found_link(match, official=result.official), label)
-
-
-def _why(result: Finding, match: Match, words: Words) -> Markup:
-    if result.official:
-        return because(match, words)
-    return words.gettext("It is not surely the right official recording.")
 
 
 def _waiting(view: ListingView, words: Words) -> Markup:

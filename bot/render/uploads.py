@@ -88,12 +88,12 @@ def not_found(songs: SongList, view: ListingView, words: Words) -> tuple[str, in
     lines = sorted([*_misses(songs, words), *_unfound(songs, view, words)], key=lambda at: at[0])
     head = words.plain(
         "{title}: lines without a song. Put them right and send me this file.",
-        title=_line(view.listing.title),
+        title=shorten(view.listing.title, LINE_CHARS),
     )
     text = [f"# {head}", ""]
     for number, said, why in lines:
         reason = words.plain("line {number}: {why}", number=number, why=why)
-        text += [f"# {reason}", _line(said), ""]
+        text += [f"# {reason}", shorten(said, LINE_CHARS), ""]
     return "\n".join(text), len(lines)
 
 
@@ -118,7 +118,3 @@ def _unfound(songs: SongList, view: ListingView, words: Words) -> Iterator[tuple
             yield row.line, row.text, words.plain(why)
         elif isinstance(result, Finding) and not result.match and not spotify_id(track, result):
             yield row.line, row.text, words.plain(_NOWHERE)
-
-
-def _line(text: str) -> str:
-    return shorten(text, LINE_CHARS)

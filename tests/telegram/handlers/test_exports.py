@@ -338,7 +338,7 @@ async def test_a_file_too_large(
     bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than Telegram takes is told with what to choose instead, before it is tried."""
-    monkeypatch.setattr(bot.services.exporter, "_most_bytes", 1000)
+    monkeypatch.setattr(bot.services.exporter, "most_bytes", 1000)
     [listing] = await bot.ask(alice, ATLAS)
     await bot.forge(alice, alice, listing, export(listing, "json"))
     said = await bot.says(alice, "50 MB")
