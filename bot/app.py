@@ -157,9 +157,7 @@ def _services(
         findings=findings,
         judge_again=judge_again,
     )
-    pages = sources.platforms.pages(
-        PlatformPages(db, clock=clock), market=settings.spotify_market, timing=timing
-    )
+    pages = PageFinder(sources.platforms.seekers, PlatformPages(db, clock=clock), timing=timing)
     chats_of_jobs = ChatPresenter(application.bot, languages, limiter, clock)
     inline_cards = InlinePresenter(application.bot, languages, limiter)
     song_search = SongSearch(sources.web_api, sources.music)

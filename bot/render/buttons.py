@@ -10,12 +10,17 @@ from urllib.parse import quote
 from bot.models import Finding, ListingKind, Platform
 from bot.models.results import spotify_url
 from bot.models.view import Format, State
-from bot.platforms.urls import SEARCHES, music_url
+from bot.platforms.urls import (
+    QUEUE_VIDEOS,
+    SEARCHES,
+    music_url,
+    queue_url,
+    spotify_search_url,
+    youtube_search_url,
+)
 from bot.render.callback_data import ChooseFormat, SendFile, ShowQueues
 from bot.render.deeplinks import start_url
 from bot.render.reply import Button, back_button, in_rows, page_buttons, shorten
-from bot.spotify import links
-from bot.youtube.urls import QUEUE_VIDEOS, queue_url, search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +71,7 @@ def _spotify(view: ListingView, words: Words) -> Button:
     track = view.listing.tracks[0]
     if url := spotify_url(track, view.results.get(0)):
         return Button("Spotify ↗", url=url)
-    return Button(words.plain("Spotify search ↗"), url=links.search_url(track))
+    return Button(words.plain("Spotify search ↗"), url=spotify_search_url(track))
 
 
 def _youtube(view: ListingView, words: Words) -> Button | None:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 from bot.models import Listing, ListingKind, Source
 from bot.models.links import Elsewhere
 from bot.models.view import ListingView
+from bot.platforms.urls import youtube_search_url
 from bot.render.card import card_head, render_card
 from bot.render.deeplinks import INLINE, start_url
 from bot.render.listing import heading, kind_name
 from bot.render.reply import Button, Reply, name, plain
 from bot.render.rows import artists, join, search_link, spotify_link, title
-from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _beginning(song: Song, listing: Listing, words: Words, bot: str) -> Reply:
     track = song.track
     links = (spotify_link(track, None, words), search_link(track, words))
     lines = (*card_head(track, words), Markup("  ·  ").join(links))
-    youtube = Button(words.plain("YouTube search ↗"), url=search_url(track))
+    youtube = Button(words.plain("YouTube search ↗"), url=youtube_search_url(track))
     spotify = (Button("Spotify ↗", url=track.url),) if track.url else ()
     rows = ((*spotify, youtube), _open(listing, words, bot))
     return Reply(Markup("\n").join(lines), rows, preview=track.url)

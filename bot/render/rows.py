@@ -8,7 +8,13 @@ from markupsafe import Markup
 
 from bot.models import CandidateKind, Chooser, Finding, ListingKind, Match, Platform, RowKind, Track
 from bot.models.results import spotify_url
-from bot.platforms.urls import SEARCHES, music_search_url, music_url
+from bot.platforms.urls import (
+    SEARCHES,
+    music_search_url,
+    music_url,
+    spotify_search_url,
+    youtube_search_url,
+)
 from bot.render.problems import source_of
 from bot.render.reply import (
     AUDIO_SIGN,
@@ -19,9 +25,7 @@ from bot.render.reply import (
     link,
     name,
 )
-from bot.spotify import links as spotify
 from bot.youtube.match import summary
-from bot.youtube.urls import search_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +64,14 @@ def found_link(match: Match, *, official: bool) -> Markup:
 
 
 def search_link(track: Track, words: Words) -> Markup:
-    return link(words.plain("YouTube search"), search_url(track)) + " " + SEARCH_SIGN
+    return link(words.plain("YouTube search"), youtube_search_url(track)) + " " + SEARCH_SIGN
 
 
 def spotify_link(track: Track, result: object, words: Words) -> Markup:
     """The song's page at Spotify, or a search that is labelled as one."""
     if url := spotify_url(track, result):
         return link("Spotify", url)
-    return link(words.plain("Spotify search"), spotify.search_url(track)) + " " + SEARCH_SIGN
+    return link(words.plain("Spotify search"), spotify_search_url(track)) + " " + SEARCH_SIGN
 
 
 def row(view: ListingView, at: int, words: Words, *, withheld: bool, most: int) -> Markup:

@@ -10,6 +10,7 @@ import pytest
 from bot.models import Candidate, CandidateKind, Finding, Match
 from bot.models.results import Counts
 from bot.models.view import ListingView, State
+from bot.platforms.urls import queue_url
 from bot.render.buttons import PAGE_QUEUES, queue_pages, queue_rows, queues
 from bot.render.listing import render_listing
 from bot.sandbox.telegram.keyboards import check_markup

@@ -12,7 +12,6 @@ from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.view import Song
 from bot.render import search
 from bot.render.reply import plain, units
-from bot.resolve.search import Hit
 from tests.render.building import sends
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.models.results import allowed_songs, count
+from bot.platforms.urls import spotify_search_url
 from bot.render.export.json_file import Row, one_line, rows_of, why_none
 from bot.render.listing import facts, summary
 from bot.render.problems import source_of
 from bot.render.reply import isolated, plain
-from bot.spotify import links as spotify
 
 if TYPE_CHECKING:
     from markupsafe import Markup

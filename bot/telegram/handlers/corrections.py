@@ -59,7 +59,7 @@ async def on_fixes(update: Update, context: Context) -> None:
     """What the person put right; in a group there is only the way to it."""
     message, person = await context.in_private(update, FIXES)
     if message and person:
-        fixes = await context.services.corrections.of_user(person)
+        fixes = await context.services.corrections.store.of_user(person)
         await answer(message, render_fixes(fixes, 0, context.words(update)))
 
 

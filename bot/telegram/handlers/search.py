@@ -87,8 +87,8 @@ async def _found(asked: str, asker: int, words: Words, services: Services) -> Re
         songs = await services.search.find(asked, most=render.MOST)
     except SourceError as error:
         return render.render_search_down(error, words, services.clock())
-    if hits:
-        return render.render_choices(asked, hits, asker, words)
+    if songs:
+        return render.render_choices(asked, songs, asker, words)
     return render.render_nothing_found(asked, words)
 
 
