@@ -171,7 +171,7 @@ async def test_recorded_embed_pages(data: dict[str, Any]) -> None:
     books = SpotifyCatalog([Recorded(html)], NoShortLinks())
     if link.kind in (LinkKind.EPISODE, LinkKind.SHOW):
         with pytest.raises(UnsupportedLink):
-            await books.listing(link)
+            await books.resolve(link)
         return
     listing = await books.listing(link)
     rows = entity.get("trackList") or [entity]

@@ -43,10 +43,10 @@ from bot.render.callback_data import (
     read,
     written,
 )
-from bot.resolve.corrections import Corrections
 from bot.resolve.resolver import Resolver
 from bot.sandbox.services.ids import number, youtube_list
 from bot.sandbox.telegram.errors import bad_request, forbidden
+from bot.storage.corrections import CorrectionStore
 from bot.storage.jobs import Jobs
 from bot.telegram.preferences import PreferencesCache
 from tests.e2e import worlds
@@ -295,7 +295,7 @@ async def test_what_nobody_expected(
     buttons = await panel(bot, now)
     for place, names in (
         (Jobs, ("get",)),
-        (Corrections, ("of_user", "undo")),
+        (CorrectionStore, ("of_user", "undo")),
         (PreferencesCache, ("change",)),
         (Runner, ("submit",)),
     ):
