@@ -27,9 +27,9 @@ MOST_UNWRITTEN = 10_000  # jobs, about 5 MB; of those before, the messages might
 class Outbox:
     """Changes of jobs that are written now, or when the store is back."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, *, most: int = MOST_UNWRITTEN) -> None:
         self._jobs = jobs
-        self._unwritten: FIFOCache[str, dict[str, Any]] = FIFOCache(MOST_UNWRITTEN)
+        self._unwritten: FIFOCache[str, dict[str, Any]] = FIFOCache(most)
 
     async def save(self, job: Job, outcome: Mapping[str, Any] | None = None) -> None:
         """Note the message, its chat and its page, and with `outcome` the end, in one statement."""

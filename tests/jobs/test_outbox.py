@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.jobs import outbox
 from bot.jobs.outbox import Outbox
 from bot.models.job import Job, JobState
 from bot.storage.jobs import Jobs
@@ -85,15 +84,9 @@ async def test_what_was_missed_is_written_later(store: Store) -> None:
     await store.outbox.write()
 
 
-@pytest.fixture
-def room_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two jobs are kept for the store. Asked for before `store`."""
-    monkeypatch.setattr(outbox, "MOST_UNWRITTEN", 2)
-
-
-@pytest.mark.usefixtures("room_for_two")
 async def test_what_was_missed_is_bounded(store: Store) -> None:
     """A store that is away for days fills no memory."""
+    store.outbox = Outbox(store.jobs, most=2)
     job = await store.running()
     store.away()
     for name in ("b", "c", "d"):

@@ -98,7 +98,7 @@ async def test_pages_turn_after_a_restart(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, whole_up_to: int, read: int
 ) -> None:
     """From what is stored, with the counts of the whole; of a long list the page alone is read."""
-    monkeypatch.setattr(runner, "READ_WHOLE", whole_up_to)
+    monkeypatch.setattr(runner, "READ_WHOLE", whole_up_to)  # else of lists above a hundred tracks
     job = await scene.run(listing(45), user_id=7)
     await scene.runner.stop()
     scene.runner = scene.new_runner()
