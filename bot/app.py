@@ -47,7 +47,7 @@ from bot.telegram.handlers import (
 )
 from bot.telegram.handlers.exports import Exporter
 from bot.telegram.handlers.groups import Administrators
-from bot.telegram.handlers.pages import PageTurns
+from bot.telegram.handlers.list_buttons import PageTurns
 from bot.telegram.lifecycle import announce
 from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache

@@ -16,7 +16,8 @@ from bot.errors import StoreUnavailable
 from bot.jobs.allowance import read_for
 from bot.jobs.editor import MessageEditor
 from bot.jobs.execution import JobExecution
-from bot.jobs.queues import Heartbeat, UserQueues
+from bot.jobs.heartbeat import Heartbeat
+from bot.jobs.queues import UserQueues
 from bot.models.job import JobState, seconds_to
 from bot.models.results import Counts, allowed_songs, songs
 from bot.models.view import ListingView, State

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.storage.users import Users
     from bot.telegram.handlers.exports import Exporter
     from bot.telegram.handlers.groups import Administrators
-    from bot.telegram.handlers.pages import PageTurns
+    from bot.telegram.handlers.list_buttons import PageTurns
     from bot.telegram.polling import Polling
     from bot.telegram.preferences import PreferencesCache
     from bot.telegram.reactions import Reactions

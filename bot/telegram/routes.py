@@ -25,8 +25,8 @@ from bot.telegram.handlers import (
     exports,
     groups,
     inline,
+    list_buttons,
     messages,
-    pages,
     search,
     settings,
 )
@@ -64,9 +64,9 @@ def register(application: App) -> None:
     application.add_handler(MessageHandler(talk, messages.on_message))
     application.add_handlers(
         [
-            button(sent.TurnPage, pages.turn),
-            button(sent.StopJob, pages.stop),
-            button(sent.ShowQueues, pages.show_queues),
+            button(sent.TurnPage, list_buttons.turn),
+            button(sent.StopJob, list_buttons.stop),
+            button(sent.ShowQueues, list_buttons.show_queues),
             button(sent.ChooseFormat, exports.choose_format),
             button(sent.SendFile, exports.send_file),
             button(sent.OpenSong, search.open_song),

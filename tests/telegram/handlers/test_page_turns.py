@@ -11,8 +11,8 @@ import pytest
 
 from bot.errors import ChatBusy, Service, Unavailable
 from bot.models.job import Job
-from bot.telegram.handlers import pages as taps_module
-from bot.telegram.handlers.pages import PageTurns
+from bot.telegram.handlers import list_buttons
+from bot.telegram.handlers.list_buttons import PageTurns
 from tests.e2e.live import callback_data
 from tests.telegram.conftest import CUT_OFF
 
@@ -99,7 +99,7 @@ async def test_a_tap_that_fails_does_not_take_the_newest_with_it(
 
 
 @pytest.mark.parametrize(
-    ("chats_tapped", "most"), [(1, taps_module.MOST_IN_CHAT), (90, taps_module.MOST_AT_ONCE)]
+    ("chats_tapped", "most"), [(1, list_buttons.MOST_IN_CHAT), (90, list_buttons.MOST_AT_ONCE)]
 )
 async def test_few_taps_wait_at_a_time(
     chats: Chats, page_turns: PageTurns, chats_tapped: int, most: int
