@@ -114,7 +114,24 @@ def _server(loopback: Loopback) -> tuple[uvicorn.Server, list[socket.socket]]:
 
 def _run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
     sys.settrace(None)  # coverage is for the bot: traced, its services take twice as long
-    asyncio.run(server.serve(sockets=sockets))
+    asyncio.run(_serve(server, sockets))
+
+
+async def _serve(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+    await server.serve(sockets=sockets)
+    await let_go(server)
+
+
+async def let_go(server: uvicorn.Server) -> None:
+    """Close what a server that was not to wait has left open: answers that were held back."""
+    held = list(server.server_state.tasks)
+    for task in held:
+        task.cancel()
+    await asyncio.gather(*held, return_exceptions=True)
+    for connection in list(server.server_state.connections):
+        if connection.transport:
+            connection.transport.abort()
+    await asyncio.sleep(0.01)  # they are closed in the loop's next turns
 
 
 if __name__ == "__main__":

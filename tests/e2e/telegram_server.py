@@ -29,6 +29,7 @@ from werkzeug.formparser import parse_form_data
 from bot.sandbox.telegram.core import TOKEN
 from bot.sandbox.telegram.errors import ApiError, forbidden, unauthorized
 from bot.sandbox.telegram.state import Message, Upload, User
+from tests.e2e.serving import let_go
 from tests.staged.faults import NoAnswer, NoResult, RawAnswer, bad_gateway, server_error, too_many
 from tests.staged.telegram import Telegram
 
@@ -88,6 +89,7 @@ class TelegramServer:
         delivering.cancel()
         self._server.should_exit = True
         await asyncio.gather(serving, delivering, return_exceptions=True)
+        await let_go(self._server)
 
     async def serve_forever(self) -> None:
         await asyncio.gather(*self._tasks)
