@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.clock import Timing, utc_now
-from bot.errors import Service, StoreUnavailable
+from bot.errors import Service
 from bot.models import CandidateKind
 from bot.net.network import Network
 from bot.net.shared_circuits import SharedCircuits
@@ -29,6 +29,7 @@ from bot.storage import (
     listings,
     matches,
     platform_pages,
+    readiness,
     seen_updates,
     service_state,
     short_links,
@@ -36,6 +37,7 @@ from bot.storage import (
     users,
 )
 from bot.storage.database import Mongo
+from bot.storage.readiness import Readiness
 from bot.youtube.data_api import make_data_api
 from bot.youtube.finder import Finder
 from bot.youtube.music import make_music
@@ -84,6 +86,7 @@ class Backends:
     """The store, and the services outside."""
 
     mongo: Mongo
+    readiness: Readiness
     sources: Sources
 
 
@@ -102,6 +105,7 @@ async def open_backends(
     mongo = Mongo(settings, timing=timing)
     await mongo.open()
     db = mongo.db
+    ready = Readiness(mongo, indexes(), clock=clock, timing=timing)
     shared = SharedCircuits(service_state.Circuits(db, clock=clock), timing=timing)
     try:
         async with (
@@ -117,11 +121,11 @@ async def open_backends(
         ):
             tasks = [
                 asyncio.create_task(shared.keep()),
-                asyncio.create_task(_ensure_indexes(mongo, timing.indexes_again_s)),
+                asyncio.create_task(ready.keep()),
                 asyncio.create_task(sources.warm_up()),
             ]
             try:
-                yield Backends(mongo, sources)
+                yield Backends(mongo, ready, sources)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -179,6 +183,7 @@ def indexes() -> Indexes:
         listings,
         matches,
         platform_pages,
+        readiness,
         seen_updates,
         service_state,
         short_links,
@@ -192,15 +197,3 @@ async def _probe(web_api: WebApi) -> None:
     rights = asdict(await web_api.probe())
     refused = {name: right["reason"] for name, right in rights.items() if not right["allowed"]}
     log.info("spotify credentials probed", refused=refused)
-
-
-async def _ensure_indexes(mongo: Mongo, again_s: float) -> None:
-    """Until it succeeds: the bot starts also while MongoDB is not there yet."""
-    while True:
-        try:
-            await mongo.ensure_indexes(indexes())
-        except StoreUnavailable as error:
-            log.warning("store not ready", error=str(error))
-            await asyncio.sleep(again_s)
-        else:
-            return

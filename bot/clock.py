@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import structlog
 
 Clock = Callable[[], datetime]
+
+TOLERATED = timedelta(seconds=0.5)  # clocks that are kept by NTP agree within milliseconds
+ASTRAY = timedelta(minutes=1)  # by which the clocks of two processes may differ without harm
+
+log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -17,6 +24,38 @@ def utc_now() -> datetime:
 def loop_s() -> float:
     """Seconds of the running event loop's own clock, for spans within this process."""
     return asyncio.get_running_loop().time()
+
+
+class SharedClock:
+    """This machine's clock, put right by one that all processes share: the store's."""
+
+    def __init__(self, own: Clock = utc_now) -> None:
+        self._own = own
+        self._behind = timedelta()
+
+    def __call__(self) -> datetime:
+        return self._own() + self._behind
+
+    def heard(self, at: datetime, began: datetime, ended: datetime) -> None:
+        """It was `at` there, at some moment between two readings of this clock."""
+        if began - TOLERATED <= at <= ended + TOLERATED:
+            return
+        behind = at - began - (ended - began) / 2
+        self._behind += behind
+        log.warning("this machine's clock is wrong", by_s=round(-behind.total_seconds(), 1))
+
+
+def ahead(now: datetime, longest: timedelta) -> dict[str, datetime]:
+    """The MongoDB condition of a time that is still to come, and may be.
+
+    What lies further ahead than its own longest span was written by a wrong clock.
+    """
+    return {"$gt": now, "$lte": now + longest + ASTRAY}
+
+
+def is_ahead(until: datetime, now: datetime, longest: timedelta) -> bool:
+    """The same of a time that is here."""
+    return now < until <= now + longest + ASTRAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +78,8 @@ class Timing:
     # storage
     operation_s: float = 3.0  # a single operation, retries included (design §7)
     indexes_again_s: float = 5.0  # until the next try where MongoDB is not there yet
+    write_holds_s: float = 1.0  # a write that went well says so long that writes do
+    store_looked_at_every_s: float = 30.0  # its clock, and the indexes it could not make
     mongod_start_s: float = 30.0  # it needs 0.2 to 1 s; after a crash or on a slow disk more
     mongod_stop_s: float = 10.0  # a clean shutdown takes about 1 s
 

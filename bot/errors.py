@@ -4,6 +4,7 @@ TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
 ├── UnsupportedLink      a link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
+│   └── IndexesMissing   or answers, and lacks indexes that the work stands on
 ├── HostNotAllowed       a request to a host that is not in the list of bot.net.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
@@ -25,6 +26,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -60,6 +62,15 @@ class UnsupportedLink(TracklinkError):
 
 class StoreUnavailable(TracklinkError):
     """MongoDB does not answer within its deadline."""
+
+
+class IndexesMissing(StoreUnavailable):
+    """Indexes could not be made. `reasons` are by their names; none where none was tried yet."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        super().__init__(f"indexes not made: {said or 'not yet'}")
+        self.reasons = reasons
 
 
 class HostNotAllowed(TracklinkError):

@@ -25,6 +25,7 @@ from bot.render import i18n
 from bot.storage.database import Database, Mongo
 from bot.storage.private_mongod import PrivateMongod
 from bot.storage.private_mongod_process import find_mongod
+from bot.storage.readiness import Readiness
 from tests.jobs.scene import Scene
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def indexed(mongod: str) -> Settings:
     async def prepare() -> None:
         mongo = Mongo(settings)
         await mongo.open()
-        await mongo.ensure_indexes(indexes())
+        await Readiness(mongo, indexes()).ensure()
         await mongo.close()
 
     asyncio.run(prepare())

@@ -32,8 +32,9 @@ from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
 from bot.spotify.faults import PROBE_TRACK
 from bot.spotify.sources import make_embed, make_web_api
-from bot.storage.database import Mongo, guarded
+from bot.storage.database import Mongo
 from bot.storage.private_mongod_process import HOST
+from bot.storage.readiness import Readiness
 from bot.telemetry import Mask
 from bot.youtube.data_api import make_data_api
 from bot.youtube.music import make_music
@@ -215,12 +216,14 @@ async def _mongodb(net: Network) -> str:
     try:
         await mongo.ping()  # connects
         latency = await mongo.ping()
-        version, missing = await asyncio.gather(mongo.version(), _missing(mongo))
+        ready = Readiness(mongo, indexes())
+        await ready.ensure()  # as the bot does at its start
+        version, *_ = await asyncio.gather(mongo.version(), ready.whole())
     finally:
         await mongo.close()
     which = "private" if net.settings.mongodb_uri is None else "at MONGODB_URI"
-    made = f"indexes made at the next start: {', '.join(missing)}" if missing else "all indexes"
-    return f"Version {version}, {which}; answers in {latency * 1000:.1f} ms; {made}."
+    answers = f"answers in {latency * 1000:.1f} ms"
+    return f"Version {version}, {which}; {answers}; takes writes; has all indexes."
 
 
 async def _opened(settings: Settings) -> Mongo:
@@ -244,16 +247,6 @@ def _running(settings: Settings) -> str | None:
     except (OSError, ValueError):
         return None
     return f"mongodb://{HOST}:{port}/?directConnection=true"
-
-
-async def _missing(mongo: Mongo) -> list[str]:
-    """The collections that lack an index."""
-    wanted = {
-        name: {model.document["name"] for model in models} for name, models in indexes().items()
-    }
-    async with guarded():
-        there = await asyncio.gather(*(mongo.db[name].index_information() for name in wanted))
-    return [name for name, has in zip(wanted, there, strict=True) if wanted[name] - has.keys()]
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -11,7 +12,8 @@ from telegram.error import InvalidToken, NetworkError
 
 from bot.app import build, services
 from bot.backends import open_backends
-from bot.errors import ChatBusy, SettingError
+from bot.clock import SharedClock
+from bot.errors import ChatBusy, SettingError, StoreUnavailable
 from bot.ops.server import serve
 from bot.telegram.lifecycle import UPDATES, alive
 from bot.telegram.webhook import Webhook
@@ -38,8 +40,9 @@ async def run(settings: Settings) -> int:
     stop = asyncio.Event()
     for signalled in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
-    async with open_backends(settings) as backends:
-        application = build(settings, backends, token=token)
+    clock = SharedClock()
+    async with open_backends(settings, clock=clock) as backends:
+        application = build(settings, backends, token=token, clock=clock)
         try:
             await _answer_until(stop, application, settings, backends)
         except InvalidToken:
@@ -76,20 +79,22 @@ async def _answer(
     up: asyncio.Event,
     stop: asyncio.Event,
 ) -> None:
-    ping = backends.mongo.ping
+    store = backends.readiness
     processor = services(application).update_processor
 
     async def accept(update: Update) -> None:
         await processor.take(update, application.process_update(update))
 
-    pings: dict[str, Ping] = {"mongodb": ping}
+    pings: dict[str, Ping] = {"mongodb": store.write, "indexes": store.indexed}
 
     async def ready() -> None:
         if stop.is_set() or not up.is_set():
             raise ChatBusy("stopping" if stop.is_set() else "starting")
-        await ping()
+        await store.whole()
 
-    webhook = Webhook.of(settings, bot=application.bot, accept=accept, store=ping)
+    with suppress(StoreUnavailable):
+        await store.write()  # what time it is there: by a wrong clock every lease is over
+    webhook = Webhook.of(settings, bot=application.bot, accept=accept, store=store.write)
     if webhook is None:
         pings["updater"] = services(application).polling.ping
     async with (

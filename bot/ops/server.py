@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.clock import Timing
-from bot.errors import SettingError
+from bot.errors import IndexesMissing, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
@@ -67,10 +67,13 @@ def build(
 
 
 async def _state(name: str, ping: Ping, timing: Timing) -> str:
-    """Without the reason: /health may be public. The reason is in the log."""
+    """Without the reason: /health may be public. The reason is in the log, and names of indexes."""
     try:
         async with asyncio.timeout(timing.ping_s):
             await ping()
+    except IndexesMissing as error:
+        log.warning("not healthy", part=name, reason=str(error))
+        return f"failing: {', '.join(error.reasons)}" if error.reasons else "failing"
     except Exception as error:  # noqa: BLE001 - whatever fails, /health still answers
         log.warning("not healthy", part=name, reason=str(error) or type(error).__name__)
         return "failing"

@@ -55,20 +55,21 @@ async def guarded(
         async with asyncio.timeout(within_s + grace_s):
             yield
     except PyMongoError as error:
-        raise StoreUnavailable(_reason(error)) from None
+        raise StoreUnavailable(f"MongoDB does not answer: {reason_of(error)}") from None
     except (BSONError, OverflowError, UnicodeError) as error:  # not for BSON
         raise StoreUnavailable(f"not stored: {type(error).__name__}") from None
     except TimeoutError:
         raise StoreUnavailable(f"MongoDB did not answer within {within_s:.0f} s") from None
 
 
-def _reason(error: PyMongoError) -> str:
+def reason_of(error: PyMongoError) -> str:
+    """The driver's words without its settings."""
     if isinstance(error, OperationFailure):
         reason = str((error.details or {}).get("errmsg") or error)
     else:
         # Behind the host and the reason come the driver's settings and its view of the servers.
         reason = str(error).partition(" (configured")[0].partition(", Timeout:")[0]
-    return f"MongoDB does not answer: {reason[:_TEXT] or type(error).__name__}"
+    return reason[:_TEXT] or type(error).__name__
 
 
 def connect(uri: str, *, timing: Timing = Timing()) -> Client:
@@ -148,14 +149,6 @@ class Mongo:
     async def version(self) -> str:
         async with guarded():
             return str((await self.db.command("buildInfo"))["version"])
-
-    async def ensure_indexes(self, indexes: Indexes) -> None:
-        """Create the indexes that are missing. Any number of processes may do so at once."""
-        await asyncio.gather(*(self._ensure(name, models) for name, models in indexes.items()))
-
-    @guarded()
-    async def _ensure(self, name: str, models: Sequence[IndexModel]) -> None:
-        await self.db[name].create_indexes(list(models))
 
     async def _start_embedded(self) -> str:
         from bot.storage.private_mongod import PrivateMongod

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.cli import check_health
 from bot.clock import Timing
 from bot.config import load
-from bot.errors import NotTaken, SettingError, StoreUnavailable
+from bot.errors import IndexesMissing, NotTaken, SettingError, StoreUnavailable
 from bot.ops.server import build, serve
 from bot.telegram.webhook import BODY_LIMIT, SECRET_HEADER, Webhook
 from tests.e2e.process import free_port
@@ -40,6 +40,10 @@ async def well() -> None:
 
 async def down() -> None:
     raise StoreUnavailable("MongoDB does not answer: secret-host:27017")
+
+
+async def unindexed() -> None:
+    raise IndexesMissing({"jobs.a": "duplicate key: secret", "usage.b": "not authorized"})
 
 
 async def hanging() -> None:
@@ -93,6 +97,11 @@ def settings(**values: Any) -> Settings:
             {"mongodb": down, "telegram": well},
             503,
             {"status": "failing", "mongodb": "failing", "telegram": "ok"},
+        ),
+        (
+            {"mongodb": well, "indexes": unindexed},
+            503,
+            {"status": "failing", "mongodb": "ok", "indexes": "failing: jobs.a, usage.b"},
         ),
         ({"mongodb": hanging}, 503, {"status": "failing", "mongodb": "failing"}),
         ({}, 200, {"status": "ok"}),

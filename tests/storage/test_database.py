@@ -59,23 +59,6 @@ async def test_ping_and_version(mongo: Mongo) -> None:
     assert not mongo.private
 
 
-async def test_replicas_make_indexes_at_once(mongo_settings: Settings) -> None:
-    """Several replicas that start together all succeed, and starting again changes nothing."""
-    fresh = mongo_settings.model_copy(update={"mongodb_database": "fresh"})
-    replicas = [Mongo(fresh) for _ in range(3)]
-    for replica in replicas:
-        await replica.open()
-    await asyncio.gather(*(replica.ensure_indexes(indexes()) for replica in replicas))
-    await replicas[0].ensure_indexes(indexes())
-    db = replicas[0].db
-    for name, wanted in indexes().items():
-        # One more than declared: the one on _id.
-        assert len(wanted) + 1 == len(await db[name].index_information())
-    await db.client.drop_database(db.name)
-    for replica in replicas:
-        await replica.close()
-
-
 @pytest.mark.parametrize("collection", sorted(indexes()))
 async def test_nothing_is_kept_for_ever(db: Database, collection: str) -> None:
     """Every collection has a time to live: documents go at their `expires_at`."""
