@@ -82,6 +82,10 @@ class Timing:
     store_looked_at_every_s: float = 30.0  # its clock, and the indexes it could not make
     mongod_start_s: float = 30.0  # it needs 0.2 to 1 s; after a crash or on a slow disk more
     mongod_stop_s: float = 10.0  # a clean shutdown takes about 1 s
+    mongod_watched_every_s: float = 0.5
+    # Between two starts of a mongod that ends again, doubled each time up to the longest.
+    mongod_again_s: float = 1.0
+    mongod_again_longest_s: float = 60.0
 
     # spotify
     web_api_silence_s: float = 5.0  # to connect, and between two parts of an answer

@@ -8,8 +8,16 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import structlog
+
+from bot.errors import Unavailable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.errors import Service
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,10 +30,10 @@ class ClientThreads(Generic[T]):
     Python waits at its end for those of a ThreadPoolExecutor, also for one that hangs.
     """
 
-    def __init__(self, make: Callable[[], T], *, width: int, name: str) -> None:
+    def __init__(self, make: Callable[[], T], *, width: int, service: Service) -> None:
         self._make = make
-        self._name = name
-        self._unstarted = width
+        self._service = service
+        self._width = self._unstarted = width
         self._closed = False
         self._idle = threading.Semaphore(0)
         self._tasks: SimpleQueue[tuple[Future[Any], Callable[[T], Any]] | None] = SimpleQueue()
@@ -33,16 +41,26 @@ class ClientThreads(Generic[T]):
     async def run(self, work: Callable[[T], R]) -> R:
         """What `work` makes of a client. Given up before its turn, it is not begun.
 
-        Raises RuntimeError after `close`.
+        Raises RuntimeError after `close`, Unavailable where the system has no thread to give.
         """
         if self._closed:
             raise RuntimeError("these threads have ended")
         future: Future[R] = Future()
-        self._tasks.put((future, work))
         if not self._idle.acquire(blocking=False) and self._unstarted:
-            self._unstarted -= 1
-            threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+            self._start()
+        self._tasks.put((future, work))
         return await asyncio.wrap_future(future)
+
+    def _start(self) -> None:
+        """One more thread; where the system has none to give, those that there are do the work."""
+        try:
+            threading.Thread(target=self._serve, name=self._service, daemon=True).start()
+        except RuntimeError as error:
+            log.warning("no_thread", service=self._service, detail=str(error))
+            if self._unstarted == self._width:
+                raise Unavailable(self._service, "no thread to ask it in") from None
+        else:
+            self._unstarted -= 1
 
     def close(self) -> None:
         """Let each thread end after what it is doing; what waits is done before."""

@@ -110,7 +110,7 @@ class WebApi:
         self._workers = ClientThreads(
             client,
             width=width,
-            name="spotify",
+            service=self.service,
         )
         self._market = market
         self._circuit = circuit

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
-WATCH_S = 0.5
 POLL_S = 0.01
 AGAIN_S = 0.1
 
@@ -155,18 +154,34 @@ class PrivateMongod:
                 raise StoreUnavailable(f"mongod ended with code {code}: {last_words(self._log)}")
 
     async def _watch(self) -> None:
-        """Start mongod again when it ended by itself, on its port: clients keep their address."""
+        """Start mongod again when it ended by itself, on its port: clients keep their address.
+
+        At once; but one that ends again soon is given longer each time, as a full disk or a broken
+        file does not mend in seconds, and each try writes to both.
+        """
+        timing = self._timing
+        wait_s, came_up = 0.0, time.monotonic()
         while True:
-            await asyncio.sleep(WATCH_S)
+            await asyncio.sleep(timing.mongod_watched_every_s)
             if self._process is None or self._process.poll() is None:
                 continue
-            _logger.error("mongod_ended", code=self._process.poll(), said=last_words(self._log))
+            if time.monotonic() - came_up > timing.mongod_again_longest_s:
+                wait_s = 0.0
+            _logger.error(
+                "mongod_ended",
+                code=self._process.poll(),
+                said=last_words(self._log),
+                again_in_s=wait_s,
+            )
+            await asyncio.sleep(wait_s)
+            wait_s = min(max(2 * wait_s, timing.mongod_again_s), timing.mongod_again_longest_s)
             try:
                 await self._come_up()
-            except (StoreUnavailable, OSError) as error:
+            except (StoreUnavailable, OSError, RuntimeError) as error:  # the last: no thread to be had
                 _logger.error("mongod_failed", reason=str(error))  # noqa: TRY400 - said in a word
             else:
                 _logger.info("mongod_restarted", pid=self.pid)
+            came_up = time.monotonic()
 
     def _held(self, code: int) -> bool:
         return code == _FOLDER_TAKEN and "DBPathInUse" in self._log.read_text(errors="replace")

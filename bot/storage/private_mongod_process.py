@@ -73,13 +73,19 @@ def command_line(
 
 
 def last_words(log: Path) -> str:
-    """What mongod said last: its last error, else its last line."""
+    """Why mongod ended: its first fatal line, else its last error, else its last line.
+
+    What is fatal has consequences that are fatal too, such as "aborting after fassert() failure".
+    """
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError as error:
         return f"no log ({error.strerror})"
-    errors = (said for line in reversed(lines) if (said := _error(line)))
-    return next(errors, lines[-1] if lines else "nothing")[:_LONGEST]
+    entries = [_entry(line) for line in lines]
+    fatal = (said for severity, said in entries if severity == "F")
+    errors = (said for severity, said in reversed(entries) if severity == "E" and said)
+    last = lines[-1] if lines else "nothing"
+    return (next(fatal, None) or next(errors, last))[:_LONGEST]
 
 
 async def end(
@@ -114,15 +120,13 @@ def listens(port: int) -> bool:
     return True
 
 
-def _error(line: str) -> str | None:
-    """The text of a line that is an error; a line of another's (the loader, a shell) is one."""
+def _entry(line: str) -> tuple[str, str]:
+    """Severity and text of a line; one of another's (the loader, a shell) is an error."""
     try:
         entry = json.loads(line)
-        if entry["s"] not in "EF":
-            return None
-        return f"{entry['msg']} {json.dumps(entry.get('attr', {}))}"
+        return entry["s"], f"{entry['msg']} {json.dumps(entry.get('attr', {}))}"
     except (ValueError, LookupError, TypeError):
-        return line.strip() or None
+        return "E", line.strip()
 
 
 def _package_folders(name: str) -> list[str]:

@@ -77,7 +77,7 @@ class YouTubeMusic:
         self._visitor: dict[str, str] = {}
         self._warm: asyncio.Future[None] | None = None
         self._workers = ClientThreads(
-            partial(Seat, self._transport), width=width, name="youtube-music"
+            partial(Seat, self._transport), width=width, service=Service.YOUTUBE_MUSIC
         )
 
     async def search(

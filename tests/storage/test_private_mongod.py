@@ -18,6 +18,7 @@ import pytest
 import stamina
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
+from structlog.testing import capture_logs
 
 from bot.clock import Timing
 from bot.config import load
@@ -48,7 +49,8 @@ asyncio.run(main())
 
 @pytest.fixture
 async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMongod]:
-    server = PrivateMongod(mongod_binary, tmp_path / "mongo")
+    timing = Timing(mongod_watched_every_s=0.05, mongod_again_s=0.05)
+    server = PrivateMongod(mongod_binary, tmp_path / "mongo", timing=timing)
     yield server
     await server.stop()
 
@@ -227,6 +229,20 @@ async def test_restart_that_fails_is_tried_again(
     await until(lambda: server.pid != first)
     monkeypatch.setattr(server, "_binary", mongod_binary)
     assert [] == await asyncio.to_thread(notes, uri)
+
+
+async def test_restarts_that_fail_come_rarer(fake: Fake, tmp_path: Path) -> None:
+    """A mongod that ends each time is started at once, then after waits that double."""
+    timing = Timing(mongod_watched_every_s=0, mongod_again_s=0.01)
+    server = PrivateMongod(fake("exit 1"), tmp_path / "mongo", timing=timing)
+    server._take_folder()
+    server._spawn()
+    with capture_logs() as lines:
+        server._watcher = asyncio.create_task(server._watch())
+        await until(lambda: sum(line["event"] == "mongod_ended" for line in lines) == 5)
+    await server.stop()
+    waits = [line["again_in_s"] for line in lines if line["event"] == "mongod_ended"]
+    assert [0.0, 0.01, 0.02, 0.04, 0.08] == waits
 
 
 async def test_port_taken_meanwhile(server: PrivateMongod, monkeypatch: pytest.MonkeyPatch) -> None:

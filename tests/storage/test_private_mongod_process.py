@@ -79,6 +79,8 @@ def entry(severity: str, message: str, **attributes: str) -> str:
 
 INFO = entry("I", "Shutting down")
 ERROR = entry("E", "Failed to set up listener", error="in use")
+FATAL = entry("F", "Fatal assertion", error="no space left")
+ABORTING = entry("F", "aborting after fassert() failure")
 
 
 @pytest.mark.parametrize(
@@ -86,13 +88,14 @@ ERROR = entry("E", "Failed to set up listener", error="in use")
     [
         ([ERROR, INFO], 'Failed to set up listener {"error": "in use"}'),
         ([INFO, "mongod: cannot load libssl.so.3", INFO], "mongod: cannot load libssl.so.3"),
+        ([INFO, ERROR, FATAL, INFO, ABORTING, "", INFO], 'Fatal assertion {"error": "no space left"}'),
         ([INFO], INFO),
         ([], "nothing"),
         (["[]"], "[]"),
     ],
 )
 def test_last_words(tmp_path: Path, lines: list[str], words: str) -> None:
-    """The last error is quoted, in whatever form it came; else the last line."""
+    """The first fatal line is quoted, else the last error in whatever form, else the last line."""
     log = tmp_path / "mongod.log"
     log.write_text("\n".join(lines))
     assert words == last_words(log)
