@@ -20,6 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from bot.clock import Timing
 from bot.errors import Service, Unavailable, Unreadable
+from bot.net.payload import PACKING, is_packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +53,7 @@ class Bounded(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
         """Takes its options by name. Of them `stream` is of no use: the answer is read."""
         ends = time.monotonic() + self._timing.whole_answer_s
+        request.headers["Accept-Encoding"] = PACKING
         try:
             with (
                 self._under.send(request, **{**options, "stream": True}) as answer,
@@ -61,9 +63,15 @@ class Bounded(BaseAdapter):
                 body = self._read(answer)
         except TimeoutError:
             raise Unavailable(self._service, "the answer is too slow") from None
+        except RuntimeError:  # the system has no thread to give for its time
+            raise Unavailable(self._service, "no thread to watch the answer's time") from None
         return _whole(answer, request, body)
 
     def _read(self, answer: requests.Response) -> bytes:
+        try:
+            is_packed(answer.headers.get("Content-Encoding"))
+        except ValueError as error:
+            raise Unreadable(self._service, str(error)) from None
         body = bytearray()
         for piece in answer.iter_content(PIECE_BYTES):
             body += piece

@@ -13,9 +13,6 @@ from requests.adapters import BaseAdapter
 from bot.errors import HostNotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    import httpx
     import requests
 
     from bot.config import Settings
@@ -69,16 +66,6 @@ def check(url: str, allowed: frozenset[Origin]) -> None:
     asked = origin(url)
     if asked not in allowed:
         raise HostNotAllowed(f"{asked[0]}://{asked[1]}:{asked[2]} is not in the list of hosts")
-
-
-def hooks(settings: Settings) -> dict[str, list[Callable[[httpx.Request], Awaitable[None]]]]:
-    """For httpx's `event_hooks`: asked before each request, also of a redirect."""
-    allowed = outgoing(settings)
-
-    async def guard(request: httpx.Request) -> None:
-        check(str(request.url), allowed)
-
-    return {"request": [guard]}
 
 
 class GuardedAdapter(BaseAdapter):

@@ -11,6 +11,7 @@ from bot.clock import Timing, utc_now
 from bot.net import hosts
 from bot.net.bounded import KeptConnections
 from bot.net.circuit import CircuitBreaker
+from bot.net.http import hooks
 from bot.net.service_budget import ServiceBudget
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Network:
         http = httpx.AsyncClient(
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
             transport=self.transports.http if self.transports else None,
-            event_hooks=hosts.hooks(self.settings),
+            event_hooks=hooks(self.settings),
         )
         object.__setattr__(self, "http", http)
 

@@ -26,7 +26,7 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import ListingKind, Track
-from bot.net import hosts
+from bot.net.http import hooks
 from bot.net.network import Network
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
@@ -127,7 +127,7 @@ async def _telegram(net: Network) -> str:
         request=HTTPXRequest(
             connect_timeout=TELEGRAM_S,
             read_timeout=TELEGRAM_S,
-            httpx_kwargs={"event_hooks": hosts.hooks(settings)},
+            httpx_kwargs={"event_hooks": hooks(settings)},
         ),
     )
     try:

@@ -138,7 +138,10 @@ def guarded(call: Callable[[], Any]) -> Any:
 def _session(
     adapter: BaseAdapter, check: Callable[[int, requests.Response], None]
 ) -> requests.Session:
-    """A plain session, with which spotipy does not wait in the thread for a Retry-After."""
+    """A plain session, with which spotipy does not wait in the thread for a Retry-After.
+
+    Proxies and certificates come from the environment as usual.
+    """
 
     def hook(answer: requests.Response, **_: Any) -> None:
         # Before spotipy sees it: it loses the status when an error's JSON has an unknown shape.
@@ -146,6 +149,8 @@ def _session(
             check(answer.status_code, answer)
 
     session = requests.Session()
+    # Without one, requests puts what ~/.netrc says of the host in place of the token's header.
+    session.auth = lambda request: request
     session.hooks["response"].append(hook)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -177,7 +177,11 @@ class PrivateMongod:
             wait_s = min(max(2 * wait_s, timing.mongod_again_s), timing.mongod_again_longest_s)
             try:
                 await self._come_up()
-            except (StoreUnavailable, OSError, RuntimeError) as error:  # the last: no thread to be had
+            except (
+                StoreUnavailable,
+                OSError,
+                RuntimeError,
+            ) as error:  # the last: no thread to be had
                 _logger.error("mongod_failed", reason=str(error))  # noqa: TRY400 - said in a word
             else:
                 _logger.info("mongod_restarted", pid=self.pid)

@@ -23,7 +23,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
-from bot.net import hosts
+from bot.net.http import hooks
 from bot.render.callback_data import written
 from bot.render.reply import Reply
 from bot.telegram.send_limits import LONGEST_WAIT_S, Held, seconds
@@ -203,5 +203,5 @@ def telegram_request(settings: Settings, *, connections: int = CONNECTIONS) -> H
         read_timeout=TELEGRAM_S,
         write_timeout=TELEGRAM_S,
         pool_timeout=TELEGRAM_S,
-        httpx_kwargs={"event_hooks": hosts.hooks(settings)},
+        httpx_kwargs={"event_hooks": hooks(settings)},
     )

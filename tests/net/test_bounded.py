@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -91,3 +92,33 @@ def test_what_is_in_bounds_comes_whole(session: requests.Session, httpserver: HT
     found = session.get(httpserver.url_for("/"))
 
     assert (404, "yes", "ü" * 50_000) == (found.status_code, found.headers["X-Told"], found.text)
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br"])
+def test_answers_come_packed_once(
+    session: requests.Session, httpserver: HTTPServer, encoding: str
+) -> None:
+    """Layers of packing make gigabytes of hundreds of bytes; what was not asked for is not read."""
+    answer = Response(gzip.compress(gzip.compress(b"x")))
+    answer.headers["Content-Encoding"] = encoding
+    httpserver.expect_request("/").respond_with_response(answer)
+
+    with pytest.raises(Unreadable, match="not asked for"):
+        session.get(httpserver.url_for("/"))
+    [(request, _)] = httpserver.log
+    assert "gzip" == request.headers["Accept-Encoding"]
+
+
+def test_without_a_thread_for_its_time(
+    session: requests.Session, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer whose time nobody can watch is given up, as one that may pass."""
+    httpserver.expect_request("/").respond_with_data("x")
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    url = httpserver.url_for("/")
+    monkeypatch.setattr(threading.Timer, "start", start)
+    with pytest.raises(Unavailable, match="no thread"):
+        session.get(url)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +16,7 @@ from tests.spotify.webapi import SECRET, TOKEN_URL, FakeSpotify, song
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_httpserver import HTTPServer
 
@@ -87,6 +89,34 @@ def test_asks_over_the_wire(client: Client, httpserver: HTTPServer) -> None:
         f"/v1/tracks/{ID}",
         query_string={"market": "US"},
         headers={"Authorization": "Bearer token"},
+    ).respond_with_json(song(1))
+    assert "Song 1" == client.ask(f"tracks/{ID}", market="US")["name"]
+
+
+def test_netrc_replaces_no_token(
+    client: Client, httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ~/.netrc says of a host, or of all, is neither the app's secret nor its token."""
+    (tmp_path / "netrc").write_text("default login mallory password pwned")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    httpserver.expect_request(f"/v1/tracks/{ID}").respond_with_json(song(1))
+    client.ask(f"tracks/{ID}", market="US")
+
+    token, track = (request.headers["Authorization"] for request, _ in httpserver.log)
+    assert (f"Basic {b64encode(f'id:{SECRET}'.encode()).decode()}", "Bearer token") == (
+        token,
+        track,
+    )
+
+
+def test_by_the_proxy_of_the_environment(
+    client: Client, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment names a proxy, requests go there, and with the token."""
+    monkeypatch.setenv("http_proxy", httpserver.url_for("/"))
+    client.prefix = "http://api.test/v1/"
+    httpserver.expect_request(
+        f"/v1/tracks/{ID}", headers={"Host": "api.test", "Authorization": "Bearer token"}
     ).respond_with_json(song(1))
     assert "Song 1" == client.ask(f"tracks/{ID}", market="US")["name"]
 

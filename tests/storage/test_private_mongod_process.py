@@ -88,7 +88,10 @@ ABORTING = entry("F", "aborting after fassert() failure")
     [
         ([ERROR, INFO], 'Failed to set up listener {"error": "in use"}'),
         ([INFO, "mongod: cannot load libssl.so.3", INFO], "mongod: cannot load libssl.so.3"),
-        ([INFO, ERROR, FATAL, INFO, ABORTING, "", INFO], 'Fatal assertion {"error": "no space left"}'),
+        (
+            [INFO, ERROR, FATAL, INFO, ABORTING, "", INFO],
+            'Fatal assertion {"error": "no space left"}',
+        ),
         ([INFO], INFO),
         ([], "nothing"),
         (["[]"], "[]"),
