@@ -52,6 +52,7 @@ from bot.telegram.lifecycle import announce
 from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache
 from bot.telegram.presenters import ChatPresenter, InlinePresenter
+from bot.telegram.presses import Presses
 from bot.telegram.reactions import Reactions
 from bot.telegram.routes import register
 from bot.telegram.send_limits import RateLimiter
@@ -180,6 +181,7 @@ def _services(
         languages=languages,
         runner=runner,
         reactions=Reactions(runner, limiter, timing=timing),
+        presses=Presses(timing=timing),
         page_turns=PageTurns(runner),
         jobs=jobs,
         users=users,

@@ -128,6 +128,7 @@ class Timing:
     order_s: float = 1.0  # a link that waits this long for what was sent before it goes first
     preferences_s: float = 0.5  # a store that is slower than this does not hold an answer back
     handled_s: float = 1.0  # a handler that waits longer holds up nobody else's updates
+    presses_s: float = 15.0  # in which so many presses of one person are followed
     room_asked_every_s: float = 0.05  # whether more updates may be polled
     seen_after_s: float = 0.7  # a person looks for a sign of life within a second
     # Together below the 20 s in which every listing is at a safe point: the last getUpdates,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.models.view import Format
 
@@ -29,7 +29,12 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallbackData:
-    """What a button sends back, of one of the kinds below."""
+    """What a button sends back, of one of the kinds below.
+
+    `is_view`: it changes nothing but what its message shows, so of several the newest counts.
+    """
+
+    is_view: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class _OfJob(CallbackData):
 class _OfPage(_OfJob):
     """Pages count from 0."""
 
+    is_view = True
     page: int
 
 
@@ -66,6 +72,8 @@ class ShowQueues(_OfPage):
 class ChooseFormat(_OfJob):
     """The formats that a listing can be exported as."""
 
+    is_view = True
+
 
 class OpenAgain(_OfJob):
     """A listing of /history."""
@@ -77,6 +85,8 @@ class AskTrack(_OfPage):
 
 class OfferRecordings(_OfTrack):
     """Other recordings for a track."""
+
+    is_view = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ class ChangeSetting(CallbackData):
 
 @dataclass(frozen=True, slots=True)
 class ShowCorrections(CallbackData):
+    is_view = True
     page: int
 
 

@@ -1,7 +1,8 @@
 """Telegram: updates in, messages out.
 
 In: `polling` or `webhook` brings an update, `update_processor` lets it through once, and `routes`,
-where to begin, names its handler; `callbacks` answers each press of a button once, whatever fails.
+where to begin, names its handler; `callbacks` answers each press of a button once, whatever fails,
+and follows as many as `presses` lets one person have.
 What one person sends to one process keeps its order (`UserOrder`); between replicas, because
 Telegram brings each chat's updates one by one. In groups
 `addressing` says what is meant for the bot: not what stands beside `!skip`, what comes from or

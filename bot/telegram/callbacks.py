@@ -16,6 +16,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.errors import TracklinkError
 from bot.render.callback_data import CallbackData, read
 from bot.render.toasts import Toast, render_failure
+from bot.telegram.presses import Place
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -72,6 +73,12 @@ class Press:
         found = [read(str(button.callback_data)) for row in rows for button in row]
         return [data for data in found if data]
 
+    def place(self, data: CallbackData) -> Place:
+        """Where this press counts as the same as another: see `bot.telegram.presses`."""
+        message = self.query.message
+        where = (message.chat.id, message.message_id) if message else self.query.inline_message_id
+        return Place(self.query.from_user.id, where, None if data.is_view else data)
+
     async def job(self, job_id: str, *, gone: Toast = Toast.TOO_OLD) -> Job:
         """The job behind the button, with the message in which it was pressed as its own.
 
@@ -108,12 +115,15 @@ class Press:
 
 
 def button(
-    kind: type[Data], follow: Callable[[Press, Data], Awaitable[Toast | str | None]]
+    kind: type[Data],
+    follow: Callable[[Press, Data], Awaitable[Toast | str | None]],
+    *,
+    joined: Toast | None = None,
 ) -> CallbackQueryHandler[Context, None]:
     """The handler of one kind of button: follows a press and answers with what is to be said.
 
-    It is answered whatever fails. What fails behind the answer is said in the chat, by
-    `bot.telegram.handlers.errors`.
+    It is answered whatever fails, and with `joined` where another press of the same counts. What
+    fails behind the answer is said in the chat, by `bot.telegram.handlers.errors`.
     """
 
     async def handle(update: Update, context: Context) -> None:
@@ -124,7 +134,9 @@ def button(
         said: Toast | str | None = Toast.UNKNOWN  # a button without data fits every pattern
         try:
             if isinstance(data, kind):
-                said = await follow(press, data)
+                turn = press.services.presses.turn(press.place(data), update.update_id)
+                async with turn as mine:
+                    said = await follow(press, data) if mine else joined
         except Exception as error:
             if press.answered:
                 raise

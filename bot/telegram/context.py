@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.telegram.handlers.list_buttons import PageTurns
     from bot.telegram.polling import Polling
     from bot.telegram.preferences import PreferencesCache
+    from bot.telegram.presses import Presses
     from bot.telegram.reactions import Reactions
     from bot.telegram.update_processor import UpdateProcessor
 
@@ -58,6 +59,7 @@ class Services:
     exporter: Exporter
     update_processor: UpdateProcessor
     reactions: Reactions
+    presses: Presses
     page_turns: PageTurns
     search: SongSearch
     uploads: Uploads

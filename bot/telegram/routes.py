@@ -17,6 +17,7 @@ from telegram.ext import (
 )
 
 from bot.render import callback_data as sent
+from bot.render.toasts import Toast
 from bot.telegram.callbacks import button, on_unknown
 from bot.telegram.context import read_choices
 from bot.telegram.handlers import (
@@ -68,7 +69,7 @@ def register(application: App) -> None:
             button(sent.StopJob, list_buttons.stop),
             button(sent.ShowQueues, list_buttons.show_queues),
             button(sent.ChooseFormat, exports.choose_format),
-            button(sent.SendFile, exports.send_file),
+            button(sent.SendFile, exports.send_file, joined=Toast.ON_ITS_WAY),
             button(sent.OpenSong, search.open_song),
             button(sent.ChangeSetting, settings.change),
             button(sent.AskTrack, corrections.ask_track),

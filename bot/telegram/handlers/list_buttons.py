@@ -1,8 +1,9 @@
 """The buttons under a listing: turn its pages, stop it, play it.
 
-Of pages the newest tap on a message counts, and few of them wait at a time: a tap waits for its
-chat in one of the places of handlers, and while all of those are taken, nobody is answered. A
-listing that runs joins its own edits; one that ended has nobody else to do it.
+Of pages the newest tap on a message counts, whoever in a group it comes from, and few of them wait
+at a time: a tap waits for its chat in one of the places of handlers, and while all of those are
+taken, nobody is answered. A listing that runs joins its own edits; one that ended has nobody else
+to do it.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ from bot.sandbox.telegram.errors import bad_request, forbidden
 from bot.storage.corrections import CorrectionStore
 from bot.storage.jobs import Jobs
 from bot.telegram.preferences import PreferencesCache
+from tests.conftest import PATIENT
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import callback_data
@@ -193,6 +194,7 @@ def failures(logged: list[Any]) -> list[Any]:
     return [entry for entry in logged if entry["log_level"] in ("error", "critical")]
 
 
+@pytest.mark.parametrize("timing", [replace(PATIENT, presses_s=0.0)], ids=["uncounted"])
 async def test_who_fails_is_named(
     bot: LiveBot, now: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
