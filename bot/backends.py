@@ -104,7 +104,8 @@ async def open_backends(
     """
     mongo = Mongo(settings, timing=timing)
     await mongo.open()
-    db = mongo.db
+    db, token = mongo.db, settings.telegram_bot_token
+    pepper = token.get_secret_value().encode() if token else b""
     ready = Readiness(mongo, indexes(), clock=clock, timing=timing)
     shared = SharedCircuits(service_state.Circuits(db, clock=clock), timing=timing)
     try:
@@ -115,7 +116,7 @@ async def open_backends(
                 timing=timing,
                 transports=transports,
                 circuits=shared,
-                budgets=service_state.ServiceBudgets(db, clock=clock),
+                budgets=service_state.ServiceBudgets(db, clock=clock, pepper=pepper),
             ) as net,
             open_sources(net, short_links=short_links.ShortLinks(db, clock=clock)) as sources,
         ):

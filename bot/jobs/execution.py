@@ -15,6 +15,7 @@ from bot.jobs.allowance import read_for
 from bot.jobs.outbox import Outbox
 from bot.jobs.progress import ListingProgress
 from bot.models.job import MOST_ATTEMPTS, continued
+from bot.net.service_budget import asker
 from bot.platforms.page_finder import PageFinder
 from bot.telemetry import Mask
 
@@ -121,11 +122,14 @@ class JobExecution:
     def read(self) -> asyncio.Task[Listing]:
         """Begin to fetch its listing, once: also while the job is still being stored."""
         if self._reading is None:
-            read = read_for(self.job, self._context.resolver, stored=self.stored)
-            self._reading = asyncio.create_task(read)
+            self._reading = asyncio.create_task(self._read())
             # A job that ends before it looks leaves nothing behind that nobody asked for.
             self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._reading
+
+    async def _read(self) -> Listing:
+        asker.set(self.job.user_id)
+        return await read_for(self.job, self._context.resolver, stored=self.stored)
 
     def wait(self, first: Callable[[], JobExecution]) -> None:
         """Stand in a queue behind `first`, and say so after a while."""
@@ -194,6 +198,7 @@ class JobExecution:
 
     async def _run(self) -> None:
         """Show its listing to its end. Whatever fails, the user's next job can run."""
+        asker.set(self.job.user_id)
         try:
             if not self.claimed and not await self._claim():
                 return

@@ -7,25 +7,28 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bot.errors import NotFound, Refused, SourceError, Unavailable, Unreadable
+from bot.clock import loop_s
+from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unreadable
 from bot.net.http import fetch
 from bot.net.payload import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aiolimiter import AsyncLimiter
-
     from bot.errors import Service
     from bot.net.network import Network
+    from bot.net.service_budget import Quota
 
+SOON_S = 0.1  # until the next question for a turn
 MAX_BYTES = 2_000_000  # a hundred rows are 150 KB
 
 
 class JsonClient:
-    """GETs below `base_url`. `fault` tells an error that is sent as an answer.
+    """GETs below `base_url`, at the `rate` that all processes keep together.
 
-    Raises NotFound, Refused, Unavailable (also where the own rate is used up), Unreadable.
+    `fault` tells an error that is sent as an answer.
+
+    Raises NotFound, Refused, Unavailable, OutOfBudget, Unreadable.
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class JsonClient:
         service: Service,
         *,
         base_url: str,
-        rate: AsyncLimiter,
+        rate: Quota,
         fault: Callable[[int, Any], SourceError | None],
     ) -> None:
         self.service = service
@@ -42,7 +45,7 @@ class JsonClient:
         self._circuit = net.circuit(service)
         self._timing = net.timing
         self._base_url = base_url
-        self._rate = rate
+        self._budget = net.budget(rate)
         self._fault = fault
 
     async def get(self, path: str, **asked: str | int) -> Any:
@@ -56,11 +59,19 @@ class JsonClient:
     async def _turn(self) -> None:
         if self._circuit.retry_at:
             return  # fails at once, without taking a turn
+        ends = loop_s() + self._timing.own_rate_s
+        while refused := await self._refused():
+            if loop_s() + refused.retry_after_s > ends:
+                raise refused
+            # Never less: what is free at that very moment is asked for by all who waited.
+            await asyncio.sleep(max(SOON_S, refused.retry_after_s))
+
+    async def _refused(self) -> OutOfBudget | None:
         try:
-            async with asyncio.timeout(self._timing.own_rate_s):
-                await self._rate.acquire()
-        except TimeoutError:
-            raise Unavailable(self.service, "this program's own rate is used up") from None
+            await self._budget.take()
+        except OutOfBudget as error:
+            return error
+        return None
 
     async def _get(self, url: str) -> Any:
         within_s = self._timing.platform_answer_s

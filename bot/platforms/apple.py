@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-
-from aiolimiter import AsyncLimiter
 
 from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
 from bot.models.music import PlatformTrack
 from bot.net.json_service import JsonClient
 from bot.net.payload import length_ms, rows, text, year
+from bot.net.service_budget import rolling
 from bot.platforms.links import COUNTRY
 from bot.platforms.urls import APPLE_WEB
 from bot.youtube.matching.same_song import query
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "itunes.apple.com"
 # "approximately 20 calls per minute (subject to change)": Apple's iTunes Search API documentation
-RATE, PER_S = 20, 60.0
+RATE = rolling(Service.APPLE, 20, timedelta(minutes=1))
 REFUSED_S = 60.0  # a 403 is how Apple says that it was asked too often; it passes with the minute
 RESULTS = 10
 ALBUM_ROWS = 200  # the most that a lookup gives
@@ -112,5 +112,5 @@ def make_apple(net: Network) -> Apple | None:
     """None where it is turned off."""
     if not net.settings.apple_music:
         return None
-    url, rate = net.settings.itunes_api_url, AsyncLimiter(RATE, PER_S)
-    return Apple(JsonClient(net, Service.APPLE, base_url=url, rate=rate, fault=fault))
+    url = net.settings.itunes_api_url
+    return Apple(JsonClient(net, Service.APPLE, base_url=url, rate=RATE, fault=fault))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import structlog
-from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
 
 from bot.clock import Timing
@@ -29,6 +29,7 @@ from bot.net.hosts import DEEZER_HOSTS
 from bot.net.json_service import JsonClient
 from bot.net.paging import RowsPage, all_rows
 from bot.net.payload import dig, flag, names, rows, text, whole, year
+from bot.net.service_budget import rolling
 from bot.net.short_links import Walk
 from bot.platforms.links import find_elsewhere
 from bot.platforms.urls import DEEZER_WEB
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     from bot.net.network import Network
 
 HOST = "api.deezer.com"
-RATE, PER_S = 50, 5.0  # developers.deezer.com/api: 50 requests in 5 seconds
+PER_S = 5.0  # developers.deezer.com/api: 50 requests in 5 seconds
+RATE = rolling(Service.DEEZER, 50, timedelta(seconds=PER_S))
 RESULTS = 10
 PAGE_ROWS = 100
 ROWS_MAX = 2_000  # 20 requests of the 50: a longer list would keep the others waiting
@@ -225,5 +227,5 @@ def make_deezer(net: Network) -> Deezer | None:
     """None where it is turned off."""
     if not net.settings.deezer:
         return None
-    url, rate = net.settings.deezer_api_url, AsyncLimiter(RATE, PER_S)
-    return Deezer(JsonClient(net, Service.DEEZER, base_url=url, rate=rate, fault=fault))
+    url = net.settings.deezer_api_url
+    return Deezer(JsonClient(net, Service.DEEZER, base_url=url, rate=RATE, fault=fault))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import Service, SourceError
 from bot.models import Finding
+from bot.net.service_budget import asker
 from bot.resolve.album_pages import AlbumGroup, Ask, OpenPage, group_by_album, votes_of
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ logger = logging.getLogger(__name__)
 class Lookup:
     """Work that somebody waits for: a track's look-up, or the reading of an album's page.
 
-    `alone`: somebody asked for this track only.
+    `alone`: somebody asked for this track only. `lane`: whose turn it was when it began.
     """
 
     key: str
     work: Callable[[Lookup], Awaitable[Any]]
     begun: bool = False
     alone: bool = False
+    lane: int = 0
     hear: dict[Order | AlbumGroup, Callable[[Any], None]] = field(default_factory=dict)
 
 
@@ -129,7 +131,7 @@ class LookupScheduler:
         while self._lanes:
             lane, orders = next(iter(self._lanes.items()))
             if job := orders[0].pop():
-                job.begun = True
+                job.begun, job.lane = True, lane
                 self._lanes.move_to_end(lane)
                 return job
             orders.popleft()
@@ -138,6 +140,7 @@ class LookupScheduler:
         return None
 
     async def _run(self, job: Lookup) -> None:
+        asker.set(job.lane)
         try:
             outcome = await job.work(job)
         except SourceError as error:

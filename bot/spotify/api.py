@@ -19,7 +19,7 @@ from bot.errors import NotFound, Refused, Service
 from bot.models import Listing, ListingKind
 from bot.net.bounded import Bounded, KeptConnections
 from bot.net.paging import RowsPage, all_rows
-from bot.net.service_budget import Quota
+from bot.net.service_budget import rolling
 from bot.net.threads import ClientThreads
 from bot.spotify.client import Client, Credentials, silence
 from bot.spotify.faults import (
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.models import Track
     from bot.net.circuit import CircuitBreaker
-    from bot.net.service_budget import ServiceBudget
+    from bot.net.service_budget import Quota, ServiceBudget
 
 T = TypeVar("T")
 
@@ -68,7 +68,6 @@ WIDTH = 8  # calls at once, each in a thread of its own
 # number; 429 tells where this is too much.
 WINDOW = timedelta(seconds=30)
 KEPT_OF = 7  # one call in so many is kept for single tracks
-OFFLINE_OF = 4  # without the store each process takes one in so many
 NEW_ROUTE, OLD_ROUTE = "items", "tracks"  # since and before February 2026
 APP, TOP_TRACKS, ROWS = "app", "top_tracks", "playlist_rows"  # what may be refused
 
@@ -291,11 +290,4 @@ class Playlists:
 
 def calls(most: int) -> Quota:
     """So many in any 30 seconds, for all processes and users together."""
-    return Quota(
-        service=Service.SPOTIFY_API,
-        calls=most,
-        kept=most // KEPT_OF,
-        offline=max(1, most // OFFLINE_OF),
-        since=lambda now: now - WINDOW,
-        renewed=lambda _, oldest: oldest + WINDOW,
-    )
+    return rolling(Service.SPOTIFY_API, most, WINDOW, kept=most // KEPT_OF)

@@ -6,17 +6,21 @@ A circuit's document says who probes the service, a budget's which calls of its 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
+from bot.models.shares import ALONE, SHARED, SHARED_FOR
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 CIRCUITS, BUDGETS = "circuits", "budgets"
 INDEXES = {CIRCUITS: (EXPIRING,), BUDGETS: (EXPIRING,)}
 CIRCUIT_KEPT = timedelta(hours=1)  # after its end, where nobody came to probe
 BUDGET_KEPT = timedelta(days=2)  # longer than any period
+_WHO_BYTES = 8
+_OF_WHO = ("$eq", "$ne")
 
 
 class Circuits:
@@ -72,48 +76,81 @@ class Circuits:
 
 
 class ServiceBudgets:
-    """A document is `{_id: name, taken: [{at, calls}], granted, expires_at}`."""
+    """A document is `{_id, taken: [{at, calls, who}], who, asked_at, shared_until, expires_at}`.
 
-    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+    `who` is a person under a digest, which `pepper` keys; that of the document asked last, at
+    `asked_at`. `shared_until` is set where another asked within a day: see bot.models.shares.
+    """
+
+    def __init__(self, db: Database, *, clock: Clock = utc_now, pepper: bytes = b"") -> None:
         self._budgets = db.get_collection(BUDGETS, write_concern=QUICK)
         self._clock = clock
+        self._pepper = pepper[: blake2b.MAX_KEY_SIZE]
 
     @guarded()
     async def take(
-        self, name: str, *, calls: int, limit: int, since: datetime
+        self, name: str, person: int, *, calls: int, limit: int, since: datetime
     ) -> tuple[int, datetime]:
-        """Count as many of `calls` as keep those made after `since` within `limit`.
+        """Count as many of `calls` as keep those made after `since` within limit and share.
 
         One statement. What was made before is forgotten. How many calls may be made, and when the
-        oldest one that counts was made.
+        oldest one that counts was made: of the person's own, where the share is what ends them.
         """
-        now = self._clock()
-        recent = {"$gt": ["$$this.at", since]}
-        left = {"$subtract": [limit, {"$sum": "$taken.calls"}]}
+        now, who = self._clock(), self._who(person)
         document: dict[str, Any] = await self._budgets.find_one_and_update(
             {"_id": name},
-            [
-                {
-                    "$set": {
-                        "taken": {"$filter": {"input": {"$ifNull": ["$taken", []]}, "cond": recent}}
-                    }
-                },
-                {"$set": {"granted": {"$max": [0, {"$min": [calls, left]}]}}},
-                {
-                    "$set": {
-                        "taken": {
-                            "$cond": [
-                                {"$gt": ["$granted", 0]},
-                                {"$concatArrays": ["$taken", [{"at": now, "calls": "$granted"}]]},
-                                "$taken",
-                            ]
-                        },
-                        "expires_at": now + BUDGET_KEPT,
-                    }
-                },
-            ],
+            _taking(who, calls=calls, limit=limit, since=since, now=now),
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
         taken = document["taken"]
+        mine = [each for each in taken if each.get("who") == who]
+        if mine and sum(each["calls"] for each in taken) < limit:
+            taken = mine
         return document["granted"], taken[0]["at"] if taken else now
+
+    def _who(self, person: int) -> str:
+        key = self._pepper
+        return blake2b(str(person).encode(), key=key, digest_size=_WHO_BYTES).hexdigest()
+
+
+def _taking(
+    who: str, *, calls: int, limit: int, since: datetime, now: datetime
+) -> list[dict[str, Any]]:
+    """See bot.models.shares.share, which this is in MongoDB's words."""
+    recent = {"$filter": {"input": {"$ifNull": ["$taken", []]}, "cond": _is("$gt", "at", since)}}
+    mine, others = ({"$filter": {"input": "$taken", "cond": _is(op, "who", who)}} for op in _OF_WHO)
+    part, of = (
+        {"$cond": [{"$gt": ["$shared_until", now]}, getattr(SHARED, of), getattr(ALONE, of)]}
+        for of in ("numerator", "denominator")
+    )
+    share = {"$floor": {"$divide": [{"$multiply": ["$left", part]}, of]}}
+    room = {"$subtract": [{"$min": ["$left", "$share"]}, "$mine"]}
+    granted = {"$toInt": {"$max": [0, {"$min": [calls, room]}]}}
+    more = {"$concatArrays": ["$taken", [{"at": now, "calls": "$granted", "who": who}]]}
+    lately = {"$gt": ["$asked_at", now - SHARED_FOR]}
+    is_second = {"$and": [{"$ne": ["$who", who]}, lately]}
+    return [
+        {"$set": {"taken": recent}},
+        {
+            "$set": {
+                "mine": {"$sum": _calls(mine)},
+                "left": {"$subtract": [limit, {"$sum": _calls(others)}]},
+                "shared_until": {"$cond": [is_second, now + SHARED_FOR, "$shared_until"]},
+                "who": who,
+                "asked_at": now,
+            }
+        },
+        {"$set": {"share": {"$max": [1, share]}}},
+        {"$set": {"granted": granted, "expires_at": now + BUDGET_KEPT}},
+        {"$set": {"taken": {"$cond": [{"$gt": ["$granted", 0]}, more, "$taken"]}}},
+        {"$unset": ["mine", "left", "share"]},
+    ]
+
+
+def _is(operator: str, name: str, value: object) -> dict[str, Any]:
+    return {operator: [f"$$this.{name}", value]}
+
+
+def _calls(entries: dict[str, Any]) -> dict[str, Any]:
+    return {"$map": {"input": entries, "in": "$$this.calls"}}

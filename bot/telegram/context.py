@@ -9,6 +9,8 @@ from telegram.constants import ChatType
 from telegram.ext import Application, ApplicationHandlerStop, CallbackContext, ExtBot
 
 from bot.models.preferences import Preferences
+from bot.models.shares import NOBODY
+from bot.net.service_budget import asker
 from bot.render.commands import render_private
 from bot.telegram.delivery import answer
 from bot.telegram.send_limits import Turn
@@ -109,16 +111,17 @@ def group_of(update: Update) -> int | None:
 
 
 async def read_choices(update: Update, context: Context) -> None:
-    """Before anything is answered: what the person and the group chose.
+    """Before anything is answered: who asks, and what the person and the group chose.
 
     Taps and inline queries are somebody's, by the Bot API; one without a person ends here.
     """
     asked = update.callback_query or update.inline_query or update.chosen_inline_result
     if asked and update.effective_user is None:
         raise ApplicationHandlerStop
+    person, group = update.effective_user, group_of(update)
+    asker.set(person.id if person else NOBODY)
     if not context.services.update_processor.claimed(update):
         return
-    person, group = update.effective_user, group_of(update)
     people = (person.id,) if person and not person.is_bot else ()
     groups = (group,) if group else ()
     await context.services.preferences.read(*people, *groups)

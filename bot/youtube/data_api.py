@@ -33,6 +33,10 @@ PROBE_ID = "jNQXAC9IVRw"  # YouTube's first video: it will be there
 SEARCHES_A_DAY = 100
 FOR_SINGLE_TRACKS = 20  # a list of hundreds must not leave a person with one song without
 OFFLINE = 10  # for each process without the store: nobody can say how many there are
+# Of the general bucket of 10,000: a unit is a video's details, which a link to it costs where
+# YouTube Music does not answer, and every search beside itself.
+UNITS_A_DAY = 2_000
+OFFLINE_UNITS = 100
 ZONE = "America/Los_Angeles"
 
 TOPIC = " - Topic"
@@ -58,7 +62,8 @@ class DataApi:
         self._base_url = net.settings.youtube_api_url
         self._key = key
         self._circuit = net.circuit(Service.YOUTUBE_API)
-        self._budget = net.budget(quota)
+        self._searches = net.budget(quota)
+        self._units = net.budget(units())
         self._clock = net.clock
         self._within_s = net.timing.data_api_answer_s
 
@@ -82,7 +87,7 @@ class DataApi:
         await self._circuit.call(lambda: self._get("videos", {"part": "id", "id": PROBE_ID}))
 
     async def _search(self, query: str, *, alone: bool) -> list[str]:
-        await self._budget.take(alone=alone)
+        await self._searches.take(alone=alone)
         asked = {
             "part": "snippet",
             "q": query,
@@ -95,6 +100,7 @@ class DataApi:
         return list(dict.fromkeys(found for found in ids if found))
 
     async def _videos(self, ids: list[str]) -> list[Candidate]:
+        await self._units.take()
         asked = {
             "part": "snippet,contentDetails,statistics",
             "id": ",".join(ids),
@@ -158,11 +164,21 @@ def make_data_api(net: Network) -> DataApi | None:
 
 
 def searches() -> Quota:
+    return _a_day("youtube_api", SEARCHES_A_DAY, kept=FOR_SINGLE_TRACKS, offline=OFFLINE)
+
+
+def units() -> Quota:
+    """All else than searches: a unit for each call."""
+    return _a_day("youtube_api_units", UNITS_A_DAY, kept=0, offline=OFFLINE_UNITS)
+
+
+def _a_day(name: str, calls: int, *, kept: int, offline: int) -> Quota:
     return Quota(
         service=Service.YOUTUBE_API,
-        calls=SEARCHES_A_DAY,
-        kept=FOR_SINGLE_TRACKS,
-        offline=OFFLINE,
+        name=name,
+        calls=calls,
+        kept=kept,
+        offline=offline,
         since=last_midnight,
         renewed=lambda now, _: next_midnight(now),
     )

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from aiolimiter import AsyncLimiter
 from requests.adapters import HTTPAdapter
 
-from bot.clock import Timing
+from bot.clock import Timing, utc_now
 from bot.config import load
 from bot.errors import (
     NotFound,
+    OutOfBudget,
     RateLimited,
     Refused,
     Service,
@@ -21,11 +23,14 @@ from bot.errors import (
 from bot.net.circuit import ATTEMPTS, FAILURES_TO_OPEN
 from bot.net.json_service import MAX_BYTES, JsonClient
 from bot.net.network import Network, Transports
+from bot.net.service_budget import rolling
 from bot.platforms import apple, deezer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.clock import Clock
+    from bot.net.service_budget import Quota
     from tests.conftest import SetClock
 
 BASE = "https://api.deezer.test"
@@ -33,9 +38,9 @@ BASE = "https://api.deezer.test"
 
 def serve(
     answer: Callable[[httpx.Request], httpx.Response],
-    now: SetClock,
+    now: Clock,
     *,
-    rate: AsyncLimiter | None = None,
+    rate: Quota = deezer.RATE,
     service: Service = Service.DEEZER,
     timing: Timing = Timing(),
 ) -> JsonClient:
@@ -43,7 +48,7 @@ def serve(
     settings = load(_env_file=None).model_copy(update={"deezer_api_url": BASE})
     transports = Transports(http=httpx.MockTransport(answer), requests=HTTPAdapter())
     net = Network(settings, clock=now, transports=transports, timing=timing)
-    return JsonClient(net, service, base_url=BASE, rate=rate or AsyncLimiter(1000, 1), fault=fault)
+    return JsonClient(net, service, base_url=BASE, rate=rate, fault=fault)
 
 
 def failing(status: int, body: object, **headers: str) -> Callable[[httpx.Request], httpx.Response]:
@@ -136,8 +141,15 @@ async def test_out_of_reach(now: SetClock, failure: Exception) -> None:
 
 async def test_the_own_rate_is_kept(now: SetClock) -> None:
     """Who would have to wait too long for a turn is told so, and nothing is sent."""
-    timing = Timing(own_rate_s=0.01)
-    service = serve(failing(200, {}), now, rate=AsyncLimiter(1, 1000), timing=timing)
+    service = serve(failing(200, {}), now, rate=rolling(Service.DEEZER, 1, timedelta(minutes=1)))
     await service.get("track/1")
-    with pytest.raises(Unavailable, match="own rate"):
+    with pytest.raises(OutOfBudget):
         await service.get("track/1")
+
+
+async def test_a_turn_that_comes_soon_is_waited_for(now: SetClock) -> None:
+    """As a list's pages come faster than Deezer allows."""
+    window = timedelta(milliseconds=20)
+    service = serve(failing(200, {}), utc_now, rate=rolling(Service.DEEZER, 1, window))
+
+    assert [{}, {}] == [*await asyncio.gather(service.get("track/1"), service.get("track/2"))]

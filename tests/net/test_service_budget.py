@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import OutOfBudget, StoreUnavailable
-from bot.net.service_budget import ServiceBudget
+from bot.net.service_budget import ServiceBudget, asker
 from bot.spotify.api import calls
 from bot.storage.service_state import ServiceBudgets
 from bot.youtube.data_api import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, searches
@@ -15,9 +15,11 @@ from bot.youtube.data_api import FOR_SINGLE_TRACKS, OFFLINE, SEARCHES_A_DAY, sea
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.net.service_budget import Quota
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
+ANNA, BELA = 7, 8
 FOR_LISTS = SEARCHES_A_DAY - FOR_SINGLE_TRACKS
 
 
@@ -29,7 +31,7 @@ class Store:
         self.asked: list[int] = []
 
     async def take(
-        self, name: str, *, calls: int, limit: int, since: datetime
+        self, name: str, person: int, *, calls: int, limit: int, since: datetime
     ) -> tuple[int, datetime]:
         self.asked.append(calls)
         await asyncio.sleep(0)
@@ -39,51 +41,81 @@ class Store:
         return min(calls, left), oldest
 
 
-async def granted(*budgets: ServiceBudget, times: int, alone: bool = False) -> int:
-    """How many of so many calls, spread over the budgets, are granted at once."""
+async def granted(
+    *budgets: ServiceBudget, times: int, person: int = ANNA, alone: bool = False
+) -> int:
+    """How many of so many calls for a person, spread over the budgets, are granted at once."""
+    asker.set(person)
     asked = (budgets[n % len(budgets)].take(alone=alone) for n in range(times))
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert all(each is None or isinstance(each, OutOfBudget) for each in answers)
     return answers.count(None)
 
 
-async def test_processes_share_the_day(db: Database, now: SetClock) -> None:
-    """Lists end where the share of single tracks begins; these end with the day's last search."""
-    fleet = [
-        ServiceBudget(searches(), clock=now, store=ServiceBudgets(db, clock=now)) for _ in range(5)
-    ]
+def fleet(quota: Quota, db: Database, now: SetClock) -> list[ServiceBudget]:
+    """What several processes have of one budget."""
+    return [ServiceBudget(quota, clock=now, store=ServiceBudgets(db, clock=now)) for _ in range(3)]
 
-    assert FOR_LISTS == await granted(*fleet, times=150)
-    assert FOR_SINGLE_TRACKS == await granted(*fleet, times=50, alone=True)
-    now.forward(hours=19, minutes=59)
-    assert 0 == await granted(*fleet, times=5, alone=True)
-    now.forward(minutes=2)
-    assert FOR_LISTS == await granted(*fleet, times=150)
+
+async def test_nobody_empties_the_day(db: Database, now: SetClock) -> None:
+    """Whoever is alone has seven eighths, of single tracks too; a guest finds half of the rest."""
+    processes = fleet(searches(), db, now)
+
+    assert FOR_LISTS * 7 // 8 == await granted(*processes, times=150)
+    assert 87 - 70 == await granted(*processes, times=50, alone=True)
+    assert (100 - 87) // 2 == await granted(*processes, times=50, person=BELA, alone=True)
+    assert 0 == await granted(*processes, times=50, alone=True)
+    now.forward(hours=20, minutes=1)
+    assert FOR_LISTS // 2 == await granted(*processes, times=150, person=BELA)
 
 
 async def test_processes_share_the_window(db: Database, now: SetClock) -> None:
     """Calls to Spotify are free again 30 s after they were made, and the refusal says so."""
-    fleet = [
-        ServiceBudget(calls(70), clock=now, store=ServiceBudgets(db, clock=now)) for _ in range(3)
-    ]
-    assert 60 == await granted(*fleet, times=100)
+    processes = fleet(calls(70), db, now)
+    assert 60 * 7 // 8 == await granted(*processes, times=100)
     now.forward(seconds=10)
     with pytest.raises(OutOfBudget) as caught:
-        await fleet[0].take()
+        await processes[0].take()
 
     assert 20 == caught.value.retry_after_s
-    assert 10 == await granted(*fleet, times=20, alone=True)
+    assert 70 * 7 // 8 - 52 == await granted(*processes, times=20, alone=True)
     now.forward(seconds=20.001)
-    assert 50 == await granted(*fleet, times=100)
+    assert 52 - 9 == await granted(*processes, times=100)
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["in the store", "without a store"])
+async def test_the_more_come_the_more_even_it_gets(
+    db: Database, now: SetClock, *, shared: bool
+) -> None:
+    """Each takes at most half of what the others have left, in whatever order they come."""
+    store = ServiceBudgets(db, clock=now) if shared else None
+    budget = ServiceBudget(calls(70), clock=now, store=store)
+    for person in (BELA, ANNA):
+        await granted(budget, times=1, person=person)
+    now.forward(minutes=1)
+    took = [await granted(budget, times=100, person=person) for person in (1, 2, 3, 4, 5, 6, 7, 8)]
+    now.forward(hours=25)
+    alone = await granted(budget, times=100)
+
+    assert [30, 15, 7, 4, 2, 1, 1, 0] == took
+    assert 52 == alone
+
+
+async def test_groups_and_channels_are_nobody(now: SetClock) -> None:
+    """Anybody can make as many as they like: all of them together have one share."""
+    budget = ServiceBudget(calls(70), clock=now)
+
+    assert 52 == await granted(budget, times=100, person=-100_1)
+    assert 0 == await granted(budget, times=100, person=-100_2)
 
 
 async def test_without_a_store_one_process_has_all(now: SetClock) -> None:
     """`tracklink show` counts for itself."""
     budget = ServiceBudget(searches(), clock=now)
 
-    assert FOR_LISTS == await granted(budget, times=150)
+    assert FOR_LISTS * 7 // 8 == await granted(budget, times=150)
     now.forward(hours=24)
-    assert FOR_LISTS == await granted(budget, times=150)
+    assert FOR_LISTS * 7 // 8 == await granted(budget, times=150)
 
 
 async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> None:
@@ -91,7 +123,7 @@ async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> N
     store = Store()
     budget = ServiceBudget(searches(), clock=now, store=store)
 
-    assert OFFLINE == await granted(budget, times=50)
+    assert OFFLINE * 7 // 8 == await granted(budget, times=50)
     assert 1 == len(store.asked)
 
 

@@ -54,7 +54,7 @@ async def test_the_rows_of_lists_leave_the_share_of_single_tracks(
     spotify.routes[f"tracks/{ID}"] = lambda _: song(1)
     catalog, link = SpotifyCatalog([api], NoShortLinks()), SpotifyLink(LinkKind.TRACK, ID)
     places = Catalog(catalog, {})
-    for _ in range(KEPT_OF - 1):
+    for _ in range(KEPT_OF - 2):  # a share of what is left beside them
         await places.listing(link, alone=False)
     with pytest.raises(OutOfBudget):
         await places.listing(link, alone=False)

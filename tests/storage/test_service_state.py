@@ -90,10 +90,10 @@ def budgets(db: Database, now: SetClock) -> ServiceBudgets:
 async def test_many_at_once_get_no_more_than_there_is(
     budgets: ServiceBudgets, now: SetClock
 ) -> None:
-    """However many processes ask at once, the limit holds to the last call."""
+    """However many people ask at once, by however many processes, the limit holds."""
     since = now() - WINDOW
     took = await asyncio.gather(
-        *(budgets.take("spotify", calls=3, limit=50, since=since) for _ in range(40))
+        *(budgets.take("spotify", who, calls=3, limit=50, since=since) for who in range(40))
     )
 
     assert 50 == sum(granted for granted, _ in took)
@@ -102,13 +102,24 @@ async def test_many_at_once_get_no_more_than_there_is(
 async def test_the_window_rolls(budgets: ServiceBudgets, now: SetClock) -> None:
     """A call counts for as long as the window is, and the oldest one's time is told."""
     began = now()
-    for _ in range(3):
-        await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW)
+    for who in (7, 8, 9):
+        await budgets.take("spotify", who, calls=1, limit=3, since=now() - WINDOW)
         now.forward(seconds=10)
     assert (1, began + timedelta(seconds=10)) == await budgets.take(
-        "spotify", calls=2, limit=3, since=now() - WINDOW
+        "spotify", 7, calls=2, limit=3, since=now() - WINDOW
     )
-    assert 0 == (await budgets.take("spotify", calls=1, limit=3, since=now() - WINDOW))[0]
+    assert 0 == (await budgets.take("spotify", 7, calls=1, limit=3, since=now() - WINDOW))[0]
+
+
+async def test_whose_share_is_used_up_hears_when_that_passes(
+    budgets: ServiceBudgets, now: SetClock
+) -> None:
+    """The oldest call of their own is told, not that of somebody else."""
+    await budgets.take("spotify", 7, calls=1, limit=30, since=now() - WINDOW)
+    now.forward(seconds=10)
+    took = await budgets.take("spotify", 8, calls=30, limit=30, since=now() - WINDOW)
+
+    assert (14, now()) == took
 
 
 async def test_what_is_kept_for_some_is_refused_to_others(
@@ -116,6 +127,16 @@ async def test_what_is_kept_for_some_is_refused_to_others(
 ) -> None:
     """Both count together; the lower limit ends first."""
     since = now() - WINDOW
-    assert 8 == (await budgets.take("youtube", calls=9, limit=8, since=since))[0]
-    assert 0 == (await budgets.take("youtube", calls=1, limit=8, since=since))[0]
-    assert 2 == (await budgets.take("youtube", calls=9, limit=10, since=since))[0]
+    assert 7 == (await budgets.take("youtube", 7, calls=9, limit=8, since=since))[0]
+    assert 0 == (await budgets.take("youtube", 7, calls=1, limit=8, since=since))[0]
+    assert 1 == (await budgets.take("youtube", 7, calls=9, limit=10, since=since))[0]
+
+
+async def test_who_asked_is_not_told(db: Database, now: SetClock) -> None:
+    """What is stored names nobody: a digest stands there, which the bot's token keys."""
+    budgets = ServiceBudgets(db, clock=now, pepper=b"token")
+    await budgets.take("spotify", 7_000_000, calls=1, limit=3, since=now() - WINDOW)
+
+    [kept] = await db["budgets"].find().to_list(None)
+    assert "7000000" not in str(kept)
+    assert 16 == len(kept["who"])

@@ -109,7 +109,7 @@ async def api(youtube: YouTube, now: SetClock) -> AsyncIterator[DataApi]:
     settings = load(_env_file=None).model_copy(update={"youtube_api_url": BASE})
     transports = Transports(http=httpx.MockTransport(youtube), requests=HTTPAdapter())
     async with Network(settings, clock=now, transports=transports) as net:
-        yield DataApi(net, key=KEY, quota=replace(searches(), calls=3, kept=0))
+        yield DataApi(net, key=KEY, quota=replace(searches(), calls=4, kept=0))
 
 
 async def test_art_track(api: DataApi) -> None:
@@ -196,7 +196,7 @@ def test_length(duration: str | None, seconds: float | None) -> None:
 
 
 async def test_budget(api: DataApi, youtube: YouTube, now: SetClock) -> None:
-    """When the day's searches are used up nothing is asked until midnight Pacific."""
+    """When a person's share of the day is used up nothing is asked until midnight Pacific."""
     for _ in range(3):
         await api.search("Glass Harbour")
     with pytest.raises(RateLimited) as first:
