@@ -14,13 +14,14 @@ from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, Trac
 from bot.jobs.allowance import read_for
 from bot.jobs.outbox import Outbox
 from bot.jobs.progress import ListingProgress
+from bot.jobs.queues import MOST
 from bot.models.job import MOST_ATTEMPTS, continued
 from bot.net.service_budget import asker
 from bot.platforms.page_finder import PageFinder
 from bot.telemetry import Mask
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from bot.clock import Clock
@@ -45,7 +46,7 @@ class JobContext:
     `afterwards` is called once for each listing that came to its end. `mask` takes secrets out of
     the reasons that are stored with failed jobs; by default those that are secret by their form.
     `filling` are the messages whose links at other platforms are looked up, by job: that goes on
-    when the job has ended.
+    when the job has ended. `places` are how many jobs may be here, see bot.jobs.queues.
     """
 
     resolver: Resolver
@@ -58,6 +59,7 @@ class JobContext:
     mask: Mask = field(default_factory=Mask)
     afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None
     filling: dict[str, MessageEditor] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=lambda: MOST)
     outbox: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +103,11 @@ class JobExecution:
     def is_leased(self) -> bool:
         """Whether its lease is to be renewed."""
         return self.claimed and self.stored and not self._ending
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands behind another job of its user."""
+        return self._note is not None and self._running is None
 
     @property
     def tasks(self) -> list[asyncio.Task[None]]:
@@ -190,7 +197,10 @@ class JobExecution:
             log.exception("page not turned", job=self.job.id)
 
     async def _tell_waiting(self, first: Callable[[], JobExecution]) -> None:
+        """Where there is room: in a crowd these notes would be what the answers wait for."""
         await asyncio.sleep(self._context.timing.wait_note_after_s)
+        if not self._context.presenter_of(self.job).room(self.job):
+            return
         with contextlib.suppress(ChatClosed, ChatBusy):
             await self._progress.editor.waiting(
                 lambda: first().view(), still=lambda: not (self.begun or self._dropped)

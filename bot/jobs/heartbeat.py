@@ -10,10 +10,12 @@ import structlog
 from bot.clock import loop_s
 from bot.errors import StoreUnavailable
 from bot.jobs.execution import JobExecution
+from bot.jobs.queues import RUN_IN_CHAT, WAIT
 
 if TYPE_CHECKING:
     from bot.jobs.execution import JobContext
     from bot.jobs.queues import UserQueues
+    from bot.models.job import Job
 
 log = structlog.get_logger()
 
@@ -44,8 +46,10 @@ class Heartbeat:
         await self._context.outbox.write()
         await self._context.resolver.saved()
         if loop_s() >= self._calm_at:
+            began = loop_s()
             await self.recover()
             await self._adopt()
+            self._queues.looked(began)
 
     async def _renew(self) -> None:
         held = {name: each for name, each in self._queues.entries.items() if each.is_leased}
@@ -57,19 +61,33 @@ class Heartbeat:
                 execution.follow(stored.get(job_id))
 
     async def recover(self) -> None:
-        """Take over what nobody holds: after a restart, or from a process that died."""
-        while not self._queues.full and (job := await self._jobs.claim()):
-            if execution := self._queues.entries.get(job.id):
-                execution.hold(job)
-                continue
-            log.info("job taken over", job=job.id, attempts=job.attempts)
-            self._queues.enter(JobExecution(job, self._context, claimed=True))
+        """Take over what nobody holds: after a restart, from a process that died, or put off.
+
+        Where places are scarce, chats of which nothing runs here come first.
+        """
+        most = self._queues.most[RUN_IN_CHAT]
+        for fewer_than in (1, most) if self._queues.put_off else (most,):
+            while job := await self._claim(fewer_than):
+                if execution := self._queues.entries.get(job.id):
+                    execution.hold(job)
+                    continue
+                log.info("job taken over", job=job.id, attempts=job.attempts)
+                self._queues.enter(JobExecution(job, self._context, claimed=True))
+
+    async def _claim(self, fewer_than: int) -> Job | None:
+        """A job for which there is a place, in a chat of which so few run here."""
+        queues = self._queues
+        return await self._jobs.claim(queues.running(fewer_than), queues.full_kinds())
 
     async def _adopt(self) -> None:
-        """Line up what a user sent to other processes behind what runs for that user here."""
+        """Line up what a user sent before, or to other processes, behind what runs here."""
         users = self._queues.users
         if not users:
             return
-        for job in await self._jobs.waiting(users):
-            if job.id not in self._queues.entries and self._queues.busy(job.user_id):
+        for job in await self._jobs.waiting(users, self._queues.most[WAIT]):
+            if job.id in self._queues.entries or not self._queues.busy(job.user_id):
+                continue
+            if self._queues.fits(job, waits=True):
                 self._queues.enter(JobExecution(job, self._context))
+            else:
+                self._queues.pass_over(job, waits=True)

@@ -37,7 +37,7 @@ class Runner:
     def __init__(self, context: JobContext) -> None:
         self._context = context
         self._jobs = context.jobs
-        self._queues = UserQueues()
+        self._queues = UserQueues(context.places)
         self._heartbeat = Heartbeat(context, self._queues)
         self._keeper: asyncio.Task[None] | None = None
 
@@ -72,8 +72,13 @@ class Runner:
         """
         if job.id in self._queues.entries:
             return False
-        if self._queues.full:
-            return await self._jobs.accept(job)  # the heartbeat takes it when there is room
+        if not self._queues.has_turn(job):
+            try:
+                return await self._put_off(job, store=store)
+            except StoreUnavailable:
+                if self._queues.full:
+                    raise
+                store = False  # known now
         alone = not self._queues.busy(job.user_id)
         # Known here before it is stored: the heartbeat may come upon one that waits at once.
         execution = JobExecution(job, self._context, claimed=not store, stored=store)
@@ -92,6 +97,16 @@ class Runner:
             self._queues.enter(execution)
         else:
             self._queues.leave(execution)
+        return fresh
+
+    async def _put_off(self, job: Job, *, store: bool) -> bool:
+        """Leave a job in the store, where the heartbeat finds it when there is a place."""
+        if not store:
+            raise StoreUnavailable("known to be down")
+        waits = self._queues.busy(job.user_id)
+        self._queues.pass_over(job, waits=waits)
+        fresh = await self._jobs.accept(job)
+        self._queues.pass_over(job, waits=waits)  # it came into the store between two looks
         return fresh
 
     async def _store(self, execution: JobExecution, *, alone: bool) -> bool:

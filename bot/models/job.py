@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import Unavailable
 from bot.models import PLATFORMS
-from bot.models.links import link_named
+from bot.models.links import LEAD_TO_ONE, link_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +41,7 @@ class JobState(StrEnum):
 
 
 INLINE = "inline"  # the chat type of a job without a chat
+Lane = tuple[int, bool]  # a chat, and whether it is of single tracks or of lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,11 @@ class Job:
     def link(self) -> Link:
         """Raises ValueError for a kind of which only another version knows."""
         return link_named(self.link_kind, self.link_id)
+
+    @property
+    def lane(self) -> Lane:
+        """Whose places it takes: those of its chat, for single tracks or for lists."""
+        return self.chat_id, self.link_kind in LEAD_TO_ONE
 
     @property
     def last_attempt(self) -> bool:

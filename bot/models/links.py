@@ -109,6 +109,12 @@ _LISTINGS = {
     ElsewhereKind.DEEZER_PLAYLIST: ListingKind.LIST,
 }
 
+# Kinds of links, to Spotify and elsewhere, of which it is certain that one track is behind them.
+LEAD_TO_ONE = (
+    LinkKind.TRACK.value,
+    *(kind.value for kind, listing in _LISTINGS.items() if listing is ListingKind.TRACK),
+)
+
 _ELSEWHERE = frozenset(kind.value for kind in ElsewhereKind)
 
 

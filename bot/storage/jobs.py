@@ -17,16 +17,24 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.clock import Clock, Timing, utc_now
 from bot.models.job import FIELDS, Job, JobState
+from bot.models.links import LEAD_TO_ONE
 from bot.storage.database import EXPIRING, Database, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from bot.models.job import Lane
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
 # Until a job is tried again whose chat takes nothing: seconds, the shortest and the longest wait.
 PUT_OFF_S = (30, 600)
 CLAIM_TRIES = 5  # lost races with other claims of the same user
+# Which links the jobs of single tracks and of lists have.
+_LINKS = {
+    True: {"link_kind": {"$in": LEAD_TO_ONE}},
+    False: {"link_kind": {"$nin": LEAD_TO_ONE}},
+}
 UNFINISHED = (JobState.RUNNING, JobState.WAITING)
 
 INDEXES = {
@@ -95,18 +103,22 @@ class Jobs:
         return True
 
     @guarded()
-    async def claim(self) -> Job | None:
+    async def claim(
+        self, passing: Collection[Lane] = (), kinds: Collection[bool] = ()
+    ) -> Job | None:
         """Lease the oldest job that nobody works on, those that were begun first.
 
-        A user with a running job is passed over; the index refuses what a race lets through.
+        A user with a running job is passed over; the index refuses what a race lets through. So are
+        the lanes of `passing`, and of all chats the `kinds` of lanes: True for single tracks.
         """
+        others = {"$nor": _in_lanes(passing, kinds)} if passing or kinds else {}
         for _ in range(CLAIM_TRIES):
             now = self._clock()
             busy = await self._jobs.distinct(
                 "user_id", {"state": JobState.RUNNING, "lease_until": {"$gt": now}}
             )
             try:
-                return await self._claim({"user_id": {"$nin": busy}})
+                return await self._claim({"user_id": {"$nin": busy}} | others)
             except DuplicateKeyError:
                 continue
         return None
@@ -206,14 +218,14 @@ class Jobs:
         return Job.of(document) if document else None
 
     @guarded()
-    async def waiting(self, user_ids: Iterable[int]) -> list[Job]:
-        """Jobs of these users that can be claimed as soon as the one before has ended."""
+    async def waiting(self, user_ids: Iterable[int], most: int) -> list[Job]:
+        """The oldest of these users that can be claimed as soon as the one before has ended."""
         which = {
             "user_id": {"$in": list(user_ids)},
             "state": JobState.WAITING,
             "lease_until": {"$lte": self._clock()},
         }
-        found = self._jobs.find(which, sort=[("created_at", ASCENDING)])
+        found = self._jobs.find(which, sort=[("created_at", ASCENDING)], limit=most)
         return [Job.of(document) async for document in found]
 
     @guarded()
@@ -289,6 +301,15 @@ class Jobs:
 def _check(changes: Mapping[str, Any]) -> None:
     if unknown := changes.keys() - FIELDS:
         raise TypeError(f"a job has no {', '.join(sorted(unknown))}")
+
+
+def _in_lanes(lanes: Collection[Lane], kinds: Collection[bool]) -> list[dict[str, Any]]:
+    """What is in one of these lanes, or in a lane of these kinds."""
+    chats = {single: [chat for chat, kind in lanes if kind is single] for single in (True, False)}
+    return [
+        _LINKS[single] | ({} if single in kinds else {"chat_id": {"$in": chats[single]}})
+        for single in (True, False)
+    ]
 
 
 def _free(claimable_at: Any) -> dict[str, Any]:

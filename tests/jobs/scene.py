@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Timing
 from bot.errors import Service, Unavailable
 from bot.jobs.execution import JobContext
+from bot.jobs.queues import MOST
 from bot.jobs.runner import Runner
 from bot.models.job import Job, JobState
 from bot.quota.ledger import Ledger
@@ -22,7 +23,7 @@ from bot.storage.jobs import Jobs
 from tests.stage import Memory, Screen, Searcher, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.models import Listing
     from bot.models.view import ListingView
@@ -58,6 +59,7 @@ class Scene:
     def new_runner(
         self,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
+        places: Mapping[str, int] = MOST,
         **waits: float,
     ) -> Runner:
         timing = replace(SOON, **waits)
@@ -72,6 +74,7 @@ class Scene:
                 clock=self.now,
                 timing=timing,
                 afterwards=afterwards,
+                places=places,
             )
         )
 

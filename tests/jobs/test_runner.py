@@ -12,8 +12,9 @@ import pytest
 import structlog
 
 from bot.errors import NotFound, Service, StoreUnavailable
-from bot.jobs import queues, runner
+from bot.jobs import runner
 from bot.jobs.execution import MOST_REASON
+from bot.jobs.queues import MOST, RUN
 from bot.models import ListingKind
 from bot.models.job import Job, JobState
 from bot.models.view import State
@@ -373,11 +374,9 @@ async def test_what_another_process_took_in_waits_behind_what_runs_here(scene: S
     assert JobState.DONE == (await scene.stored("job-2")).state
 
 
-async def test_more_jobs_than_fit_wait_in_the_store(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_more_jobs_than_fit_wait_in_the_store(scene: Scene) -> None:
     """They are taken when there is room; none is lost, and memory is bounded."""
-    monkeypatch.setattr(queues, "MOST_ENTRIES", 2)  # a thousand jobs would have to run
+    scene.runner = scene.new_runner(places={**MOST, RUN: 2})
     scene.searcher.gate.clear()
     for number in range(1, 5):
         await scene.runner.submit(scene.job(listing(1, number=number), user_id=number))

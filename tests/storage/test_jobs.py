@@ -288,8 +288,8 @@ async def test_put_off_for_as_long_again(
 async def test_waiting_jobs_of_some_users(jobs: Jobs, now: SetClock) -> None:
     await jobs.start(job(now, "a"))
     await jobs.accept(job(now, "b"))
-    assert ["b"] == [each.id for each in await jobs.waiting([1, 2])]
-    assert [] == await jobs.waiting([2])
+    assert ["b"] == [each.id for each in await jobs.waiting([1, 2], 9)]
+    assert [] == await jobs.waiting([2], 9)
 
 
 async def test_finished_once(jobs: Jobs, now: SetClock) -> None:
