@@ -169,6 +169,7 @@ def _services(
             meter=meter,
             presenter_of=lambda job: inline_cards if job.inline_id else chats_of_jobs,
             pages=pages,
+            alone=settings.webhook_url is None,  # only one process may poll
             clock=clock,
             timing=timing,
             mask=Mask.of(settings),

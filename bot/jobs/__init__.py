@@ -7,6 +7,9 @@ begin there. `queues` has one job at a time run for each user, and few for each 
 wait in the store, where they cost nobody a place. `heartbeat` renews, takes over, and brings what
 people asked of another process, such as a page or a stop, within 5 s.
 
+While the store is down a poller answers all the same and stores its jobs afterwards (`outbox`);
+with a webhook, where another process may have what was given up, Telegram is to send it again.
+
 A job that fails by our fault, or finds the store down, is begun three times at most. What a service
 did not answer is asked for again up to three times within a day (`again_at`): not a link in a group
 that nobody meant for the bot, nor an answer that cannot be read.

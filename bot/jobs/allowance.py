@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable, UnsupportedLink
-from bot.models import CandidateKind, Cut
+from bot.models import CandidateKind, Cut, ListingKind
 from bot.models.results import songs
 from bot.models.view import page_rows
 from bot.resolve.resolver import Resolution
@@ -29,22 +29,30 @@ GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 class JobAllowance:
     """What one job opened.
 
-    `tab` is None without a store: nothing can be counted then, so nothing is looked up (design §8).
-    `unsure`: whether the ledger gave something is not known, or could not be asked.
+    `tab` is None without a store, where nothing can be counted: then a single track may be `lent`,
+    and all else waits until it is back (design §8). `unsure`: whether the ledger gave something is
+    not known, or could not be asked.
     """
 
     resolution: Resolution
     meter: Meter
     tab: Tab | None = None
+    lent: bool = False
     unsure: bool = False
 
     def __post_init__(self) -> None:
-        self.resolution.allow(self.tab.granted if self.tab else 0)
+        self.resolution.allow(self.tab.granted if self.tab else int(self.lent))
+
+    @property
+    def waits(self) -> bool:
+        """Whether it goes on when the store is back."""
+        return self.unsure and not self.lent
 
     @property
     def spent(self) -> int:
         """What this opening cost, in tracks."""
-        return self.tab.spent(self.resolution.counts.looked_up) if self.tab else 0
+        found = self.resolution.counts.looked_up
+        return self.tab.spent(found) if self.tab else min(found, int(self.lent))
 
     async def settle(self) -> None:
         """Pay what was looked up and give back the rest. Raises StoreUnavailable.
@@ -52,7 +60,7 @@ class JobAllowance:
         Also where nothing could be counted: a job that ended all the same would leave what it may
         have reserved taken for the day. Claimed again it reserves the same, once, and goes on.
         """
-        if self.unsure:
+        if self.waits:
             raise StoreUnavailable("the ledger could not be asked")
         if self.tab:
             await self.meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
@@ -86,13 +94,16 @@ async def open_listing(
 ) -> JobAllowance:
     """Read the listing, reserve what it costs, and take what is stored.
 
-    Without `stored` the store is known to be down, and does not know the job: it can't go on later.
+    Without `stored` the store is known to be down, and does not know the job.
     Raises UnsupportedLink and SourceError.
     """
     if stored:
         with suppress(StoreUnavailable):
             return await _open_stored(job, reading, resolver, meter)
-    return JobAllowance(Resolution(await reading), meter, unsure=stored)
+    resolution = Resolution(await reading)
+    single = resolution.listing.kind is ListingKind.TRACK
+    lent = single and (not resolution.missing or meter.lend(job.user_id))
+    return JobAllowance(resolution, meter, lent=lent, unsure=True)
 
 
 async def _open_stored(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -46,7 +47,8 @@ class JobContext:
     `afterwards` is called once for each listing that came to its end. `mask` takes secrets out of
     the reasons that are stored with failed jobs; by default those that are secret by their form.
     `filling` are the messages whose links at other platforms are looked up, by job: that goes on
-    when the job has ended. `places` are how many jobs may be here, see bot.jobs.queues.
+    when the job has ended. `places` are how many jobs may be here, see bot.jobs.queues. `alone`: no
+    other process runs jobs of the same store.
     """
 
     resolver: Resolver
@@ -54,6 +56,7 @@ class JobContext:
     meter: Meter
     presenter_of: Callable[[Job], Presenter]
     pages: PageFinder = field(default_factory=lambda: PageFinder({}, None))
+    alone: bool = True
     clock: Clock = utc_now
     timing: Timing = Timing()
     mask: Mask = field(default_factory=Mask)
@@ -63,7 +66,7 @@ class JobContext:
     outbox: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "outbox", Outbox(self.jobs))
+        object.__setattr__(self, "outbox", Outbox(self.jobs, self.meter))
 
 
 class JobExecution:
@@ -108,6 +111,11 @@ class JobExecution:
     def waits(self) -> bool:
         """Whether it stands behind another job of its user."""
         return self._note is not None and self._running is None
+
+    @property
+    def is_only_here(self) -> bool:
+        """Whether MongoDB does not know it, and would have to if this process ended now."""
+        return not (self.stored or self._ending)
 
     @property
     def tasks(self) -> list[asyncio.Task[None]]:
@@ -160,7 +168,7 @@ class JobExecution:
         self._dropped = True
         with contextlib.suppress(ChatClosed, ChatBusy):
             await self._progress.editor.stopped()
-        await self._context.outbox.finish(self.job, {})
+        await self._finish({})
 
     def follow(self, stored: Job | None) -> None:
         """Do what another process was asked to do with it; None: the lease is lost."""
@@ -226,7 +234,10 @@ class JobExecution:
         except StoreUnavailable as error:
             # Not counted or not paid yet: whoever claims it goes on in the same message.
             log.warning("job not ended", job=self.job.id, error=str(error))
-            await self._retry()
+            if self.stored:
+                await self._retry()
+            else:
+                await self._context.outbox.hand_in(self.job)
         except Exception as error:
             log.exception("job failed", job=self.job.id, attempts=self.job.attempts)
             # What Telegram finds wrong with a message it will find wrong again.
@@ -252,7 +263,7 @@ class JobExecution:
         again_at = self._progress.again_at
         if again_at:
             await self._go_on_later(again_at)
-        if not self._ending:
+        if not (self._ending and self.stored):
             await self._finish(outcome)
         if outcome and not again_at:
             await self._say_afterwards()
@@ -263,8 +274,12 @@ class JobExecution:
 
         Raises StoreUnavailable where this one can be tried again instead.
         """
+        follows = continued(self.job, at)
+        if not self.stored:
+            await self._context.outbox.hand_in(follows)
+            return
         try:
-            await self._context.jobs.accept(continued(self.job, at))
+            await self._context.jobs.accept(follows)
         except StoreUnavailable:
             if not self.job.last_attempt:
                 raise
@@ -272,11 +287,15 @@ class JobExecution:
     async def _end_at_once(self, outcome: dict[str, Any]) -> None:
         """Note the message and the end in one statement: nothing can come between."""
         self._ending = True
-        await self._context.outbox.save(self.job, outcome)
+        if self.stored:
+            await self._context.outbox.save(self.job, outcome)
 
     async def _finish(self, outcome: dict[str, Any]) -> None:
         self._ending = True
-        await self._context.outbox.finish(self.job, outcome)
+        if self.stored:
+            await self._context.outbox.finish(self.job, outcome)
+        else:
+            await self._context.outbox.hand_in(self.job, outcome)
 
     async def _say_afterwards(self) -> None:
         view = self.view()
@@ -298,7 +317,11 @@ class JobExecution:
     async def _put_off(self, at_least_s: float) -> None:
         """Give the job back, for whoever claims it when Telegram may take it again."""
         try:
-            await self._context.jobs.put_off(self.job.id, at_least_s=at_least_s)
+            if self.stored:
+                await self._context.jobs.put_off(self.job.id, at_least_s=at_least_s)
+                return
+            at = self._context.clock() + timedelta(seconds=at_least_s)
+            await self._context.outbox.hand_in(replace(self.job, lease_until=at))
         except StoreUnavailable as error:  # then the lease runs out
             log.warning("job not put off", job=self.job.id, error=str(error))
 

@@ -43,9 +43,9 @@ class Heartbeat:
 
     async def _beat(self) -> None:
         await self._renew()
-        await self._context.outbox.write()
+        written = await self._context.outbox.write()
         await self._context.resolver.saved()
-        if loop_s() >= self._calm_at:
+        if written and loop_s() >= self._calm_at:
             began = loop_s()
             await self.recover()
             await self._adopt()

@@ -65,7 +65,7 @@ class ListingProgress:
                 self.job, reading, self._context.resolver, self._context.meter, stored=stored
             )
         except (SourceError, UnsupportedLink, StoreUnavailable) as error:
-            await self._refuse(error, stored=stored)
+            await self._refuse(error)
             return {}
         try:
             if allowance.resolution.missing and self._state is State.RUNNING:
@@ -74,19 +74,21 @@ class ListingProgress:
             with suppress(StoreUnavailable):
                 await allowance.settle()
             raise
-        if allowance.tab and self._state is State.RUNNING:
+        if not allowance.waits and self._state is State.RUNNING:
             results = allowance.resolution.results.values()
             self.again_at = again_at(self.job, results, self._context.clock())
+        if allowance.lent and allowance.spent:
+            self._context.outbox.owe(self.job, allowance.resolution.listing)
         await self._end(allowance, end)
         return self._outcome(allowance)
 
-    async def _refuse(self, error: Exception, *, stored: bool) -> None:
+    async def _refuse(self, error: Exception) -> None:
         """Say why there is no listing. What may pass is tried again later, in the same message.
 
         Not where nobody asked for it: an answer would come long after the talk has gone on.
         """
         now = self._context.clock()
-        if stored and self._state is State.RUNNING and not self.job.unasked:
+        if self._state is State.RUNNING and not self.job.unasked:
             self.again_at = again_at(self.job, [error], now)
         await self.editor.problem(error, again_s=seconds_to(self.again_at, now))
 
@@ -149,8 +151,8 @@ class ListingProgress:
             page=self.job.page,
             job=self.job.id,
             shortfall=tab.shortfall if tab else None,
-            store_down=tab is None,
-            goes_on=self._allowance.unsure and not self._is_last,
+            store_down=tab is None and not self._allowance.lent,
+            goes_on=self._allowance.waits and not self._is_last,
             again_s=seconds_to(self.again_at, self._context.clock()),
             platforms=self.job.platforms,
         )

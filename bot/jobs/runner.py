@@ -52,6 +52,7 @@ class Runner:
 
     async def stop(self) -> None:
         """Bring every job to a safe point and give its lease back. Nothing is settled or ended."""
+        unstored = [each for each in self._queues.entries.values() if each.is_only_here]
         tasks = [*self._queues.tasks, *([self._keeper] if self._keeper else [])]
         for task in tasks:
             task.cancel()
@@ -59,6 +60,8 @@ class Runner:
         await self._stop_filling()  # of messages that were on their way
         await self._context.resolver.saved()
         with contextlib.suppress(StoreUnavailable):
+            for execution in unstored:
+                await self._context.outbox.hand_in(execution.job)
             # The next start must know which messages were sent.
             await self._context.outbox.write()
             await self._jobs.release_all()
@@ -66,9 +69,10 @@ class Runner:
     async def submit(self, job: Job, *, store: bool = True) -> bool:
         """Store a job and start it; False when it was there already.
 
-        With the store down the job runs all the same: its Spotify links need no memory. Whoever
+        With the store down the job runs all the same, and is stored when it is back. Whoever
         knows that it is down says so by `store`. Raises StoreUnavailable when it is down and
-        there are too many jobs already.
+        there are too many jobs already, or another process could have the job: one that was given
+        up may have been stored all the same.
         """
         if job.id in self._queues.entries:
             return False
@@ -86,8 +90,11 @@ class Runner:
         if alone:
             execution.read()
         try:
-            fresh = await self._store(execution, alone=alone) if store else True
+            fresh = await self._store(execution, alone=alone, store=store)
         except StoreUnavailable:
+            if not self._context.alone:
+                self._queues.leave(execution)
+                raise
             fresh = execution.claimed = True
             execution.stored = False
         except BaseException:
@@ -109,11 +116,13 @@ class Runner:
         self._queues.pass_over(job, waits=waits)  # it came into the store between two looks
         return fresh
 
-    async def _store(self, execution: JobExecution, *, alone: bool) -> bool:
+    async def _store(self, execution: JobExecution, *, alone: bool, store: bool) -> bool:
         """Store a new job, with its lease where its turn is now; False when it was there already.
 
         Another process may run one of the same user: then it is to wait.
         """
+        if not store:
+            raise StoreUnavailable("known to be down")
         started = await self._jobs.start(execution.job) if alone else None
         if started:
             execution.hold(started)

@@ -9,6 +9,7 @@ from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
+from bot.quota.unstored import Rate
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ class Bursts:
     def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
         self._bursts = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
+        self._here = Rate(BURST, BURST_PERIOD_MS / 1000)
+
+    def take_here(self, user_id: int) -> float:
+        """The same without the store."""
+        return self._here.take(user_id)
 
     @guarded()
     async def take(self, user_id: int) -> float:

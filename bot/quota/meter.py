@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.models.results import Shortfall
+from bot.models.results import Shortfall, songs
 from bot.quota.policy import Allowance, Plans, Standing, allowance, period, standing
+from bot.quota.unstored import LOOKUPS, LOOKUPS_S, Rate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
+    from bot.models import Listing
     from bot.models.job import Job
     from bot.quota.ledger import Account, Ledger
 
@@ -53,6 +55,16 @@ class Meter:
         self._ledger = ledger
         self._plans = plans
         self._clock = clock
+        self._here = Rate(min(LOOKUPS, plans.free), LOOKUPS_S)
+
+    def lend(self, user_id: int) -> bool:
+        """Whether a single track may be looked up without the store. `charge` counts it later."""
+        return self._here.take(user_id) == 0
+
+    async def charge(self, job: Job, listing: Listing) -> None:
+        """Count what was lent, as far as the day's allowance reaches. Raises StoreUnavailable."""
+        standing = await self.standing(job.user_id, job.created_at, listing.key)
+        await self.open(job, standing, songs=len(songs(listing)))
 
     async def standing(
         self, user_id: int, at: datetime, listing: str | None = None

@@ -98,13 +98,9 @@ def _waiting(view: ListingView, words: Words) -> Markup:
     if view.shortfall:
         return render_used(view.shortfall, words)
     if view.goes_on:
-        return words.gettext(
-            "My memory is not answering, so the YouTube link has to wait. "
-            "It comes into this message later."
-        )
+        return words.gettext("The YouTube link comes into this message later.")
     return words.gettext(
-        "My memory is not answering, so the YouTube link has to wait. "
-        "Send the link again in a few minutes."
+        "The YouTube link could not be looked up. Send the link again in a few minutes."
     )
 
 

@@ -162,13 +162,9 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
 
 def _store_down(view: ListingView, words: Words) -> Markup:
     if view.goes_on:
-        return words.gettext(
-            "My memory is not answering, so the YouTube links have to wait. "
-            "They come into this message later."
-        )
+        return words.gettext("The YouTube links come into this message later.")
     return words.gettext(
-        "My memory is not answering, so the YouTube links have to wait. "
-        "Send the link again in a few minutes."
+        "The YouTube links could not be looked up. Send the link again in a few minutes."
     )
 
 

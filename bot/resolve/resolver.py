@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.errors import Service, SourceError, StoreUnavailable, Unavailable
+from bot.errors import Service, SourceError, StoreUnavailable, Unavailable, Unstorable
 from bot.models import Finding, Listing, ListingKind, Match, Source
 from bot.models.results import Counts, allowed_songs, count, songs
 from bot.resolve.corrections import corrected
@@ -242,15 +243,27 @@ class Resolver:
                 self._new_listings.clear()
                 self._new_findings = {}
                 while listings:
-                    await self._listings.put(listings[-1])
+                    with suppress(Unstorable):
+                        await self._listings.put(listings[-1])
                     listings.pop()
-                if findings:
-                    await self._findings.put_many(findings)
+                await self._put(findings)
         except StoreUnavailable as error:
             log.warning("not stored yet", error=str(error))
             self._new_listings.extend(listings)
             newest = [*{**findings, **self._new_findings}.items()][-MOST_UNSAVED:]
             self._new_findings = dict(newest)
+
+    async def _put(self, findings: Mapping[str, Finding]) -> None:
+        """What can't be stored keeps nothing else from it."""
+        try:
+            if findings:
+                await self._findings.put_many(findings)
+        except Unstorable as error:
+            if len(findings) == 1:
+                log.warning("never stored", track=next(iter(findings)), error=str(error))
+                return
+            for key, finding in findings.items():
+                await self._put({key: finding})
 
 
 def _ended(result: Finding | SourceError) -> Finding | SourceError:

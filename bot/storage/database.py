@@ -20,7 +20,7 @@ from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from bot.clock import Timing
-from bot.errors import SettingError, StoreUnavailable
+from bot.errors import SettingError, StoreUnavailable, Unstorable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ async def guarded(
     except PyMongoError as error:
         raise StoreUnavailable(f"MongoDB does not answer: {reason_of(error)}") from None
     except (BSONError, OverflowError, UnicodeError) as error:  # not for BSON
-        raise StoreUnavailable(f"not stored: {type(error).__name__}") from None
+        raise Unstorable(f"not stored: {type(error).__name__}") from None
     except TimeoutError:
         raise StoreUnavailable(f"MongoDB did not answer within {within_s:.0f} s") from None
 

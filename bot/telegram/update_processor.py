@@ -15,9 +15,10 @@ long as the handler runs:
 - The handler fails: by webhook the claim is given back and Telegram asked to send the update
   again, `MOST_ATTEMPTS` times in all; then, and by polling, where nothing is sent again, the person
   gets a sentence (see bot.telegram.handlers.errors), and the update is done.
-- The store is down: the update is handled without a claim (design §8), the first after all the time
-  that an operation may take, as a store that only stands still must not make answers poorer or
-  double, and those after it after at most `claim_s`.
+- The store is down: by webhook the update is left with Telegram, as another process may have it, or
+  the store be back by then. What was polled is handled without a claim (design §8), the first after
+  all the time that an operation may take, as a store that only stands still must not make answers
+  poorer or double, and those after it after at most `claim_s`.
 
 What remains: a process killed after it has answered a command, and before that was noted, answers
 it again. Links are safe there as well, by the ids of their jobs.
@@ -214,6 +215,8 @@ class UpdateProcessor(BaseUpdateProcessor):
         except (StoreUnavailable, TimeoutError) as error:
             self._away = True
             log.warning("update not claimed", update=update.update_id, reason=str(error))
+            if sent_again:
+                raise NotTaken("the store is away") from None
             return _Turn(update.update_id)
         self._away = False
         match claimed.claim:

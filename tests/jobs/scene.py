@@ -60,6 +60,8 @@ class Scene:
         self,
         afterwards: Callable[[Job, ListingView], Awaitable[None]] | None = None,
         places: Mapping[str, int] = MOST,
+        *,
+        alone: bool = True,
         **waits: float,
     ) -> Runner:
         timing = replace(SOON, **waits)
@@ -71,6 +73,7 @@ class Scene:
                 jobs=Jobs(self.db, clock=self.now, timing=timing),
                 meter=self.meter,
                 presenter_of=lambda _: self.screen,
+                alone=alone,
                 clock=self.now,
                 timing=timing,
                 afterwards=afterwards,

@@ -22,6 +22,7 @@ from bot.errors import (
 )
 from bot.models.job import Job, JobState
 from bot.quota.ledger import Grant, Ledger
+from bot.quota.unstored import LOOKUPS
 from bot.storage.jobs import Jobs
 from tests.jobs.scene import beats, until_done, until_renewed, until_shown
 from tests.stage import listing
@@ -97,6 +98,83 @@ async def test_a_stored_job_that_could_not_be_counted_goes_on_by_itself(scene: S
     job = await until_done(scene, "job-1")
     assert (True, True, {}) == (told.store_down, told.goes_on, told.results)
     assert (101, 3) == (job.reply_id, len(scene.screen.shown[-1][1].results))
+
+
+async def test_a_track_that_finds_the_store_down_has_both_links(scene: Scene) -> None:
+    """Nothing of it is said; it is stored and counted when the store is back."""
+    scene.memory.down = True
+    await scene.runner.submit(scene.job(listing(1)), store=False)
+    await scene.finish()
+    shown = scene.screen.shown[-1][1]
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert (False, 1) == (shown.store_down, len(shown.results))
+    assert (1, 101, 1) == (await scene.used(), job.reply_id, len(scene.screen.shown))
+    assert (1, "List 1") == (job.outcome["spent"], job.outcome["title"])
+
+
+async def test_a_stored_track_that_cannot_be_counted_has_both_links(scene: Scene) -> None:
+    """It ends at once and is counted later."""
+    scene.memory.down = True
+    await scene.runner.submit(scene.job(listing(1)))
+    await scene.finish()
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    await beats(scene.runner)
+    assert (1, 1) == (len(scene.screen.shown[-1][1].results), job.outcome["spent"])
+    assert 1 == await scene.used()
+
+
+async def test_more_tracks_than_are_lent_come_later(scene: Scene) -> None:
+    """Each gets its YouTube link in its own message when the store is back."""
+    scene.memory.down = True
+    for number in range(LOOKUPS + 1):
+        name = f"job-{number}"
+        await scene.runner.submit(scene.job(listing(1, number=number), name=name), store=False)
+        await scene.finish()
+    waits = scene.screen.shown[-1][1]
+    scene.memory.down = False
+    scene.runner.start()
+    last = await until_done(scene, f"job-{LOOKUPS}")
+    assert (True, True, {}) == (waits.store_down, waits.goes_on, waits.results)
+    assert (101 + LOOKUPS, 1) == (last.reply_id, last.outcome["spent"])
+
+
+async def test_a_list_that_finds_the_store_down_goes_on_by_itself(scene: Scene) -> None:
+    """Nobody has to send its link again."""
+    await scene.runner.submit(scene.job(listing(3)), store=False)
+    await scene.finish()
+    told = scene.screen.shown[-1][1]
+    scene.runner.start()
+    job = await until_done(scene, "job-1")
+    assert (True, True, {}) == (told.store_down, told.goes_on, told.results)
+    assert (101, 3, 3) == (job.reply_id, job.outcome["spent"], await scene.used())
+
+
+async def test_a_process_that_ends_stores_what_came_while_the_store_was_down(scene: Scene) -> None:
+    """The list runs yet, and the store is back."""
+    scene.screen.turn.clear()
+    await scene.runner.submit(scene.job(listing(3)), store=False)
+    while scene.runner.running("job-1") is None:  # noqa: ASYNC110  it can only be asked
+        await asyncio.sleep(0.01)
+    scene.screen.turn.set()
+    await scene.runner.stop()
+    assert JobState.WAITING == (await scene.stored("job-1")).state
+
+
+async def test_where_others_may_have_the_job_nothing_is_answered_without_the_store(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An insert that was given up may land, and another process would answer as well."""
+
+    async def lost(*_: object) -> None:
+        raise StoreUnavailable("MongoDB did not answer within 3 s")
+
+    monkeypatch.setattr(Jobs, "start", lost)
+    scene.runner = scene.new_runner(alone=False)
+    with pytest.raises(StoreUnavailable):
+        await scene.runner.submit(scene.job(listing(3)))
+    assert (True, []) == (scene.runner.idle, scene.screen.shown)
 
 
 async def test_a_store_that_fails_one_job_for_good_does_not_try_it_for_ever(scene: Scene) -> None:
@@ -310,10 +388,10 @@ async def test_a_heartbeat_that_fails_is_not_the_last(
     outbox, broken = scene.runner._context.outbox, iter([True])
     write = outbox.write
 
-    async def fail_once() -> None:
+    async def fail_once() -> bool:
         if next(broken, False):
             raise RuntimeError("a bug")
-        await write()
+        return await write()
 
     monkeypatch.setattr(outbox, "write", fail_once)
     with structlog.testing.capture_logs() as logged:

@@ -67,17 +67,11 @@ def test_an_official_recording(words: Words, kind: CandidateKind, link: str) -> 
         ),
         (
             card(allowed=0, store_down=True, goes_on=True),
-            (
-                "My memory is not answering, so the YouTube link has to wait. "
-                "It comes into this message later."
-            ),
+            "The YouTube link comes into this message later.",
         ),
         (
             card(allowed=0, store_down=True),
-            (
-                "My memory is not answering, so the YouTube link has to wait. "
-                "Send the link again in a few minutes."
-            ),
+            "The YouTube link could not be looked up. Send the link again in a few minutes.",
         ),
     ],
 )

@@ -205,13 +205,13 @@ def test_who_is_away_is_known_on_later_pages(words: Words, unnamed: int, named: 
 def test_without_a_store_youtube_waits(words: Words) -> None:
     """Nothing can be counted then, so nothing is looked up."""
     shown = text(view(album(track()), allowed=0, store_down=True), words)
-    assert "My memory is not answering, so the YouTube links have to wait." in shown
+    assert "The YouTube links could not be looked up." in shown
 
 
 def test_a_stored_job_goes_on_when_the_store_is_back(words: Words) -> None:
     """Nobody has to send its link again."""
     shown = text(view(album(track()), allowed=0, store_down=True, goes_on=True), words)
-    assert "have to wait. They come into this message later." in shown
+    assert "The YouTube links come into this message later." in shown
 
 
 def test_a_stopped_listing_says_so(words: Words) -> None:

@@ -321,4 +321,4 @@ def _without_youtube(crowd: Crowd, asked: Asked) -> bool:
     told = replies(crowd.telegram, asked.user, asked.message_id)
     if not told or right(told[-1], asked.song):
         return False
-    return asked.song.title in told[-1]["text"] and "memory" in told[-1]["text"]
+    return asked.song.title in told[-1]["text"] and "comes into this message" in told[-1]["text"]

@@ -64,11 +64,15 @@ async def on_chosen(update: Update, context: Context) -> None:
     if chosen is None or named is None or chosen.inline_message_id is None:
         return
     services, user_id = context.services, chosen.from_user.id
+    store = services.update_processor.claimed(update)
     try:
-        if await services.bursts.take(user_id):
-            return  # the card holds Spotify's link, a search, and the way to the bot
+        wait = await services.bursts.take(user_id) if store else 0.0
     except StoreUnavailable:
-        return  # nothing can be counted now, so nothing is looked up
+        store = False
+    if not store:
+        wait = services.bursts.take_here(user_id)
+    if wait:
+        return  # the card holds Spotify's link, a search, and the way to the bot
     await services.runner.submit(
         new_job(
             chosen.inline_message_id,
@@ -80,7 +84,8 @@ async def on_chosen(update: Update, context: Context) -> None:
             chat_type=INLINE,
             inline_id=chosen.inline_message_id,
             created_at=services.clock(),
-        )
+        ),
+        store=store,
     )
 
 

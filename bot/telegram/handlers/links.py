@@ -56,6 +56,8 @@ async def accept(
             wait = await services.bursts.take(asker) if store and not counted else 0.0
         except StoreUnavailable:
             wait, store = 0.0, False  # known now: nobody has to wait for it a second time
+        if not (store or counted):
+            wait = services.bursts.take_here(asker)
         if wait:
             updates.order.leave(update)  # what is sent next need not wait until this is said
             if left := [link for link in links[at:] if link not in unasked]:

@@ -80,7 +80,7 @@ async def _found(asked: str, asker: int, words: Words, services: Services) -> Re
     try:
         wait = await services.bursts.take(asker)
     except StoreUnavailable:
-        wait = 0.0
+        wait = services.bursts.take_here(asker)
     if wait:
         return render_search_burst(wait, words)
     try:

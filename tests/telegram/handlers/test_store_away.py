@@ -35,10 +35,7 @@ TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 # MongoDB is given up sooner, and jobs are looked after more often.
 SOON = replace(QUICK, operation_s=0.75, indexes_again_s=0.2, heartbeat_s=0.1)
 NO_MEMORY = "My memory is not answering at the moment. Send that again in a few minutes."
-LINKS_WAIT = (
-    "My memory is not answering, so the YouTube links have to wait. "
-    "Send the link again in a few minutes."
-)
+LINKS_COME = "The YouTube links come into this message later."
 
 
 @pytest.fixture
@@ -58,7 +55,7 @@ async def server(mongod_binary: Path, tmp_path: Path) -> AsyncIterator[PrivateMo
 
 
 async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
-    """Without MongoDB a link still gets its Spotify links, and each answer says what is missing."""
+    """Without MongoDB a track still gets both links; what cannot be had says so."""
     async with live(nowhere, clock=now, timing=SOON) as bot:
         alice = bot.telegram.user("Alice")
         [card] = await bot.ask(alice, TRACK)
@@ -66,11 +63,8 @@ async def test_gone_at_the_start(nowhere: Settings, now: SetClock) -> None:
         [forget] = await bot.ask(alice, "/forget")
         [start] = await bot.ask(alice, "/start")
 
-    assert ["Spotify", "YouTube search"] == [name for name, _ in links(card)]
-    assert card["text"].endswith(
-        "My memory is not answering, so the YouTube link has to wait. "
-        "Send the link again in a few minutes."
-    )
+    assert ["Spotify", "YouTube"] == [name for name, _ in links(card)]
+    assert "memory" not in card["text"]
     assert [NO_MEMORY, NO_MEMORY] == [quota["text"], forget["text"]]
     assert start["text"].startswith("Paste a Spotify link")
 
@@ -93,7 +87,7 @@ async def test_it_comes_later(
     await server.stop()
 
     assert uri == server.uri
-    assert "My memory is not answering" in early["text"]
+    assert "YouTube ♪ official audio" in early["text"]
     assert "YouTube ♪ official audio" in late["text"]
     assert quota["text"].startswith("Today you used 1 of your 300 tracks")
 
@@ -113,7 +107,10 @@ async def test_gone_in_the_middle(
     loopback: Loopback,
     now: SetClock,
 ) -> None:
-    """A running list comes to its end without MongoDB; what it used is settled when it is back."""
+    """A running list comes to its end without MongoDB; what it used is settled when it is back.
+
+    A list that came meanwhile goes on in its message.
+    """
     uri = {"mongodb_uri": SecretStr(server.uri)}
     settings = nowhere.model_copy(update=uri | addresses(loopback))
     loopback.delays["youtube_music"] = 0.2
@@ -135,6 +132,7 @@ async def test_gone_in_the_middle(
         now.forward(seconds=QUICK.lease_s + 1)
         await eventually(lambda: _nothing_open(bot, alice))
         await bot.rest()
+        await bot.says(alice, r"^Short walk\n.*official$")
         [quota] = await bot.ask(alice, "/quota")
         await bot.ask(alice, ROAD_TRIP)
         [after] = await bot.ask(alice, "/quota")
@@ -142,8 +140,8 @@ async def test_gone_in_the_middle(
     assert running["message_id"] == done["message_id"]
     assert {"My memory is not answering. Try again in a few minutes."} == {toast, stop}
     assert without["text"].startswith("Short walk\n")
-    assert without["text"].endswith(LINKS_WAIT)
-    assert quota["text"].startswith("Today you used 45 of your 300 tracks")
+    assert without["text"].endswith(LINKS_COME)
+    assert quota["text"].startswith("Today you used 48 of your 300 tracks")
     assert quota["text"] == after["text"]
 
 
