@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 BODY_LIMIT = 1024 * 1024  # bytes; a message with all its entities and buttons stays far below
+NUMBERS = 2**63  # update_id: a positive whole number, which MongoDB holds in 64 bits
 
 log = structlog.get_logger()
 
@@ -75,13 +76,17 @@ class Webhook:
             return Response(status_code=400)
         if body is None:
             return Response(status_code=413)
-        update = self._read(body)
+        data = _update(body)
+        if data is None:
+            log.warning("no update, it is refused", size=len(body))
+            return Response(status_code=400)
+        update = self._read(data)
         return Response(status_code=200) if update is None else await self._take(update)
 
-    def _read(self, body: bytes) -> Update | None:
+    def _read(self, data: dict[str, Any]) -> Update | None:
         """None for what cannot be read: sent again it would be the same, and hold up the rest."""
         try:
-            return Update.de_json(json.loads(body), self.bot)
+            return Update.de_json(data, self.bot)
         except Exception as error:  # noqa: BLE001 - whatever Telegram thinks of next
             log.warning("update not read, it is dropped", reason=type(error).__name__)
             return None
@@ -95,6 +100,19 @@ class Webhook:
             log.warning("update not taken, Telegram sends it again", reason=str(error))
             return Response(status_code=503)
         return Response(status_code=200)
+
+
+def _update(body: bytes) -> dict[str, Any] | None:
+    """The object that was sent, or None for what no Telegram sends: all that it numbers is one.
+
+    What has a number is an update, of whatever kind; refused, it would be sent again for ever.
+    """
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    number = data.get("update_id") if isinstance(data, dict) else None
+    return data if type(number) is int and 0 <= number < NUMBERS else None
 
 
 async def _body(request: Request, within_s: float) -> bytes | None:
