@@ -33,7 +33,7 @@ from bot.platforms.deezer import make_deezer
 from bot.spotify.faults import PROBE_TRACK
 from bot.spotify.sources import make_embed, make_web_api
 from bot.storage.database import Mongo
-from bot.storage.private_mongod_process import HOST
+from bot.storage.private_mongod_key import address
 from bot.storage.readiness import Readiness
 from bot.telemetry import Mask
 from bot.youtube.data_api import make_data_api
@@ -242,11 +242,11 @@ async def _opened(settings: Settings) -> Mongo:
 
 def _running(settings: Settings) -> str | None:
     """Where the private mongod listens that was started last on the same folder."""
+    folder = settings.tracklink_data / "mongo"
     try:
-        port = int((settings.tracklink_data / "mongo" / "port").read_text())
+        return address(folder, int((folder / "port").read_text()))
     except (OSError, ValueError):
         return None
-    return f"mongodb://{HOST}:{port}/?directConnection=true"
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

@@ -1,15 +1,14 @@
 """A private mongod on loopback, for whoever has no MongoDB: same code path, no set-up.
 
 It is a replica set of one node, because retryable writes need one. Nothing but this machine can
-reach it, it is started again when it dies, and it ends with the process that started it.
+reach it, and of this machine who can read its folder; it is started again when it dies, and it ends
+with the process that started it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
-import subprocess
 import time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,18 +18,22 @@ from pymongo.errors import PyMongoError
 
 from bot.clock import Timing
 from bot.errors import SettingError, StoreUnavailable
+from bot.storage.private_mongod_key import HOST, address, key_file, make_key, make_user
 from bot.storage.private_mongod_process import (
-    HOST,
     REPLICA_SET,
+    Guard,
     command_line,
     end,
     find_mongod,
     free_port,
+    hold,
     last_words,
     listens,
+    spawn,
 )
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import IO
@@ -42,8 +45,6 @@ AGAIN_S = 0.1
 
 # Exit codes of mongod: the port was taken meanwhile; the folder is still held by another mongod.
 _PORT_TAKEN, _FOLDER_TAKEN = 48, 100
-# What mongod needs of this process's environment, which holds the bot's secrets.
-_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 
 Admin: TypeAlias = MongoClient[dict[str, Any]]
 
@@ -51,7 +52,7 @@ _logger = structlog.get_logger(__name__)
 
 
 class PrivateMongod:
-    """One mongod on one folder. `start` must be called in a thread that lives as long as it."""
+    """One mongod on one folder."""
 
     def __init__(self, binary: Path, folder: Path, *, timing: Timing = Timing()) -> None:
         self._binary = binary.absolute()
@@ -60,6 +61,7 @@ class PrivateMongod:
         self._log = self._folder / "mongod.log"
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard = Guard()
         self._watcher: asyncio.Task[None] | None = None
         self._port = 0
 
@@ -69,7 +71,7 @@ class PrivateMongod:
 
     @property
     def uri(self) -> str:
-        return f"mongodb://{HOST}:{self._port}/?directConnection=true"
+        return address(self._folder, self._port)
 
     @property
     def pid(self) -> int | None:
@@ -81,8 +83,8 @@ class PrivateMongod:
         Raises SettingError when the folder is unusable or in use, StoreUnavailable with mongod's
         last words when it does not come up.
         """
-        self._take_folder()
         try:
+            self._take_folder()
             await self._come_up()
         except BaseException:
             await self.stop()
@@ -98,6 +100,8 @@ class PrivateMongod:
         process, self._process = self._process, None
         if process:
             await end(process, within_s=self._timing.mongod_stop_s)
+            self._guard.watch(0)
+        self._guard.close()
         if self._lock:
             self._lock.close()
             self._lock = None
@@ -105,17 +109,20 @@ class PrivateMongod:
     def _take_folder(self) -> None:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = (self._folder / "tracklink.lock").open("a+")
+            self._lock = (self._folder / "tracklink.lock").open("a+")
+            self._hold(self._lock)
+            make_key(self._folder)
         except OSError as error:
             raise SettingError(
                 f"TRACKLINK_DATA: cannot write to {self._folder} ({error.strerror})."
             ) from None
+
+    def _hold(self, lock: IO[str]) -> None:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            hold(lock)
         except OSError:
             lock.seek(0)
             owner = lock.read(20) or "unknown"
-            lock.close()
             raise SettingError(
                 f"TRACKLINK_DATA: {self._folder} is in use by another Tracklink (process {owner}); "
                 "stop that one, or choose another folder."
@@ -123,7 +130,6 @@ class PrivateMongod:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        self._lock = lock
 
     async def _come_up(self) -> None:
         """Start mongod until it is primary.
@@ -165,6 +171,7 @@ class PrivateMongod:
             await asyncio.sleep(timing.mongod_watched_every_s)
             if self._process is None or self._process.poll() is None:
                 continue
+            self._guard.watch(0)
             if time.monotonic() - came_up > timing.mongod_again_longest_s:
                 wait_s = 0.0
             _logger.error(
@@ -194,18 +201,17 @@ class PrivateMongod:
         if self._log.exists():
             self._log.replace(self._log.with_suffix(".log.1"))
         command = command_line(
-            self._binary, self._folder, self._log, self._port, replica_set=replica_set
+            self._binary,
+            self._folder,
+            self._log,
+            self._port,
+            key=key_file(self._folder),
+            replica_set=replica_set,
         )
+        self._guard.watch(0)
         with self._log.open("ab") as log:
-            # A session of its own: the Ctrl-C of the terminal is for the bot, which stops it last.
-            self._process = subprocess.Popen(  # noqa: S603 - the operator's mongod, no shell
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            )
+            self._process = spawn(command, output=log)
+        self._guard.watch(self._process.pid)
         return self._process
 
     @property
@@ -226,7 +232,8 @@ class PrivateMongod:
         ticks = _ticks(process, deadline)
         if not any(listens(self._port) for _ in ticks):
             return False
-        with Admin(self.uri, serverSelectionTimeoutMS=1000) as client:
+        internal = address(self._folder, self._port, internal=True)
+        with Admin(internal, serverSelectionTimeoutMS=1000) as client:
             return any(self._is_ours(client) and ready(client) for _ in ticks)
 
     def _is_ours(self, client: Admin) -> bool:
@@ -243,9 +250,12 @@ class PrivateMongod:
             if hello.get("isreplicaset"):  # one without a configuration: the first start
                 self._port_file.write_text(str(self._port))
                 client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [self._me]})
-            return bool(hello.get("isWritablePrimary"))
+            if not hello.get("isWritablePrimary"):
+                return False
+            make_user(client, self._folder)
         except PyMongoError:
             return False  # it is still starting; the deadline ends this
+        return True
 
     def _is_moved(self, client: Admin) -> bool:
         """Put the port of this run into the configuration, outside of the replica set.

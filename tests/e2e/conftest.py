@@ -35,6 +35,7 @@ async def database(mongo: Mongo, mongod: str) -> AsyncIterator[dict[str, str]]:
     db: Database = mongo.db
     name = f"bot-{db.name}"
     await db.command("createUser", name, pwd=PASSWORD, roles=["readWrite"])
-    uri = mongod.replace("mongodb://", f"mongodb://{name}:{PASSWORD}@")
-    yield {"MONGODB_URI": f"{uri}&authSource={db.name}", "MONGODB_DATABASE": db.name}
+    options = f"directConnection=true&authSource={db.name}"
+    uri = f"mongodb://{name}:{PASSWORD}@{mongod.rpartition('@')[2].partition('/')[0]}/?{options}"
+    yield {"MONGODB_URI": uri, "MONGODB_DATABASE": db.name}
     await db.command("dropUser", name)

@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 import stamina
 from pymongo import MongoClient
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, OperationFailure
 from structlog.testing import capture_logs
 
 from bot.clock import Timing
@@ -131,6 +132,44 @@ async def test_data_survive_restarts(server: PrivateMongod) -> None:
     assert ["before the port changed", "before the stop", "on the other port"] == notes(other)
 
 
+async def test_folder_without_a_user(server: PrivateMongod, tmp_path: Path) -> None:
+    """Data from before there was a key, or whose key was lost, is there with a user of its own."""
+    uri = await server.start()
+    put(uri, "from before")
+    with MongoClient[dict[str, str]](uri) as client:
+        client.admin.command("dropAllUsersFromDatabase")
+    await server.stop()
+    (tmp_path / "mongo" / "key").unlink()
+
+    other = await server.start()
+    assert uri != other
+    assert ["from before"] == notes(other)
+
+
+async def test_is_for_nobody_else(server: PrivateMongod, tmp_path: Path) -> None:
+    """A local user who cannot read the key can neither read, write nor make a user."""
+    uri = await server.start()
+    key = tmp_path / "mongo" / "key"
+    assert 0o600 == stat.S_IMODE(key.stat().st_mode)
+    assert key.read_text() in uri
+
+    nobody = f"mongodb://127.0.0.1:{port_of(uri)}/?directConnection=true"
+    with MongoClient[dict[str, str]](nobody) as client:
+        assert "compression" not in client.admin.command("hello", compression=["zlib"])
+        for forbidden in (
+            client.test.notes.find_one,
+            lambda: client.test.notes.insert_one({"_id": "x"}),
+            lambda: client.admin.command("createUser", "me", pwd="x", roles=["root"]),
+            lambda: client.admin.command("shutdown"),
+        ):
+            with pytest.raises(OperationFailure, match="requires authentication"):
+                forbidden()
+    for user in ("tracklink", "__system"):
+        wrong = nobody.replace("127", f"{user}:wrong@127")
+        with MongoClient[dict[str, str]](wrong) as client, pytest.raises(OperationFailure):
+            client.admin.command("listDatabases")
+
+
 async def test_dies_and_is_started_again(server: PrivateMongod) -> None:
     """A mongod that is killed comes back by itself, at its address, with all that was stored."""
     uri = await server.start()
@@ -169,7 +208,6 @@ async def test_folder_in_use(server: PrivateMongod, mongod_binary: Path, tmp_pat
     assert lives(server.pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
 async def test_ends_with_a_killed_parent(
     server: PrivateMongod, mongod_binary: Path, tmp_path: Path
 ) -> None:

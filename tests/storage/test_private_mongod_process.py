@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import SettingError
 from bot.storage import private_mongod_process
-from bot.storage.private_mongod_process import find_mongod, last_words
+from bot.storage.private_mongod_process import Guard, find_mongod, last_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -107,3 +110,33 @@ def test_last_words(tmp_path: Path, lines: list[str], words: str) -> None:
 def test_no_log(tmp_path: Path) -> None:
     """A log that is not there is said to be missing."""
     assert "no log (No such file or directory)" == last_words(tmp_path / "mongod.log")
+
+
+@pytest.fixture
+def child() -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(["sleep", "60"])
+    yield child
+    child.kill()
+    child.wait()
+
+
+def test_guard_ends_what_it_watches(child: subprocess.Popen[bytes]) -> None:
+    """Whatever happens to the process at the other end of the pipe, its end is noticed."""
+    guard = Guard()
+    guard.watch(0)
+    guard.watch(child.pid)
+    guard.close()
+    assert -signal.SIGTERM == child.wait(5)
+
+
+def test_guard_leaves_others_alone(child: subprocess.Popen[bytes]) -> None:
+    """Once told that its mongod has ended it ends nobody, and one that was killed is replaced."""
+    guard = Guard()
+    guard.watch(child.pid)
+    assert guard._process
+    guard._process.kill()
+    guard._process.wait()
+    guard.watch(child.pid)
+    guard.watch(0)
+    guard.close()
+    assert child.poll() is None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
-from bot.storage.private_mongod_process import HOST, REPLICA_SET, command_line, end, find_mongod
+from bot.storage.private_mongod_key import HOST
+from bot.storage.private_mongod_process import REPLICA_SET, command_line, end, find_mongod
 from tests.e2e.process import free_port
 from tests.stress.rig import eventually
 

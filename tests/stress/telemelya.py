@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.storage.private_mongod_process import HOST, listens
+from bot.storage.private_mongod_key import HOST
+from bot.storage.private_mongod_process import listens
 from tests.e2e import worlds
 from tests.e2e.process import SECRETS, free_port
 from tests.stress import haproxy
