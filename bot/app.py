@@ -40,7 +40,6 @@ from bot.storage.seen_updates import SeenUpdates
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.context import SERVICES, App, Context, Services
-from bot.telegram.delivery import telegram_request
 from bot.telegram.handlers import (
     files,
     links,
@@ -54,6 +53,7 @@ from bot.telegram.preferences import PreferencesCache
 from bot.telegram.presenters import ChatPresenter, InlinePresenter
 from bot.telegram.presses import Presses
 from bot.telegram.reactions import Reactions
+from bot.telegram.request import TelegramRequest
 from bot.telegram.routes import register
 from bot.telegram.send_limits import RateLimiter
 from bot.telegram.update_processor import UpdateProcessor
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
 
-UPDATES_AT_ONCE = 64  # handlers wait for MongoDB and Telegram; httpx slows down with hundreds
+UPDATES_AT_ONCE = 64  # as many as there are sockets to Telegram
 
 
 def build(
@@ -89,7 +89,7 @@ def build(
     noted = partial(links.noted, jobs=jobs)
     processor = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted, timing=timing)
     queue: asyncio.Queue[object] = asyncio.Queue()
-    way = request or telegram_request(settings, connections=2)
+    way = request or TelegramRequest(settings, connections=2)
     polling = Polling(way, queue, processor, undecided=lambda: processor.undecided, timing=timing)
     limiter = RateLimiter()
     application: App = (
@@ -97,7 +97,7 @@ def build(
         .token(token)
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
-        .request(request or telegram_request(settings))
+        .request(request or TelegramRequest(settings))
         .get_updates_request(polling)
         .update_queue(queue)
         .context_types(ContextTypes(context=Context))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.backends import indexes
 from bot.clock import Timing
@@ -26,7 +25,6 @@ from bot.errors import (
     Unreadable,
 )
 from bot.models import ListingKind, Track
-from bot.net.http import hooks
 from bot.net.network import Network
 from bot.platforms.apple import make_apple
 from bot.platforms.deezer import make_deezer
@@ -35,6 +33,7 @@ from bot.spotify.sources import make_embed, make_web_api
 from bot.storage.database import Mongo
 from bot.storage.private_mongod_key import address
 from bot.storage.readiness import Readiness
+from bot.telegram.request import TelegramRequest
 from bot.telemetry import Mask
 from bot.youtube.data_api import make_data_api
 from bot.youtube.music import make_music
@@ -124,11 +123,7 @@ async def _telegram(net: Network) -> str:
     bot = Bot(
         settings.telegram_bot_token.get_secret_value(),
         base_url=f"{settings.telegram_base_url}/bot",
-        request=HTTPXRequest(
-            connect_timeout=TELEGRAM_S,
-            read_timeout=TELEGRAM_S,
-            httpx_kwargs={"event_hooks": hooks(settings)},
-        ),
+        request=TelegramRequest(settings, connect_s=TELEGRAM_S, answer_s=TELEGRAM_S),
     )
     try:
         async with bot:

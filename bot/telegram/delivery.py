@@ -1,6 +1,6 @@
 """Calls of the Bot API made to arrive: tried again where that helps, else in words of our own.
 
-Also the way on which they go, and what they say of a reply's buttons and preview.
+Also what they say of a reply's buttons and preview.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
-from bot.net.http import hooks
 from bot.render.callback_data import written
 from bot.render.reply import Reply
 from bot.telegram.send_limits import LONGEST_WAIT_S, Held, seconds
@@ -34,14 +32,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from telegram import Bot, CallbackQuery, Message
 
-    from bot.config import Settings
     from bot.render.reply import Button, Rows
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
-CONNECTIONS = 64
-TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 ATTEMPTS = 4
 _NOT_MODIFIED = "message is not modified"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -193,15 +188,3 @@ def preview(reply: Reply) -> LinkPreviewOptions:
 def _button(button: Button) -> InlineKeyboardButton:
     data = written(button.data) if button.data else None
     return InlineKeyboardButton(button.text, url=button.url, callback_data=data)
-
-
-def telegram_request(settings: Settings, *, connections: int = CONNECTIONS) -> HTTPXRequest:
-    """The way to Telegram: guarded, pooled, and never waited for without end."""
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=5.0,
-        read_timeout=TELEGRAM_S,
-        write_timeout=TELEGRAM_S,
-        pool_timeout=TELEGRAM_S,
-        httpx_kwargs={"event_hooks": hooks(settings)},
-    )

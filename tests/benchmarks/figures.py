@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+FINE = 20  # limits below this are told to a tenth
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -40,13 +42,14 @@ class Figure:
         return self.at_most is None or self.ratio <= self.at_most
 
     def row(self) -> tuple[str, ...]:
-        spread = f"{min(self.values):,.0f} to {max(self.values):,.0f}"
+        digits = 1 if self.limit < FINE else 0
+        spread = f"{min(self.values):,.{digits}f} to {max(self.values):,.{digits}f}"
         bound = "" if self.at_most is None else f"{self.at_most:.2f}"
         verdict = "" if self.at_most is None else "ok" if self.good else "TOO MUCH"
         return (
             self.name,
-            f"{self.value:,.0f} {self.unit}",
-            f"{self.limit:,.0f} {self.unit}",
+            f"{self.value:,.{digits}f} {self.unit}",
+            f"{self.limit:,.{digits}f} {self.unit}",
             f"{self.ratio:.2f}",
             bound,
             f"{spread} ({len(self.values)})",

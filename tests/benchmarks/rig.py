@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import psutil  # type: ignore[import-untyped]  # its types are a package of their own
 
+from bot.models import SPOTIFY_WEB
+from tests.e2e import worlds
 from tests.e2e.serving import prompt, spawn
 from tests.e2e.telegram_server import TelegramServer
 from tests.staged.telegram import Telegram
@@ -104,9 +106,12 @@ class Rig:
 
 @asynccontextmanager
 async def rig(
-    folder: Path, *world: str, delays: Mapping[str, float], telegram_s: float
+    folder: Path, *world: str, delays: Mapping[str, float], telegram_s: float, **chosen: str
 ) -> AsyncIterator[Rig]:
-    """Everything running; `world` names what Spotify has, as options of `tests.e2e.serving`."""
+    """Everything running; `world` names what Spotify has, as options of `tests.e2e.serving`.
+
+    `chosen` are settings of the bot, in place of the benchmark's own.
+    """
     options = [f"--delay={name}={seconds}" for name, seconds in delays.items()]
     telegram = TimedTelegram()
     telegram.user("Admin")
@@ -115,7 +120,7 @@ async def rig(
         prompt(server._socket)
         control = httpx.AsyncClient(base_url=addresses["CONTROL_URL"], trust_env=False)
         async with server, control:
-            settings = {**addresses, "TELEGRAM_BASE_URL": server.url}
+            settings = {**addresses, "TELEGRAM_BASE_URL": server.url, **chosen}
             async with _bot(folder, settings) as process:
                 yield Rig(telegram, control, process)
 
@@ -167,3 +172,11 @@ async def sample(read: Callable[[], float], every_s: float, into: list[float]) -
     while True:
         into.append(read())
         await asyncio.sleep(every_s)
+
+
+def track_link(number: int) -> str:
+    return f"{SPOTIFY_WEB}/track/{worlds.tracks('singles', number + 1)[number].spotify_id}"
+
+
+def playlist_link(name: str) -> str:
+    return f"{SPOTIFY_WEB}/playlist/{worlds.playlist_id(name)}"

@@ -18,6 +18,8 @@ means that nothing of this listing is stored. Each link comes from a person new 
   rest; the mean of a batch of listings, because the kernel counts in steps of 10 ms.
 - Memory: the highest resident size while a playlist of 5,000 is listed, looked up and shown to an
   admin, less the size of the bot at rest before its first link. YouTube answers at once there.
+- Keyless: without Spotify's credentials, by way of its public page.
+- What a message costs in statements, trips to a store far away, and processor time: see `cost`.
 """
 
 from __future__ import annotations
@@ -29,13 +31,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.models import SPOTIFY_WEB
+from tests.benchmarks import cost
+from tests.benchmarks.cost import KEYLESS
 from tests.benchmarks.figures import Figure, table, write
-from tests.benchmarks.rig import ADMIN, clean_environment, program, rig, sample
-from tests.e2e import worlds
+from tests.benchmarks.rig import (
+    ADMIN,
+    clean_environment,
+    playlist_link,
+    program,
+    rig,
+    sample,
+    track_link,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,6 +211,16 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
     return figures
 
 
+async def keyless(folder: Path, runs: int) -> list[Figure]:
+    """A track by way of Spotify's public page, as the bot comes."""
+    singles = f"--playlist=singles={2 * runs + 1}"
+    world = (singles, "--playlist=warm=100")
+    async with rig(folder, *world, delays=DELAYS, telegram_s=TELEGRAM_S, **KEYLESS) as bot:
+        speed = Speed(bot, runs)
+        await speed.warm_up()
+        return [replace(each, name=f"{each.name}, keyless") for each in await speed.tracks()]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
@@ -210,10 +231,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="tracklink-bench-") as name:
         folder = Path(name)
         figures = commands(folder, runs)
-        for part in ("speed", "memory"):
+        for part in ("speed", "keyless", "memory", "cost"):
             (folder / part).mkdir()
         figures += asyncio.run(measure(folder / "speed", runs))
+        figures += asyncio.run(keyless(folder / "keyless", runs))
         figures += asyncio.run(memory(folder / "memory"))
+        figures += asyncio.run(cost.measure(folder / "cost", runs))
     print(table(figures))
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     if load > cores:
@@ -224,14 +247,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _cold(runs: int) -> list[str]:
     return [f"cold-{number}" for number in range(runs)]
-
-
-def track_link(number: int) -> str:
-    return f"{SPOTIFY_WEB}/track/{worlds.tracks('singles', number + 1)[number].spotify_id}"
-
-
-def playlist_link(name: str) -> str:
-    return f"{SPOTIFY_WEB}/playlist/{worlds.playlist_id(name)}"
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.rig import rig
-from tests.benchmarks.speed import DELAYS, TELEGRAM_S, Speed, playlist_link, track_link
+from tests.benchmarks.rig import playlist_link, rig, track_link
+from tests.benchmarks.speed import DELAYS, TELEGRAM_S, Speed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

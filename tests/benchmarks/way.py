@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from contextlib import asynccontextmanager
 from functools import reduce
 from operator import and_
 from pathlib import Path
@@ -35,7 +36,7 @@ from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from types import FrameType
 
     from tests.e2e.live import LiveBot
@@ -48,6 +49,8 @@ ROOT = Path(package.__file__).parent
 BESIDE = "sandbox"
 ALBUMS = [worlds.album(f"way {number}") for number in range(2 * RUNS + 1)]
 SINGLES = worlds.tracks("singles", RUNS + 1)
+LISTED = 100
+LISTS = [f"list {number}" for number in range(RUNS)]
 
 
 class Rooms:
@@ -123,20 +126,39 @@ def _statement(note: dict[str, Any]) -> tuple[str, str]:
     return note["ns"].partition(".")[2], {"query": "find", "remove": "delete"}.get(name, name)
 
 
-async def measure(folder: Path) -> None:
-    lists = [*ALBUMS, worlds.playlist("singles", len(SINGLES))]
+@asynccontextmanager
+async def open_way(folder: Path) -> AsyncIterator[Way]:
+    """A bot that is warm, and whose statements are noted."""
+    threshold = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=threshold)
+    lists = [*ALBUMS, *(worlds.playlist(name, LISTED) for name in LISTS)]
+    lists.append(worlds.playlist("singles", len(SINGLES)))
     with serve(Loopback(world=worlds.world(lists))) as loopback:
         settings = load(_env_file=None, tracklink_data=folder, mongodb_uri=None)
         settings = settings.model_copy(update=SAMPLE | addresses(loopback))
         async with live(settings, clock=utc_now, sample=False) as bot:
             way = Way(bot)
             await way.begin()
-            for name, text in KINDS.items():
-                found = await way.statements(text(run) for run in range(RUNS))
-                print(f"{name}: {found.total()} statements")
-                for (collection, what), count in sorted(found.items()):
-                    print(f"  {count:4}  {collection} {what}")
-            files = await way.rooms(_album(RUNS + run) for run in range(RUNS))
+            yield way
+
+
+async def statements(folder: Path) -> dict[str, int]:
+    """How many each kind of message takes."""
+    async with open_way(folder) as way:
+        return {
+            name: (await way.statements(text(run) for run in range(RUNS))).total()
+            for name, text in KINDS.items()
+        }
+
+
+async def tell(folder: Path) -> None:
+    async with open_way(folder) as way:
+        for name, text in KINDS.items():
+            found = await way.statements(text(run) for run in range(RUNS))
+            print(f"{name}: {found.total()} statements")
+            for (collection, what), count in sorted(found.items()):
+                print(f"  {count:4}  {collection} {what}")
+        files = await way.rooms(_album(RUNS + run) for run in range(RUNS))
     entries = sorted({Path(name).parts[0] for name in files})
     print(f"an album enters {len(files)} files in {len(entries)} entries of bot/:")
     print("  " + "\n  ".join(sorted(files)))
@@ -156,14 +178,13 @@ KINDS: dict[str, Callable[[int], str]] = {
     "/quota": lambda _: "/quota",
     "new album": _album,
     "stored album": _album,
+    "new list of 100": lambda run: f"{SPOTIFY_WEB}/playlist/{worlds.playlist_id(LISTS[run])}",
 }
 
 
 def main() -> None:
-    threshold = structlog.make_filtering_bound_logger(logging.WARNING)
-    structlog.configure(wrapper_class=threshold)
     with tempfile.TemporaryDirectory(prefix="tracklink-way-") as name:
-        asyncio.run(measure(Path(name)))
+        asyncio.run(tell(Path(name)))
 
 
 if __name__ == "__main__":

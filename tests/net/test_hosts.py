@@ -20,7 +20,7 @@ from bot.net.hosts import GuardedAdapter, check, origin, outgoing
 from bot.net.network import Network, Transports
 from bot.sandbox.services.messages import Answer
 from bot.sandbox.services.transports import SampleAdapter
-from bot.telegram.delivery import telegram_request
+from bot.telegram.request import TelegramRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -143,7 +143,7 @@ async def test_what_is_in_the_list_is_sent(settings: Settings) -> None:
 
 async def test_telegram_is_guarded_too(settings: Settings) -> None:
     """The way to Telegram leads nowhere else."""
-    request = telegram_request(settings)
+    request = TelegramRequest(settings)
     async with request:
         with pytest.raises(Exception, match="not in the list of hosts"):
             await request.do_request("https://evil.test/bot123:abc/getMe", "POST")
@@ -173,9 +173,8 @@ def test_no_client_goes_without_a_guard() -> None:
 
     assert {
         ("net/network.py", "AsyncClient"),
-        ("ops/doctor.py", "HTTPXRequest"),
         ("spotify/client.py", "Session"),  # mounts the adapter it is given
-        ("telegram/delivery.py", "HTTPXRequest"),
+        ("telegram/request.py", "ClientSession"),  # asks the guard before each request
         ("youtube/music.py", "Session"),  # as above
         ("youtube/transport.py", "Session"),  # reads the environment, sends nothing
     } == {(path, name) for path, name in found if (path, name) != ("spotify/api.py", "Client")}

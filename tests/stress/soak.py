@@ -28,7 +28,7 @@ WARM_UP_S = 300.0
 MEMORY = 1.10  # of its value after the warm-up
 REST_S = 5.0
 SLACK = 5  # tasks and connections that come and go: a poll, a heartbeat, a pool's spare ones
-POOL = 64  # to Telegram, kept for the next call (bot.telegram.delivery.CONNECTIONS)
+POOL = 64  # to Telegram, kept for the next call (bot.telegram.request.CONNECTIONS)
 READ_EVERY_S = 60.0
 
 

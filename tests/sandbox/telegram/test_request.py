@@ -25,9 +25,11 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.config import load
 from bot.sandbox.telegram.core import TOKEN
+from bot.telegram.request import TelegramRequest
 from tests.e2e.spec import Spec
 from tests.e2e.telegram_server import TelegramServer, links
 from tests.staged.faults import (
@@ -49,13 +51,21 @@ KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="nex
 SILENCE_S = 2.0
 
 
-def http_bot(server: TelegramServer, token: str = TOKEN) -> Bot:
+def http_bot(server: TelegramServer, token: str = TOKEN, *, ours: bool = False) -> Bot:
+    """On the library's own way over HTTP, or on ours."""
+    settings = load(_env_file=None, telegram_base_url=server.url)
+
+    def way(silence_s: float) -> BaseRequest:
+        if ours:
+            return TelegramRequest(settings, answer_s=silence_s)
+        return HTTPXRequest(read_timeout=silence_s)
+
     return Bot(
         token,
         base_url=f"{server.url}/bot",
         base_file_url=f"{server.url}/file/bot",
-        request=HTTPXRequest(read_timeout=SILENCE_S),
-        get_updates_request=HTTPXRequest(),
+        request=way(SILENCE_S),
+        get_updates_request=way(5.0),
     )
 
 
@@ -64,13 +74,14 @@ def direct_bot(telegram: Telegram, token: str = TOKEN) -> Bot:
     return Bot(token, request=request, get_updates_request=request)
 
 
-@pytest.fixture(params=["direct", "http"])
+@pytest.fixture(params=["direct", "httpx", "ours"])
 async def bot(request: pytest.FixtureRequest, telegram: Telegram) -> AsyncIterator[Bot]:
     if request.param == "direct":
         async with direct_bot(telegram) as bot:
             yield bot
         return
-    async with TelegramServer(telegram) as server, http_bot(server) as bot:
+    ours = request.param == "ours"
+    async with TelegramServer(telegram) as server, http_bot(server, ours=ours) as bot:
         yield bot
 
 
