@@ -157,6 +157,7 @@ def _services(
         listings=listings,
         findings=findings,
         judge_again=judge_again,
+        timing=timing,
     )
     pages = PageFinder(sources.platforms.seekers, PlatformPages(db, clock=clock), timing=timing)
     chats_of_jobs = ChatPresenter(application.bot, languages, limiter, clock)

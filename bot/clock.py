@@ -102,6 +102,7 @@ class Timing:
     stored_pages_s: float = 0.3  # a message does not wait longer for what is stored
 
     # resolve
+    write_behind_s: float = 0.3  # what is found meanwhile is stored in one statement
     typing_pause_s: float = 0.4  # without another letter before words are searched for
     inline_s: float = 4.0  # what is not there by then is left out; people see an answer within 5 s
 

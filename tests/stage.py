@@ -114,6 +114,7 @@ class Memory:
     listings: dict[str, Listing] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     queries: int = 0
+    writes: int = 0  # of findings
     down: bool = False
 
     async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
@@ -133,6 +134,7 @@ class Memory:
 
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
         self._answer()
+        self.writes += 1
         self.findings.update(findings)
 
     def _answer(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import Timing
 from bot.errors import Service, SourceError, StoreUnavailable, Unavailable, Unstorable
 from bot.models import Finding, Listing, ListingKind, Match, Source
 from bot.models.results import Counts, allowed_songs, count, songs
@@ -118,6 +119,7 @@ class Resolver:
         listings: Listings,
         findings: Findings,
         judge_again: Callable[[Track, Finding], Finding] = as_it_was,
+        timing: Timing = Timing(),
     ) -> None:
         """`judge_again` turns a stale finding into one of today's matcher, without a search."""
         self._judge_again = judge_again
@@ -127,7 +129,10 @@ class Resolver:
         self._findings = findings
         self._new_listings: deque[Listing] = deque(maxlen=MOST_UNSAVED_LISTINGS)
         self._new_findings: dict[str, Finding] = {}
+        self._leaving: dict[str, Finding] = {}  # findings that are being written
         self._saving: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()  # somebody waits for what is to be stored
+        self._timing = timing
 
     async def listing(self, link: Link, *, stored: bool = True) -> Listing:
         """The listing behind a link; not from the store without `stored`, which is known to fail.
@@ -170,6 +175,11 @@ class Resolver:
         # A listing shows no reasons, and they are most of the reading.
         reasons = reasons or listing.kind is ListingKind.TRACK
         found, fixed = await self._findings.known(list(tracks), lane, reasons=reasons)
+        found |= {
+            key: new[key]
+            for new in (self._leaving, self._new_findings)
+            for key in new.keys() & tracks
+        }
         judged = {
             key: self._judge_again(tracks[key], finding)
             for key, finding in found.items()
@@ -211,9 +221,11 @@ class Resolver:
                     self._keep({tracks[at].key: ended})
         finally:
             order.cancel()
+            self._hurry.set()  # from now on pages and corrections are read from the store
 
     async def saved(self) -> None:
         """Try to store what is not stored yet, and wait until it is, or could not be again."""
+        self._hurry.set()
         self._save_behind()
         if self._saving:
             await self._saving
@@ -221,7 +233,8 @@ class Resolver:
     def _keep(self, new: Listing | Mapping[str, Finding]) -> None:
         """Store behind the caller's back: an answer never waits for a write.
 
-        One writer at a time takes all that has come meanwhile, so a long listing needs few writes.
+        One writer at a time takes all that has come meanwhile and lets a little more come first, so
+        a long listing needs few writes; of a process that is killed a third of a second is lost.
         What the store does not take is given to it again with what comes next.
         """
         if isinstance(new, Listing):
@@ -239,9 +252,10 @@ class Resolver:
         listings, findings = list[Listing](), dict[str, Finding]()
         try:
             while self._new_listings or self._new_findings:
+                await self._more()
                 listings, findings = [*self._new_listings], self._new_findings
                 self._new_listings.clear()
-                self._new_findings = {}
+                self._leaving, self._new_findings = findings, {}
                 while listings:
                     with suppress(Unstorable):
                         await self._listings.put(listings[-1])
@@ -252,6 +266,14 @@ class Resolver:
             self._new_listings.extend(listings)
             newest = [*{**findings, **self._new_findings}.items()][-MOST_UNSAVED:]
             self._new_findings = dict(newest)
+        finally:
+            self._leaving = {}
+
+    async def _more(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.write_behind_s):
+                await self._hurry.wait()
+        self._hurry.clear()
 
     async def _put(self, findings: Mapping[str, Finding]) -> None:
         """What can't be stored keeps nothing else from it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,6 +138,23 @@ async def test_a_store_that_fails_behind_the_answer_spoils_nothing(scene: Scene)
     assert {track.key for track in new.tracks} == scene.memory.findings.keys()
 
 
+async def test_a_list_is_stored_in_few_statements(scene: Scene) -> None:
+    """What is found one by one is gathered; nobody who asks meanwhile looks it up again."""
+    new = listing(30)
+    resolution = await scene.resolver.begin(new)
+    run = asyncio.create_task(scene.resolver.run(resolution, lane=1))
+    while len(resolution.results) < 10:
+        await resolution.changed.wait()
+        resolution.changed.clear()
+    written = len(scene.memory.findings)
+    known = await scene.resolver.known(new, range(30))
+    await run
+    await scene.resolver.saved()
+
+    assert (0, True) == (written, len(known) >= 10)
+    assert (30, 1) == (len(scene.memory.findings), scene.memory.writes)
+
+
 async def test_what_waits_for_the_store_is_bounded(scene: Scene) -> None:
     """A store that is away for long costs no memory without end: the oldest is looked up again."""
     scene.memory.down = True
@@ -151,8 +169,6 @@ async def test_what_waits_for_the_store_is_bounded(scene: Scene) -> None:
 
 async def test_a_cancelled_resolution_ends(scene: Scene) -> None:
     """What has not begun is dropped; what has is kept."""
-    import asyncio
-
     scene.searcher.gate.clear()
     resolution = await scene.resolver.begin(listing(30))
     run = asyncio.create_task(scene.resolver.run(resolution, lane=1))
