@@ -17,6 +17,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest
 
 from bot.net import hosts
+from bot.net.http import MOST_BYTES
 
 if TYPE_CHECKING:
     from telegram._utils.types import ODVInput
@@ -30,7 +31,9 @@ TELEGRAM_S = 20.0  # the longest a call of the Bot API may take, files aside
 SLOWEST = 10_000  # bytes a second; a file that leaves slower counts as stuck
 LARGE = 65_536  # bytes; more leave in pieces, between which the others have their turn
 KEPT_S = 5.0  # how long a socket is kept without a call, as httpx does
-FORM = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/x-www-form-urlencoded"}
+# Plain: what Telegram says is short, and what is not packed cannot unpack to more than it is.
+HEADERS = {"User-Agent": BaseRequest.USER_AGENT, "Accept-Encoding": "identity"}
+FORM = {**HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
 
 
 class TelegramRequest(BaseRequest):
@@ -69,6 +72,7 @@ class TelegramRequest(BaseRequest):
                     ssl=httpx.create_ssl_context(),  # the same certificates as everywhere here
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
             )
 
     async def shutdown(self) -> None:
@@ -101,7 +105,7 @@ class TelegramRequest(BaseRequest):
                 proxy=self._proxy,
                 allow_redirects=False,
             ) as answer:
-                return answer.status, await answer.read()
+                return answer.status, await _read(answer)
         except TimeoutError as error:
             raise TimedOut from error
         except (
@@ -123,10 +127,22 @@ class TelegramRequest(BaseRequest):
 def _written(url: str, data: RequestData | None) -> tuple[bytes, dict[str, str]]:
     """The body and its headers. Files are few, and httpx writes their names as browsers do."""
     if data is None:
-        return b"", {"User-Agent": BaseRequest.USER_AGENT}
+        return b"", HEADERS
     if not data.contains_files:
         return urlencode(data.json_parameters).encode(), FORM
     files: Any = data.multipart_data
     written = httpx.Request("POST", url, data=data.json_parameters, files=files)
     kind = written.headers["Content-Type"]
-    return written.read(), {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": kind}
+    return written.read(), {**HEADERS, "Content-Type": kind}
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """Raises NetworkError for what was not asked for: a packed answer, or one without end."""
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise NetworkError("a packed answer, where a plain one was asked for")
+    body = bytearray()
+    async for part in answer.content.iter_any():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise NetworkError(f"an answer of more than {MOST_BYTES} bytes")
+    return bytes(body)

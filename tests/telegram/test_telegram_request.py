@@ -40,6 +40,8 @@ class Raw:
                 if not self.says:
                     await asyncio.sleep(60)
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # whoever asked has gone
+        finally:
             writer.close()
 
 
@@ -129,6 +131,24 @@ async def test_a_failure_does_not_tell_the_token(says: bytes) -> None:
             await ask(url)
 
     assert TOKEN not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        WELL.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n"),
+        WELL.replace(b"2\r", b"99\r") + b"x" * 97,
+    ],
+    ids=["packed", "long"],
+)
+async def test_what_was_not_asked_for_is_not_taken(
+    says: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that is packed all the same, or that does not end, is none."""
+    monkeypatch.setattr(way, "MOST_BYTES", 50)
+    async with raw(says) as (_, url):
+        with pytest.raises(NetworkError, match=r"packed|more than"):
+            await ask(url)
 
 
 async def test_a_closed_port_is_a_network_error() -> None:
