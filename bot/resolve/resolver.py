@@ -150,6 +150,9 @@ class Resolver:
     async def _stored(self, target: Link) -> Listing | None:
         if target.listing_kind is None:
             return None
+        key = f"{target.listing_kind}:{target.listing_id}"
+        if unsaved := next((each for each in self._new_listings if each.key == key), None):
+            return unsaved
         try:
             return await self._listings.get(target.listing_kind, target.listing_id)
         except StoreUnavailable:
