@@ -22,6 +22,7 @@ from bot.platforms.page_finder import PageFinder
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
 from bot.quota.meter import Meter
+from bot.quota.names import NameAllowance
 from bot.quota.policy import Plans
 from bot.render.i18n import load_languages
 from bot.resolve.corrections import Corrections
@@ -37,6 +38,7 @@ from bot.storage.listings import Listings
 from bot.storage.matches import Matches
 from bot.storage.platform_pages import PlatformPages
 from bot.storage.seen_updates import SeenUpdates
+from bot.storage.service_state import ServiceBudgets
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.context import SERVICES, App, Context, Services
@@ -144,13 +146,16 @@ def _services(
         admins=frozenset(settings.admin_ids),
         zone=ZoneInfo(settings.quota_timezone),
     )
-    ledger = Ledger(db, clock=clock, pepper=application.bot.token.encode())
+    pepper = application.bot.token.encode()
+    ledger = Ledger(db, clock=clock, pepper=pepper)
     meter = Meter(ledger, plans, clock=clock)
     fixes = CorrectionStore(db, clock=clock)
     findings = Matches(db, fixes, version=match.VERSION, clock=clock)
     judge_again = partial(judged_again, prefer=CandidateKind(settings.youtube_prefer))
     listings, uploads = Listings(db, clock=clock), Uploads(db, clock=clock)
-    sent = UploadSource(uploads, sources.catalog, listings)
+    counted = ServiceBudgets(db, clock=clock, pepper=pepper)
+    names = NameAllowance(meter, counted, clock=clock)
+    sent = UploadSource(uploads, sources.catalog, listings, names)
     resolver = Resolver(
         sources.catalog.having({ElsewhereKind.UPLOAD: sent.listing}),
         sources.lookups,

@@ -119,7 +119,12 @@ class SourceError(TracklinkError):
 
 
 class NotFound(SourceError):
-    """There is nothing behind the link, or it is private."""
+    """There is nothing behind the link, or it is private.
+
+    Not `sure` where another source, which may know better, did not answer.
+    """
+
+    sure = True
 
 
 class Refused(SourceError):

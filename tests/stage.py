@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.errors import ChatClosed, SourceError, StoreUnavailable
+from bot.errors import ChatClosed, NotFound, SourceError, StoreUnavailable
 from bot.models import (
+    LOST_ROW,
     Candidate,
     CandidateKind,
     Finding,
@@ -112,6 +113,7 @@ class Memory:
     """Stored listings and findings; `down` as when MongoDB does not answer."""
 
     listings: dict[str, Listing] = field(default_factory=dict)
+    gone: dict[str, NotFound] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     queries: int = 0
     writes: int = 0  # of findings
@@ -119,11 +121,27 @@ class Memory:
 
     async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
         self._answer()
-        return self.listings.get(f"{kind}:{listing_id}")
+        key = f"{kind}:{listing_id}"
+        if key in self.gone:
+            raise self.gone[key]
+        return self.listings.get(key)
 
     async def put(self, new: Listing) -> None:
+        await self.remember({new.key: new})
+
+    async def remember(self, found: Mapping[str, Listing | NotFound]) -> None:
         self._answer()
-        self.listings[new.key] = new
+        for key, each in found.items():
+            if isinstance(each, Listing):
+                self.listings[key] = each
+            else:
+                self.gone[key] = each
+
+    async def songs(self, keys: Sequence[str]) -> dict[str, Track]:
+        self._answer()
+        self.queries += 1
+        named = {key: self.listings[key].tracks[0] for key in keys if key in self.listings}
+        return named | {key: LOST_ROW for key in keys if key in self.gone}
 
     async def known(
         self, keys: Sequence[str], user_id: int, *, reasons: bool = True

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.config import Settings
+    from bot.errors import NotFound
     from bot.models import Finding, Listing, ListingKind, Match, Track
     from bot.models.links import Link
     from bot.models.results import Results
@@ -122,6 +123,9 @@ class MemoryListings:
 
     async def put(self, listing: Listing) -> None:
         self._listings[listing.key] = listing
+
+    async def remember(self, found: Mapping[str, Listing | NotFound]) -> None:
+        """What is not there need not be known twice: each link is opened once."""
 
 
 class MemoryFindings:

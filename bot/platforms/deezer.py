@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import structlog
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from bot.clock import Timing
 from bot.errors import (
@@ -50,6 +50,7 @@ RESULTS = 10
 PAGE_ROWS = 100
 ROWS_MAX = 2_000  # 20 requests of the 50: a longer list would keep the others waiting
 MOST_KNOWN = 1000  # short links that are remembered, some 200 KB
+GONE_KEPT_S = 6 * 3600.0  # one that leads to nothing will not come to lead anywhere
 # Codes of developers.deezer.com/api/errors, which come with HTTP 200
 QUOTA, BUSY, NO_DATA = 4, 700, 800
 NOT_ALLOWED = (100, 200, 300, 901)  # too many items, no permission, no valid token, not permitted
@@ -195,12 +196,19 @@ class ShortLinks:
     ) -> None:
         self._walk = Walk(http, circuit, self, timing=timing)
         self._known: LRUCache[str, Elsewhere] = LRUCache(most)
+        self._gone: TTLCache[str, str] = TTLCache(most, GONE_KEPT_S)
 
     async def follow(self, link: Elsewhere) -> Elsewhere:
         """The link that a short one stands for, followed once as long as it is remembered."""
         if known := self._known.get(link.id):
             return known
-        found = self._known[link.id] = await self._walk.follow(f"https://{link.id}")
+        if (detail := self._gone.get(link.id)) is not None:
+            raise NotFound(Service.DEEZER, detail)
+        try:
+            found = self._known[link.id] = await self._walk.follow(f"https://{link.id}")
+        except NotFound as error:
+            self._gone[link.id] = error.detail
+            raise
         return found
 
     def address(self, url: str) -> str:

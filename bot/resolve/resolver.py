@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from bot.clock import Timing
-from bot.errors import Service, SourceError, StoreUnavailable, Unavailable, Unstorable
+from bot.errors import (
+    NotFound,
+    Service,
+    SourceError,
+    StoreUnavailable,
+    Unavailable,
+    Unstorable,
+)
 from bot.models import Finding, Listing, ListingKind, Match, Source
 from bot.models.results import Counts, allowed_songs, count, songs
 from bot.resolve.corrections import corrected
@@ -43,8 +50,11 @@ def as_it_was(_: Track, finding: Finding) -> Finding:
 class Listings(Protocol):
     """Listings kept for a while."""
 
-    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None: ...
+    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+        """Raises NotFound for what is known not to be there."""
+
     async def put(self, listing: Listing) -> None: ...
+    async def remember(self, found: Mapping[str, Listing | NotFound]) -> None: ...
 
 
 class Findings(Protocol):
@@ -128,6 +138,7 @@ class Resolver:
         self._listings = listings
         self._findings = findings
         self._new_listings: deque[Listing] = deque(maxlen=MOST_UNSAVED_LISTINGS)
+        self._new_gone: dict[str, NotFound] = {}
         self._new_findings: dict[str, Finding] = {}
         self._leaving: dict[str, Finding] = {}  # findings that are being written
         self._saving: asyncio.Task[None] | None = None
@@ -137,17 +148,25 @@ class Resolver:
     async def listing(self, link: Link, *, stored: bool = True) -> Listing:
         """The listing behind a link; not from the store without `stored`, which is known to fail.
 
+        That there is none is kept as well, but not where a source failed that may know of one.
         Raises UnsupportedLink or SourceError.
         """
         target = await self._catalog.resolve(link)
         if stored and (kept := await self._stored(target)):
             return kept
-        listing = await self._catalog.listing(target)
+        try:
+            listing = await self._catalog.listing(target)
+        except NotFound as error:
+            if error.sure and target.listing_kind:
+                self._new_gone[f"{target.listing_kind}:{target.listing_id}"] = error
+                self._save_behind()
+            raise
         if listing.complete and listing.source is not Source.UPLOAD:  # that is kept as it was sent
             self._keep(listing)
         return listing
 
     async def _stored(self, target: Link) -> Listing | None:
+        """Raises NotFound for what is known not to be there."""
         if target.listing_kind is None:
             return None
         key = f"{target.listing_kind}:{target.listing_id}"
@@ -247,14 +266,14 @@ class Resolver:
         self._save_behind()
 
     def _save_behind(self) -> None:
-        unsaved = self._new_listings or self._new_findings
+        unsaved = self._new_listings or self._new_findings or self._new_gone
         if unsaved and (self._saving is None or self._saving.done()):
             self._saving = asyncio.create_task(self._save())
 
     async def _save(self) -> None:
         listings, findings = list[Listing](), dict[str, Finding]()
         try:
-            while self._new_listings or self._new_findings:
+            while self._new_listings or self._new_findings or self._new_gone:
                 await self._more()
                 listings, findings = [*self._new_listings], self._new_findings
                 self._new_listings.clear()
@@ -263,6 +282,10 @@ class Resolver:
                     with suppress(Unstorable):
                         await self._listings.put(listings[-1])
                     listings.pop()
+                gone, self._new_gone = self._new_gone, {}  # asked for again where this fails
+                if gone:
+                    with suppress(Unstorable):
+                        await self._listings.remember(gone)
                 await self._put(findings)
         except StoreUnavailable as error:
             log.warning("not stored yet", error=str(error))

@@ -72,11 +72,22 @@ class ShortLinks:
         return None
 
     async def _follow(self, link: SpotifyLink) -> SpotifyLink:
-        target = await self._walk.follow(link.url)
-        if self._store:
-            with suppress(StoreUnavailable):
-                await self._store.put(link.id, target)
+        try:
+            target = await self._walk.follow(link.url)
+        except NotFound:
+            await self._keep(link, None)
+            raise
+        await self._keep(link, target)
         return target
+
+    async def _keep(self, link: SpotifyLink, target: SpotifyLink | None) -> None:
+        if not self._store:
+            return
+        with suppress(StoreUnavailable):
+            if target:
+                await self._store.put(link.id, target)
+            else:
+                await self._store.put_gone(link.id)
 
     def address(self, url: str) -> str:
         url = self._spotifys(url)

@@ -73,7 +73,10 @@ class SpotifyCatalog:
                 errors.append(error)
             else:
                 return _with_total(listing, errors)
-        raise most_telling(kind, errors)
+        told = most_telling(kind, errors)
+        if isinstance(told, NotFound):
+            told.sure = isinstance(errors[-1], NotFound)  # the last one sees all that is public
+        raise told
 
 
 def most_telling(kind: ListingKind, errors: Sequence[SourceError]) -> SourceError:

@@ -6,14 +6,20 @@ A row is an array in the order of `ROW`, half the size and the reading time of a
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pymongo import ReplaceOne
 from pymongo.errors import DocumentTooLarge
 
 from bot.clock import Clock, utc_now
-from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.errors import NotFound, Service
+from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.models.links import LinkKind
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 from bot.storage.matches import read_candidate, written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 COLLECTION = "listings"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -28,6 +34,13 @@ KEPT = {
     ListingKind.TRACK: timedelta(hours=24),
 }
 
+# Behind that it is read anew for a link, but what was sent can be turned, played and exported as it
+# was, without asking anybody.
+SHOWN = timedelta(hours=24)
+# What is not there: a track does not come into being, but an owner makes a list public.
+GONE_KEPT, HIDDEN_KEPT = timedelta(hours=6), timedelta(minutes=10)
+LASTING = tuple(f"{kind}:" for kind in ("track", "album", "artist", LinkKind.SHORT))
+
 # The fields of a listing that are stored as they are, and those with which a row begins.
 AS_THEY_ARE = ("id", "title", "owner", "year", "cover_url", "total", "page_url")
 ROW = ("title", "artists", "album", "duration_ms", "isrc", "explicit", "spotify_id")
@@ -39,22 +52,63 @@ class Listings:
         self._clock = clock
 
     @guarded()
-    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+    async def get(
+        self, kind: ListingKind, listing_id: str, *, fresh: bool = True
+    ) -> Listing | None:
+        """One that is `fresh` as its link asks for it; else as it was when it was sent.
+
+        Raises NotFound for what is known not to be there.
+        """
         # MongoDB deletes expired documents only once a minute.
-        document = await self._listings.find_one(
-            {"_id": f"{kind}:{listing_id}", "expires_at": {"$gt": self._clock()}}
-        )
+        now = self._clock()
+        kept = {"_id": f"{kind}:{listing_id}", "expires_at": {"$gt": now}}
+        if fresh:
+            kept["fresh_until"] = {"$not": {"$lte": now}}  # or none, as older versions wrote it
+        document = await self._listings.find_one(kept)
         return _listing(document) if document else None
+
+    @guarded()
+    async def songs(self, keys: Sequence[str]) -> dict[str, Track]:
+        """The first track of each of these that is kept, `LOST_ROW` where that is not there."""
+        kept = {"_id": {"$in": list(keys)}, "expires_at": {"$gt": self._clock()}}
+        documents = await self._listings.find(kept, {"rows": {"$slice": 1}}).to_list(None)
+        return {
+            each["_id"]: _track(each["rows"][0]) if each["rows"] else LOST_ROW for each in documents
+        }
 
     @guarded()
     async def put(self, listing: Listing) -> None:
         """Cache it, unless it is larger than a document may be (16 MB, some 80,000 tracks)."""
-        document = _document(listing)
-        document["expires_at"] = self._clock() + KEPT[listing.kind]
         try:
-            await self._listings.replace_one({"_id": listing.key}, document, upsert=True)
+            await self._listings.replace_one(
+                {"_id": listing.key}, self._document(listing.key, listing), upsert=True
+            )
         except DocumentTooLarge:
             await self._listings.delete_one({"_id": listing.key})
+
+    @guarded()
+    async def remember(self, found: Mapping[str, Listing | NotFound]) -> None:
+        """Cache small listings by the keys under which they are asked for, and what is not there.
+
+        A key is the kind and the id of a listing; that of a short link stands for where it leads.
+        """
+        writes = [
+            ReplaceOne({"_id": key}, self._document(key, each), upsert=True)
+            for key, each in found.items()
+        ]
+        if writes:
+            await self._listings.bulk_write(writes, ordered=False)
+
+    def _document(self, key: str, found: Listing | NotFound) -> dict[str, Any]:
+        now = self._clock()
+        if isinstance(found, NotFound):
+            until = now + (GONE_KEPT if key.startswith(LASTING) else HIDDEN_KEPT)
+            return {"gone": str(found.service), "rows": [], "expires_at": until}
+        kept = KEPT[found.kind]
+        return _document(found) | {
+            "fresh_until": now + kept if found.complete else now,
+            "expires_at": now + max(kept, SHOWN),
+        }
 
 
 def _document(listing: Listing) -> dict[str, Any]:
@@ -67,6 +121,8 @@ def _document(listing: Listing) -> dict[str, Any]:
 
 
 def _listing(document: dict[str, Any]) -> Listing:
+    if service := document.get("gone"):
+        raise NotFound(Service(service), "known not to be there")
     plain: dict[str, Any] = {name: document.get(name) for name in AS_THEY_ARE}
     cut = document["cut"]
     return Listing(

@@ -6,6 +6,7 @@ A circuit's document says who probes the service, a budget's which calls of its 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +21,7 @@ INDEXES = {CIRCUITS: (EXPIRING,), BUDGETS: (EXPIRING,)}
 CIRCUIT_KEPT = timedelta(hours=1)  # after its end, where nobody came to probe
 BUDGET_KEPT = timedelta(days=2)  # longer than any period
 _WHO_BYTES = 8
+WHOLE = Fraction(1)
 _OF_WHO = ("$eq", "$ne")
 
 
@@ -97,17 +99,31 @@ class ServiceBudgets:
         oldest one that counts was made: of the person's own, where the share is what ends them.
         """
         now, who = self._clock(), self._who(person)
-        document: dict[str, Any] = await self._budgets.find_one_and_update(
-            {"_id": name},
-            _taking(who, calls=calls, limit=limit, since=since, now=now),
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
+        taking = _taking(who, calls=calls, limit=limit, since=since, now=now)
+        document = await self._taken(name, taking)
         taken = document["taken"]
         mine = [each for each in taken if each.get("who") == who]
         if mine and sum(each["calls"] for each in taken) < limit:
             taken = mine
         return document["granted"], taken[0]["at"] if taken else now
+
+    @guarded()
+    async def take_own(
+        self, name: str, person: int, *, calls: int, limit: int, since: datetime
+    ) -> int:
+        """The same of a budget that the person shares with nobody. How many may be made."""
+        who = self._who(person)
+        taking = _taking(
+            who, calls=calls, limit=limit, since=since, now=self._clock(), cuts=(WHOLE, WHOLE)
+        )
+        granted: int = (await self._taken(f"{name}:{who}", taking))["granted"]
+        return granted
+
+    async def _taken(self, name: str, taking: list[dict[str, Any]]) -> dict[str, Any]:
+        document: dict[str, Any] = await self._budgets.find_one_and_update(
+            {"_id": name}, taking, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return document
 
     def _who(self, person: int) -> str:
         key = self._pepper
@@ -115,13 +131,19 @@ class ServiceBudgets:
 
 
 def _taking(
-    who: str, *, calls: int, limit: int, since: datetime, now: datetime
+    who: str,
+    *,
+    calls: int,
+    limit: int,
+    since: datetime,
+    now: datetime,
+    cuts: tuple[Fraction, Fraction] = (SHARED, ALONE),
 ) -> list[dict[str, Any]]:
     """See bot.models.shares.share, which this is in MongoDB's words."""
     recent = {"$filter": {"input": {"$ifNull": ["$taken", []]}, "cond": _is("$gt", "at", since)}}
     mine, others = ({"$filter": {"input": "$taken", "cond": _is(op, "who", who)}} for op in _OF_WHO)
     part, of = (
-        {"$cond": [{"$gt": ["$shared_until", now]}, getattr(SHARED, of), getattr(ALONE, of)]}
+        {"$cond": [{"$gt": ["$shared_until", now]}, *(getattr(cut, of) for cut in cuts)]}
         for of in ("numerator", "denominator")
     )
     share = {"$floor": {"$divide": [{"$multiply": ["$left", part]}, of]}}

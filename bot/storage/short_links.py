@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.clock import Clock, utc_now
+from bot.errors import NotFound, Service
 from bot.models.links import LinkKind, SpotifyLink
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 COLLECTION = "shortlinks"
 INDEXES = {COLLECTION: (EXPIRING,)}
 KEPT = timedelta(days=30)
+GONE_KEPT = timedelta(hours=6)  # it will not come to lead anywhere
 
 
 class ShortLinks:
@@ -20,12 +22,26 @@ class ShortLinks:
 
     @guarded()
     async def get(self, short_id: str) -> SpotifyLink | None:
-        """What `short_id` leads to, where it was followed in the last 30 days."""
-        fresh = {"_id": short_id, "expires_at": {"$gt": self._clock()}}
+        """What `short_id` leads to, where it was followed in the last 30 days.
+
+        Raises NotFound for one that led to nothing in the last hours.
+        """
+        fresh = {"_id": {"$in": [short_id, _gone(short_id)]}, "expires_at": {"$gt": self._clock()}}
         document = await self._links.find_one(fresh)
+        if document and document["_id"] != short_id:
+            raise NotFound(Service.SPOTIFY_WEB, "a short link that is known to lead to nothing")
         return SpotifyLink(LinkKind(document["kind"]), document["id"]) if document else None
 
     @guarded()
     async def put(self, short_id: str, link: SpotifyLink) -> None:
         document = {"kind": str(link.kind), "id": link.id, "expires_at": self._clock() + KEPT}
         await self._links.replace_one({"_id": short_id}, document, upsert=True)
+
+    @guarded()
+    async def put_gone(self, short_id: str) -> None:
+        document = {"expires_at": self._clock() + GONE_KEPT}
+        await self._links.replace_one({"_id": _gone(short_id)}, document, upsert=True)
+
+
+def _gone(short_id: str) -> str:
+    return f"gone:{short_id}"

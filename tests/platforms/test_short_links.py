@@ -70,6 +70,16 @@ async def test_it_is_followed_once(now: SetClock) -> None:
     assert 3 == len(net.asked)
 
 
+async def test_what_leads_to_nothing_is_asked_for_once(now: SetClock) -> None:
+    """As long as it is remembered."""
+    net = Net()
+    links = net.links(now)
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await links.follow(LINK)
+    assert [START] == net.asked
+
+
 async def test_hops(now: SetClock) -> None:
     """Through several addresses of Deezer, also relative ones."""
     net = Net().lead(START, "https://deezer.page.link/x")

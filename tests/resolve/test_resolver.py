@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import Service, SourceError, Unavailable
+from bot.errors import NotFound, OutOfBudget, Service, SourceError, Unavailable
 from bot.models import Cut, Finding
 from bot.models.links import LinkKind, SpotifyLink
 from bot.resolve.resolver import MOST_UNSAVED, Resolver
@@ -44,6 +44,11 @@ def scene() -> Scene:
     return Scene()
 
 
+def unsure(error: NotFound) -> NotFound:
+    error.sure = False
+    return error
+
+
 def link(to: Listing) -> SpotifyLink:
     return SpotifyLink(LinkKind(to.kind), to.id)
 
@@ -65,6 +70,29 @@ async def test_a_cut_listing_is_not_kept(scene: Scene) -> None:
     await scene.resolver.listing(link(new))
     await scene.resolver.saved()
     assert {} == scene.memory.listings
+
+
+@pytest.mark.parametrize(
+    ("error", "asked"),
+    [
+        (NotFound(Service.SPOTIFY_WEB), 1),
+        (unsure(NotFound(Service.SPOTIFY_API)), 2),
+        (Unavailable(Service.SPOTIFY_API), 2),
+        (OutOfBudget(Service.SPOTIFY_API, retry_after_s=9), 2),
+    ],
+    ids=["not there", "perhaps there", "out of reach", "beyond the own share"],
+)
+async def test_what_is_not_there_is_asked_for_once(
+    scene: Scene, error: SourceError, asked: int
+) -> None:
+    """No failure, and no budget that is used up, makes a link a dead one."""
+    scene.shelf.error = error
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            await scene.resolver.listing(SpotifyLink(LinkKind.TRACK, "gone"))
+        await scene.resolver.saved()
+
+    assert asked == scene.shelf.asked
 
 
 async def test_every_song_gets_its_finding_and_other_rows_none(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from bot.errors import (
     NotFound,
     RateLimited,
     Refused,
+    Service,
     StoreUnavailable,
     TracklinkError,
     Unavailable,
@@ -91,15 +92,22 @@ class Kept(ShortLinkStore):
 
     def __init__(self) -> None:
         self.links: dict[str, SpotifyLink] = {}
+        self.gone: set[str] = set()
         self.down = False
 
     async def get(self, short_id: str) -> SpotifyLink | None:
         self._check()
+        if short_id in self.gone:
+            raise NotFound(Service.SPOTIFY_WEB)
         return self.links.get(short_id)
 
     async def put(self, short_id: str, link: SpotifyLink) -> None:
         self._check()
         self.links[short_id] = link
+
+    async def put_gone(self, short_id: str) -> None:
+        self._check()
+        self.gone.add(short_id)
 
     def _check(self) -> None:
         if self.down:
@@ -260,6 +268,17 @@ async def test_what_was_found_is_kept(short_links: ShortLinks, web: FakeWeb, sto
             await short_links.resolve(SHORT)
         assert LinkKind.EPISODE == caught.value.kind
     assert ({SHORT.id: episode}, 1) == (store.links, len(web.asked))
+
+
+async def test_what_leads_to_nothing_is_asked_for_once(
+    short_links: ShortLinks, web: FakeWeb
+) -> None:
+    """Its page says that there is nothing, and says so for all who send it."""
+    web.pages[SHORT.url] = httpx.Response(404)
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await short_links.resolve(SHORT)
+    assert 1 == len(web.asked)
 
 
 async def test_without_its_store_a_link_is_followed_all_the_same(

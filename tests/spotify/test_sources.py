@@ -152,6 +152,20 @@ async def test_of_all_failures_the_one_that_helps_most_is_told(
     assert {"api": api, "web": web}[told] is caught.value
 
 
+@pytest.mark.parametrize(
+    ("last", "sure"),
+    [(NotFound(WEB), True), (Unavailable(WEB), False), (Refused(WEB), False)],
+    ids=["nowhere", "one is away", "one refuses"],
+)
+async def test_only_the_last_source_is_sure(last: SourceError, *, sure: bool) -> None:
+    """It sees all that is public: where it did not answer, a track may be there after all."""
+    places, _ = catalog(NotFound(API), last)
+    with pytest.raises(NotFound) as caught:
+        await places.listing(SpotifyLink(LinkKind.TRACK, ID))
+
+    assert sure is caught.value.sure
+
+
 async def test_with_one_source_its_error_is_told() -> None:
     """With the public page turned off, what the Web API says is all there is to say."""
     error = NotFound(API)

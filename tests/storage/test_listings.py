@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from bson import encode
 
+from bot.errors import NotFound, Service
 from bot.models import (
+    LOST_ROW,
     Candidate,
     CandidateKind,
     Cut,
@@ -18,9 +21,19 @@ from bot.models import (
     Source,
     Track,
 )
-from bot.storage.listings import KEPT, Listings, _document, _listing
+from bot.storage.listings import (
+    GONE_KEPT,
+    HIDDEN_KEPT,
+    KEPT,
+    SHOWN,
+    Listings,
+    _document,
+    _listing,
+)
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from bot.storage.database import Database
     from tests.conftest import SetClock
 
@@ -75,7 +88,7 @@ async def test_comes_back_as_it_was(db: Database, now: SetClock) -> None:
     bare = Listing(kind=ListingKind.TRACK, id="x", title="y", source=Source.EMBED)
     for each in (whole, bare):
         await listings.put(each)
-        assert each == await listings.get(each.kind, each.id)
+        assert each == await listings.get(each.kind, each.id, fresh=False)
 
 
 async def test_put_again_replaces(db: Database, now: SetClock) -> None:
@@ -83,19 +96,64 @@ async def test_put_again_replaces(db: Database, now: SetClock) -> None:
     listings = Listings(db, clock=now)
     await listings.put(listing(rows=8))
     await listings.put(listing(rows=4))
-    found = await listings.get(ListingKind.PLAYLIST, listing().id)
+    found = await listings.get(ListingKind.PLAYLIST, listing().id, fresh=False)
     assert listing(rows=4) == found
 
 
 @pytest.mark.parametrize("kind", ListingKind)
 async def test_expires(db: Database, now: SetClock, kind: ListingKind) -> None:
-    """At the end of its time a listing is gone, though MongoDB has not deleted it yet."""
+    """A link has it read anew after a while; what was sent shows it for a day."""
     listings = Listings(db, clock=now)
-    await listings.put(listing(kind))
+    await listings.put(replace(listing(kind), cut=None))
     now.forward(seconds=KEPT[kind].total_seconds() - 1)
     assert await listings.get(kind, listing().id) is not None
     now.forward(seconds=1)
     assert await listings.get(kind, listing().id) is None
+    now.forward(seconds=(SHOWN - KEPT[kind]).total_seconds() - 2)
+    if KEPT[kind] < SHOWN:
+        assert await listings.get(kind, listing().id, fresh=False) is not None
+    now.forward(seconds=2)
+    assert await listings.get(kind, listing().id, fresh=False) is None
+
+
+async def test_a_cut_one_is_for_what_was_sent(db: Database, now: SetClock) -> None:
+    """What failed to arrive, or stands beyond a limit, may come when the link comes again."""
+    listings = Listings(db, clock=now)
+    await listings.put(listing())
+
+    assert await listings.get(ListingKind.PLAYLIST, listing().id) is None
+    assert listing() == await listings.get(ListingKind.PLAYLIST, listing().id, fresh=False)
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [("track:x", GONE_KEPT), ("album:x", GONE_KEPT), ("playlist:x", HIDDEN_KEPT)],
+)
+async def test_what_is_not_there_is_remembered(
+    db: Database, now: SetClock, key: str, kept: timedelta
+) -> None:
+    """In all processes; a playlist less long, whose owner may make it public."""
+    kind = ListingKind(key.partition(":")[0])
+    await Listings(db, clock=now).remember({key: NotFound(Service.SPOTIFY_WEB)})
+    now.forward(seconds=kept.total_seconds() - 1)
+    for fresh in (True, False):
+        with pytest.raises(NotFound) as caught:
+            await Listings(db, clock=now).get(kind, "x", fresh=fresh)
+        assert Service.SPOTIFY_WEB is caught.value.service
+    now.forward(seconds=1)
+    assert await Listings(db, clock=now).get(kind, "x") is None
+
+
+async def test_songs_come_in_one_query(db: Database, now: SetClock) -> None:
+    """By the links under which they were asked for; what is not there has its place too."""
+    listings = Listings(db, clock=now)
+    track = replace(listing(ListingKind.TRACK), tracks=ROWS[:1], cut=None)
+    gone = NotFound(Service.SPOTIFY_WEB)
+    await listings.remember({"track:a": track, "short:b": track, "short:c": gone})
+
+    assert {"track:a": ROWS[0], "short:b": ROWS[0], "short:c": LOST_ROW} == await listings.songs(
+        ["track:a", "short:b", "short:c", "track:d"]
+    )
 
 
 async def test_unknown(db: Database) -> None:
@@ -110,7 +168,7 @@ async def test_long_playlist_is_cached(db: Database, now: SetClock) -> None:
     listings = Listings(db, clock=now)
     long = listing(rows=11_000)
     await listings.put(long)
-    assert long == await listings.get(long.kind, long.id)
+    assert long == await listings.get(long.kind, long.id, fresh=False)
 
 
 async def test_too_large_is_not_cached(db: Database, now: SetClock) -> None:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.errors import NotFound, SourceError, StoreUnavailable, UnsupportedLink
+from bot.errors import NotFound, Service, SourceError, StoreUnavailable, Unstorable, UnsupportedLink
 from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import LinkKind, SpotifyLink
 from bot.models.songlist import NAMED_MOST
+from bot.net.service_budget import asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    NamedLink = tuple[str, str]  # kind and id of a link to a song, and of a short one
+
     from bot.models.links import Elsewhere
     from bot.models.songlist import Row
+    from bot.quota.names import NameAllowance
     from bot.resolve.catalog import Catalog
-    from bot.resolve.resolver import Listings
     from bot.storage.uploads import Uploads
 
 log = structlog.get_logger()
@@ -29,20 +32,42 @@ NAMED_AT_ONCE = 8  # as many as the Web API's threads
 NAMED_WITHIN_S = 20.0  # what has no name by then is shown without
 
 
-class UploadSource:
-    """Reads uploads. `names` keeps what Spotify said of a track for a while."""
+class Names(Protocol):
+    """See bot.storage.listings."""
 
-    def __init__(self, uploads: Uploads, catalog: Catalog, names: Listings) -> None:
+    async def songs(self, keys: Sequence[str]) -> dict[str, Track]: ...
+    async def remember(self, found: Mapping[str, Listing | NotFound]) -> None: ...
+
+
+class UploadSource:
+    """Reads uploads. `names` keeps what Spotify said of a track for a while.
+
+    `allowance` bounds what is asked for a person's list.
+    """
+
+    def __init__(
+        self,
+        uploads: Uploads,
+        catalog: Catalog,
+        names: Names,
+        allowance: NameAllowance | None = None,
+    ) -> None:
         self._uploads = uploads
         self._catalog = catalog
         self._names = names
+        self._allowance = allowance
 
-    async def listing(self, link: Elsewhere) -> Listing:
-        """Raises UnsupportedLink for a list that is no longer kept, and StoreUnavailable."""
+    async def listing(self, link: Elsewhere, *, ask: bool = True) -> Listing:
+        """Without `ask`, songs have the names that are kept; else Spotify is asked for others.
+
+        Raises UnsupportedLink for a list that is no longer kept, and StoreUnavailable.
+        """
         songs = await self._uploads.get(link.id)
         if songs is None:
             raise UnsupportedLink(link.kind)
-        named, whole = await self._name([row.link for row in songs.rows if _is_nameless(row)])
+        named, whole = await self._name(
+            [row.link for row in songs.rows if _is_nameless(row)], ask=ask
+        )
         tracks = [track_of(row, named) for row in songs.rows]
         return Listing(
             kind=ListingKind.LIST,
@@ -55,51 +80,74 @@ class UploadSource:
         )
 
     async def _name(
-        self, links: Sequence[tuple[str, str] | None]
-    ) -> tuple[dict[tuple[str, str], Track], bool]:
-        """What the first links lead to, and whether Spotify said something about each of them."""
-        named: dict[tuple[str, str], Track] = {}
-        asked = list(dict.fromkeys(link for link in links if link))[:NAMED_MOST]
+        self, links: Sequence[NamedLink | None], *, ask: bool
+    ) -> tuple[dict[NamedLink, Track], bool]:
+        """What the first links lead to, and whether that is known of all that were asked for."""
+        wanted = list(dict.fromkeys(link for link in links if link))[:NAMED_MOST]
+        known = await self._known(wanted)
+        new = [link for link in wanted if link not in known] if ask else []
+        if new and self._allowance:
+            new = new[: await self._allowance.take(asker.get(), len(new))]
+        found = await self._ask(new) if new else {}
+        return known | {link: _song(each) for link, each in found.items()}, len(found) == len(new)
+
+    async def _known(self, links: Sequence[NamedLink]) -> dict[NamedLink, Track]:
+        if not links:
+            return {}
+        with suppress(StoreUnavailable):
+            kept = await self._names.songs([":".join(link) for link in links])
+            return {link: kept[key] for link in links if (key := ":".join(link)) in kept}
+        return {}
+
+    async def _ask(self, links: Sequence[NamedLink]) -> dict[NamedLink, Listing | NotFound]:
+        """What Spotify says of these within a time. It is kept."""
+        found: dict[NamedLink, Listing | NotFound] = {}
         width = asyncio.Semaphore(NAMED_AT_ONCE)
 
-        async def ask(link: tuple[str, str]) -> None:
+        async def ask(link: NamedLink) -> None:
             async with width:
                 try:
-                    named[link] = await self._track(SpotifyLink(LinkKind(link[0]), link[1]))
-                except (NotFound, UnsupportedLink):
-                    named[link] = LOST_ROW
+                    found[link] = await self._track(SpotifyLink(LinkKind(link[0]), link[1]))
+                except NotFound as error:
+                    found[link] = error
                 except SourceError as error:
                     log.info("song not named", link=":".join(link), error=str(error))
 
-        tasks = [asyncio.create_task(ask(link)) for link in asked]
+        tasks = [asyncio.create_task(ask(link)) for link in links]
         try:
-            if tasks:
-                await asyncio.wait(tasks, timeout=NAMED_WITHIN_S)
+            await asyncio.wait(tasks, timeout=NAMED_WITHIN_S)
         finally:
             for task in tasks:
                 task.cancel()
-        return named, len(named) == len(asked)
+        sure = {":".join(link): each for link, each in found.items() if _is_sure(each)}
+        with suppress(StoreUnavailable, Unstorable):
+            await self._names.remember(sure)
+        return found
 
-    async def _track(self, link: SpotifyLink) -> Track:
-        """Raises UnsupportedLink for a short link to anything else than a track, SourceError."""
-        target = await self._catalog.resolve(link)
+    async def _track(self, link: SpotifyLink) -> Listing:
+        """Raises NotFound, also for a short link to anything else than a track, SourceError."""
+        try:
+            target = await self._catalog.resolve(link)
+        except UnsupportedLink:
+            raise NotFound(Service.SPOTIFY_WEB, "a short link to no track") from None
         if not isinstance(target, SpotifyLink) or target.kind is not LinkKind.TRACK:
-            raise UnsupportedLink(str(target.kind))
-        listing = None
-        with suppress(StoreUnavailable):
-            listing = await self._names.get(ListingKind.TRACK, target.id)
-        if listing is None:
-            listing = await self._catalog.listing(target, alone=False)
-            with suppress(StoreUnavailable):
-                await self._names.put(listing)
-        return listing.tracks[0]
+            raise NotFound(Service.SPOTIFY_WEB, "a short link to no track")
+        return await self._catalog.listing(target, alone=False)
+
+
+def _song(found: Listing | NotFound) -> Track:
+    return LOST_ROW if isinstance(found, NotFound) else found.tracks[0]
+
+
+def _is_sure(found: Listing | NotFound) -> bool:
+    return not isinstance(found, NotFound) or found.sure
 
 
 def _is_nameless(row: Row) -> bool:
     return row.link is not None and not row.title
 
 
-def track_of(row: Row, named: Mapping[tuple[str, str], Track]) -> Track:
+def track_of(row: Row, named: Mapping[NamedLink, Track]) -> Track:
     """A row of a list as a track; `named` is what Spotify said of links without names."""
     if row.link and not row.title:
         track = named.get(row.link)

@@ -11,6 +11,8 @@ from bot.errors import NotFound, Service, SourceError, Unavailable, UnsupportedL
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
 from bot.models.songlist import NAMED_MOST, Row, SongList
+from bot.net.service_budget import asker
+from bot.quota.names import NameAllowance
 from bot.resolve.catalog import Catalog
 from bot.resolve.uploads.source import UploadSource
 from bot.storage import uploads as storage
@@ -67,11 +69,26 @@ class Spotify(Catalog):
         )
 
 
+@dataclass
+class Few(NameAllowance):
+    """So many names a day; `took` is what was asked for."""
+
+    left: int
+    took: list[tuple[int, int]] = field(default_factory=list)
+
+    async def take(self, person: int, names: int) -> int:
+        self.took.append((person, names))
+        return min(names, self.left)
+
+
 def opened(
-    *rows: Row, spotify: Spotify | None = None, memory: Memory | None = None
+    *rows: Row,
+    spotify: Spotify | None = None,
+    memory: Memory | None = None,
+    allowance: NameAllowance | None = None,
 ) -> UploadSource:
     songs = SongList(title="Mine", rows=rows)
-    return UploadSource(Uploads(songs), spotify or Spotify(), memory or Memory())
+    return UploadSource(Uploads(songs), spotify or Spotify(), memory or Memory(), allowance)
 
 
 async def test_rows_in_their_order() -> None:
@@ -98,6 +115,43 @@ async def test_each_song_is_asked_for_once() -> None:
     await opened(linked(1), linked(2), spotify=spotify, memory=memory).listing(LINK)
 
     assert 2 == len(spotify.asked)
+
+
+async def test_what_is_dead_is_asked_for_once() -> None:
+    """A list of dead links asks once; what failed is no dead link, and may be asked again."""
+    spotify, memory = Spotify(), Memory()
+    wrong = Row(line=1, text="", link=("short", "a.b/album"))
+    for _ in range(3):
+        place = opened(linked(GONE), linked(DOWN), wrong, spotify=spotify, memory=memory)
+        await place.listing(LINK)
+
+    assert [GONE, DOWN, DOWN, DOWN] == sorted(spotify.asked, reverse=True)
+
+
+async def test_names_of_a_day() -> None:
+    """Beyond what a person may have asked for, links keep their place without a name."""
+    spotify, memory, few = Spotify(), Memory(), Few(left=2)
+    asker.set(7)
+    rows = [*map(linked, range(3)), linked(GONE)]
+    listing = await opened(*rows, spotify=spotify, memory=memory, allowance=few).listing(LINK)
+    await opened(*rows[:2], spotify=spotify, memory=memory, allowance=few).listing(LINK)
+
+    assert 2 == len(spotify.asked)
+    assert [RowKind.SONG] * 2 + [RowKind.NAMELESS] * 2 == [track.row for track in listing.tracks]
+    assert None is listing.cut
+    assert [(7, 4)] == few.took
+
+
+async def test_whoever_looks_asks_nobody() -> None:
+    """A page, a file or a queue of a list has the names that are kept, in one query."""
+    spotify, memory = Spotify(), Memory()
+    await opened(linked(1), spotify=spotify, memory=memory).listing(LINK)
+    memory.queries = 0
+    place = opened(linked(1), linked(2), linked(DOWN), spotify=spotify, memory=memory)
+    listing = await place.listing(LINK, ask=False)
+
+    assert ["Song 1", "", ""] == [track.title for track in listing.tracks]
+    assert (1, 1) == (len(spotify.asked), memory.queries)
 
 
 async def test_spotify_does_not_answer() -> None:
