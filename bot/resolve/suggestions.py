@@ -21,6 +21,7 @@ from bot.clock import Timing
 from bot.errors import SourceError, StoreUnavailable, UnsupportedLink
 from bot.models import Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind, LinkKind, SpotifyLink
+from bot.models.shares import share
 from bot.models.view import Song, Suggestion
 from bot.platforms.links import find_all_links
 from bot.platforms.urls import cover_url
@@ -43,7 +44,7 @@ SEARCHES = 20  # questions to services outside that one person may cause in a mi
 MINUTE = timedelta(minutes=1)
 REMEMBERED = timedelta(minutes=5)  # how long the songs found for words are good for
 WORDS_KEPT = 500
-READINGS = 16  # listings being read at once for inline queries, for all users together
+READINGS = 16  # listings being read at once for inline queries; a person has a share of these
 PEOPLE_KEPT = 1000
 
 
@@ -73,6 +74,7 @@ class Suggestions:
         )
         self._most_readings = readings
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
+        self._readers: dict[Link, int] = {}  # for whom
 
     async def offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
         """What to offer; None when the user has typed on, so that nobody waits for an answer.
@@ -124,10 +126,11 @@ class Suggestions:
     async def _of_link(self, link: Link, user_id: int) -> Suggestion:
         reading = self._readings.get(link)
         if reading is None:
-            if len(self._readings) >= self._most_readings or not self._may_ask(user_id):
+            if not self._may_read(user_id) or not self._may_ask(user_id):
                 return Suggestion(link=link, whole=False)
             reading = self._readings[link] = asyncio.create_task(self._listings.listing(link))
-            reading.add_done_callback(lambda _: self._readings.pop(link, None))
+            self._readers[link] = user_id
+            reading.add_done_callback(lambda _: self._read(link))
             reading.add_done_callback(lambda task: task.cancelled() or task.exception())
         # It goes on when the time is up: the same link is there the next time.
         listing = await asyncio.shield(reading)
@@ -157,6 +160,14 @@ class Suggestions:
             return offer
         songs = [replace(song, finding=known.get(at)) for at, song in enumerate(offer.songs)]
         return replace(offer, songs=songs)
+
+    def _may_read(self, user_id: int) -> bool:
+        mine = sum(reader == user_id for reader in self._readers.values())
+        left = self._most_readings - (len(self._readers) - mine)
+        return mine < min(left, share(left, shared=True))
+
+    def _read(self, link: Link) -> None:
+        del self._readings[link], self._readers[link]
 
     def _may_ask(self, user_id: int) -> bool:
         now = self._clock()

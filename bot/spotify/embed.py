@@ -5,8 +5,7 @@ The page also holds an access token. It is never read, and the page is never log
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from bot.clock import Timing
 from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable, Unreadable
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
+from bot.net.gate import Gate
 from bot.net.http import WEB, fetch
 from bot.net.payload import cover, dig, flag, length_ms, names, parsed, rows, text, whole, year
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.net.circuit import CircuitBreaker
 
 MAX_BYTES = 4 * 1024 * 1024  # a page of 100 rows has about 150 KB
-AT_ONCE = 16  # an unofficial page is asked sparingly, and yet a busy process must not queue for it
+# An unofficial page is asked sparingly, and yet a busy process must not queue for it.
+AT_ONCE = 16
 ROWS_SHOWN = 100  # the page shows no more and does not say how many there are
 SEPARATOR = ",\u00a0"  # between artists; a plain comma may stand in a name
 _ROW_KINDS = {
@@ -58,7 +59,7 @@ class EmbedPage:
         self._circuit = circuit
         self._web_url = web_url
         self._timing = timing
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = Gate(AT_ONCE)
 
     async def listing(
         self,
@@ -83,16 +84,14 @@ class EmbedPage:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         wait_s = self._timing.embed_turn_s
-        try:
-            async with asyncio.timeout(wait_s):
-                await self._gate.acquire()
-        except TimeoutError:
-            # Our own limit, which is no reason to call Spotify away.
-            raise OutOfBudget(WEB, "too many wait for their turn", retry_after_s=wait_s) from None
-        try:
+        async with AsyncExitStack() as turn:
+            try:
+                await turn.enter_async_context(self._gate.place(within_s=wait_s))
+            except TimeoutError:
+                # Our own limit, which is no reason to call Spotify away.
+                detail = "too many wait for their turn"
+                raise OutOfBudget(WEB, detail, retry_after_s=wait_s) from None
             yield
-        finally:
-            self._gate.release()
 
 
 def parse(kind: ListingKind, listing_id: str, html: str) -> Listing:

@@ -133,6 +133,21 @@ async def test_what_was_found_for_words_is_bounded(
     assert ["first words", "other words", "first words"] == songs.asked
 
 
+async def test_one_person_does_not_hold_up_all_readings(
+    shelf: Shelf, songs: Songs, meter: Purse, now: SetClock
+) -> None:
+    """Of the listings that are read at once there are some for who comes next."""
+    shelf.gate = asyncio.Event()
+    timing = replace(SOON, inline_s=0.01)
+    inline = Suggestions(shelf, songs, meter, clock=now, timing=timing, readings=4)
+    for number in range(4):
+        await inline.offer(ANNA, number, PLAYLIST[:-1] + str(number))
+    await inline.offer(BELA, 9, PLAYLIST[:-1] + "9")
+
+    assert 2 + 1 == shelf.read
+    await inline.stop()
+
+
 async def test_one_person_asks_so_much(inline: Suggestions, songs: Songs, now: SetClock) -> None:
     """Twenty searches a minute for one person; others are not held up."""
     for number in range(SEARCHES):
