@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -19,24 +18,16 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingError
+from bot.models import setting_values as values
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 TELEGRAM = "https://api.telegram.org"
-ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
-TOKEN = re.compile(r"\d+:[\w-]+")
-FORMS = {
-    "telegram_bot_token": (
-        TOKEN,
-        "is not a whole bot token: digits, a colon, letters, without quotes",
-    ),
-    # Telegram takes 1 letter already (core.telegram.org/bots/api#setwebhook); few can be guessed.
-    "webhook_secret": (
-        re.compile(r"[\w-]{16,256}", re.ASCII),
-        "is not 16 to 256 letters, digits, _ and -",
-    ),
-}
+TELEGRAM_PORTS = (None, 443, 80, 88, 8443)  # core.telegram.org/bots/webhooks
+# Counted in 64 bits, sums of them too; nobody has a use for more.
+MOST_A_DAY = 1_000_000_000
+MOST_CALLS = 1_000_000
 # pydantic's kinds of errors, in words that follow the variable's name.
 WRONG = {
     "int_parsing": "is not a whole number",
@@ -49,18 +40,15 @@ WRONG = {
 }
 
 
-def _address(value: str) -> str:
-    if not ADDRESS.fullmatch(value):
-        raise ValueError("is not an address such as https://example.org")
-    return value.rstrip("/")
-
-
 def _is_blank(value: object) -> bool:
     text = value.get_secret_value() if isinstance(value, SecretStr) else value
     return isinstance(text, str) and not text.strip()
 
 
-Url = Annotated[str, AfterValidator(_address)]
+T = TypeVar("T", bound=SecretStr | str | None)
+Url = Annotated[str, AfterValidator(values.address)]
+OwnPath = Annotated[Path, AfterValidator(values.path)]
+PersonId = Annotated[int, AfterValidator(values.person)]
 
 
 class Settings(BaseSettings):
@@ -81,7 +69,7 @@ class Settings(BaseSettings):
     spotify_client_secret: SecretStr | None = Field(
         None, description="The client secret of the same app."
     )
-    spotify_market: str = Field(
+    spotify_market: Annotated[str, AfterValidator(values.country)] = Field(
         "US",
         pattern=r"^[A-Z]{2}$",
         description="Two-letter country whose catalogue the Web API answers from.",
@@ -89,6 +77,7 @@ class Settings(BaseSettings):
     spotify_calls: int = Field(
         140,
         ge=1,
+        le=MOST_CALLS,
         description="Web API calls in any 30 seconds, for all processes together; Spotify does not "
         "publish its limit, which is higher for apps with extended quota.",
     )
@@ -115,26 +104,26 @@ class Settings(BaseSettings):
         description="Address of the MongoDB to use, with user and password. Without it a private "
         "mongod is started on this machine.",
     )
-    mongodb_database: str = Field(
+    mongodb_database: Annotated[str, AfterValidator(values.database)] = Field(
         "tracklink",
         pattern=r"^[A-Za-z0-9_-]{1,38}$",
         description="Name of the database: letters, digits, _ and -.",
     )
-    mongod: Path | None = Field(
+    mongod: OwnPath | None = Field(
         None, description="The mongod program to start; else the PATH, else the `embedded` extra."
     )
-    tracklink_data: Path = Field(
+    tracklink_data: OwnPath = Field(
         Path("data"), description="Folder of the private mongod's data and of saved files."
     )
-    quota_free: int = Field(300, ge=0, description="Tracks a day in the free plan.")
-    quota_plus: int = Field(3000, ge=0, description="Tracks a day in the plus plan.")
-    quota_timezone: str = Field(
+    quota_free: int = Field(300, ge=0, le=MOST_A_DAY, description="Tracks a day in the free plan.")
+    quota_plus: int = Field(3000, ge=0, le=MOST_A_DAY, description="Tracks a day in the plus plan.")
+    quota_timezone: Annotated[str, AfterValidator(values.zone)] = Field(
         "UTC", description="IANA time zone in whose midnight the day turns."
     )
-    admin_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+    admin_ids: Annotated[tuple[PersonId, ...], NoDecode] = Field(
         (), description="Telegram user ids without a daily limit, separated by commas."
     )
-    webhook_url: Url | None = Field(
+    webhook_url: Annotated[str, AfterValidator(values.incoming)] | None = Field(
         None, description="Public https address for Telegram's updates. Without it the bot polls."
     )
     webhook_secret: SecretStr | None = Field(
@@ -146,7 +135,9 @@ class Settings(BaseSettings):
         8080, ge=0, le=65535, description="Port of the webhook and of /health; 0 for none."
     )
     web_host: str = Field(
-        "127.0.0.1", description="Address that port listens on; 0.0.0.0 for all of this machine's."
+        "127.0.0.1",
+        pattern=r"^[A-Za-z0-9.:_-]{1,63}$",
+        description="Address that port listens on; 0.0.0.0 for all of this machine's.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged."
@@ -203,27 +194,13 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
-    @field_validator("telegram_bot_token", "webhook_secret")
+    @field_validator(*values.FORMS)
     @classmethod
-    def _well_formed(cls, value: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
-        form, wrong = FORMS[str(field.field_name)]
-        if value and not form.fullmatch(value.get_secret_value()):
-            raise ValueError(wrong)
+    def _well_formed(cls, value: T, field: ValidationInfo) -> T:
+        if value:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            values.formed(str(field.field_name), text)
         return value
-
-    @field_validator("quota_timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("is not an IANA time zone such as Europe/Istanbul") from None
-        return value
-
-    @field_validator("mongod", "tracklink_data")
-    @classmethod
-    def _from_home(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value else value
 
     @model_validator(mode="after")
     def _whole_spotify_app(self) -> Self:
@@ -244,8 +221,11 @@ class Settings(BaseSettings):
                 "WEBHOOK_SECRET is missing: with WEBHOOK_URL set, choose 32 letters and digits for "
                 "it, so that only Telegram can send updates."
             )
-        if self.telegram_base_url == TELEGRAM and not self.webhook_url.startswith("https:"):
+        parts = urlsplit(self.webhook_url)
+        if self.telegram_base_url == TELEGRAM and parts.scheme != "https":
             raise ValueError("WEBHOOK_URL begins with http: Telegram sends updates to https only.")
+        if self.telegram_base_url == TELEGRAM and parts.port not in TELEGRAM_PORTS:
+            raise ValueError("WEBHOOK_URL: Telegram sends updates to ports 443, 80, 88, 8443 only.")
         if self.port == 0:
             raise ValueError("PORT is 0: with WEBHOOK_URL set, say on which port updates arrive.")
         return self

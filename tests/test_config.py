@@ -111,6 +111,23 @@ def test_a_value_is_kept_in_the_form_that_the_program_uses(
         ("quota_timezone", "Mars", "QUOTA_TIMEZONE is not an IANA time zone such as Europe"),
         ("quota_timezone", "../etc", "QUOTA_TIMEZONE is not an IANA time zone such as Europe"),
         ("mongodb_database", "a.b", 'MONGODB_DATABASE has not the right form: "a.b"'),
+        ("mongodb_database", "local", "MONGODB_DATABASE is one of MongoDB's own databases: \"loc"),
+        ("mongodb_database", "Admin", "MONGODB_DATABASE is one of MongoDB's own databases: \"Adm"),
+        ("quota_free", str(2**63), 'QUOTA_FREE is above 1000000000: "9223372036854775808"'),
+        ("quota_plus", "9" * 30, "QUOTA_PLUS is above 1000000000:"),
+        ("quota_plus", "-1", 'QUOTA_PLUS is below 0: "-1"'),
+        ("spotify_calls", str(2**64), "SPOTIFY_CALLS is above 1000000:"),
+        ("admin_ids", "1, -1001234567890", "ADMIN_IDS holds what is no person's id (those of gr"),
+        ("admin_ids", "0", "ADMIN_IDS holds what is no person's id"),
+        ("admin_ids", str(2**52), "ADMIN_IDS holds what is no person's id"),
+        ("spotify_market", "UK", 'SPOTIFY_MARKET is no country\'s code, such as GB: "UK"'),
+        ("spotify_client_id", "ïd", "SPOTIFY_CLIENT_ID holds blanks or other signs than ASCII"),
+        ("web_host", "ho st", 'WEB_HOST has not the right form: "ho st"'),
+        ("spotify_web_url", "https://a.test:99999", "SPOTIFY_WEB_URL is not an address such as"),
+        ("spotify_web_url", "https://me:pw@a.test", "SPOTIFY_WEB_URL is not an address such as"),
+        ("spotify_web_url", "https://ä.test", "SPOTIFY_WEB_URL is not an address such as"),
+        ("deezer_api_url", "https://a.test/v1?x=1", "DEEZER_API_URL is not an address such as"),
+        ("mongod", "~nobody-of-that-name/mongod", "MONGOD begins at the home of somebody who"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_wrong_and_what_it_is_for(
@@ -132,6 +149,8 @@ def test_a_wrong_setting_is_named_with_what_is_wrong_and_what_it_is_for(
         ("telegram_bot_token", "no-token-at-all", "is not a whole bot token"),
         ("webhook_secret", "pässwörd-of-many-letters", "is not 16 to 256 letters"),
         ("webhook_secret", SECRET[1:], "is not 16 to 256 letters"),
+        ("telegram_bot_token", f"١٢٣٤:{TOKEN[10:]}", "is not a whole bot token"),
+        ("youtube_api_key", "clé", "holds blanks or other signs than ASCII"),
     ],
 )
 def test_a_wrong_secret_is_not_repeated(name: str, value: str, wrong: str) -> None:
@@ -156,6 +175,10 @@ def test_a_wrong_secret_is_not_repeated(name: str, value: str, wrong: str) -> No
             {"webhook_url": "http://bot.example.org", "webhook_secret": SECRET},
             "WEBHOOK_URL begins with http: Telegram sends",
         ),
+        (
+            {"webhook_url": "https://bot.example.org:8080/", "webhook_secret": SECRET},
+            "WEBHOOK_URL: Telegram sends updates to ports 443, 80, 88, 8443 only",
+        ),
     ],
 )
 def test_settings_that_need_each_other_come_together(values: dict[str, Any], wrong: str) -> None:
@@ -172,6 +195,17 @@ def test_a_server_of_ones_own_may_send_updates_over_http() -> None:
     )
 
     assert "http://127.0.0.1:8080/in" == settings.webhook_url
+
+
+def test_a_path_with_a_null_sign_is_none() -> None:
+    """A `.env` can hold one, the environment cannot."""
+    assert refusal(tracklink_data="a\0b").startswith("TRACKLINK_DATA is not a path")
+
+
+def test_the_hook_may_have_a_query() -> None:
+    """Only addresses that paths are put behind may not."""
+    url = "https://bot.example.org/hook?bot=1"
+    assert url == load(webhook_url=url, webhook_secret=SECRET).webhook_url
 
 
 def test_a_missing_token_is_asked_for_with_the_way_to_get_it() -> None:

@@ -11,6 +11,7 @@ from bot.clock import Timing, utc_now
 from bot.net import hosts
 from bot.net.bounded import KeptConnections
 from bot.net.circuit import CircuitBreaker
+from bot.net.environment import check_environment
 from bot.net.http import hooks
 from bot.net.service_budget import ServiceBudget
 
@@ -39,6 +40,8 @@ class Transports:
 class Network:
     """Open while its block runs. It reaches no other host than `bot.net.hosts` lists.
 
+    Raises SettingError where the environment names a proxy or certificates that are none.
+
     `circuits` and `budgets` are what all processes know in common; else each knows its own.
     """
 
@@ -52,6 +55,8 @@ class Network:
     http: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.transports is None:
+            check_environment()
         http = httpx.AsyncClient(
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
             transport=self.transports.http if self.transports else None,

@@ -87,7 +87,7 @@ def connect(uri: str, *, timing: Timing = Timing()) -> Client:
             raise wrong
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # how the driver passes over wrong options
-            return AsyncIOMotorClient(
+            client: Client = AsyncIOMotorClient(
                 uri,
                 appname="tracklink",
                 tz_aware=True,
@@ -96,9 +96,16 @@ def connect(uri: str, *, timing: Timing = Timing()) -> Client:
                 serverSelectionTimeoutMS=timeout_ms,
                 timeoutMS=timeout_ms,
             )
+    except OSError as error:  # of its certificates
+        why = f"{error.filename or 'certificates'} ({error.strerror})"
+        raise SettingError(f"MONGODB_URI names a file that cannot be read: {why}.") from None
     except (InvalidURI, ConfigurationError, UserWarning, ValueError, TypeError):
         # Without the driver's text, which quotes parts of the address.
         raise wrong from None
+    if not client.write_concern.acknowledged:
+        client.close()
+        raise SettingError("MONGODB_URI: with w=0 nobody knows what was stored; leave it out.")
+    return client
 
 
 class Mongo:

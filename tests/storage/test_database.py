@@ -148,6 +148,21 @@ def test_wrong_address(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ("tls=true&tlsCAFile=/nowhere.pem", "names a file that cannot be read"),
+        (f"tls=true&tlsCAFile={__file__}", "names a file that cannot be read"),
+        ("w=0", "with w=0 nobody knows what was stored"),
+    ],
+)
+def test_address_that_cannot_work(asked: str, wrong: str) -> None:
+    """Certificates that are not there, and writes without an answer, are refused by name."""
+    with pytest.raises(SettingError, match=rf"^MONGODB_URI:? {wrong}") as raised:
+        connect(f"mongodb://bot:s3cr3t@host/?{asked}")
+    assert "s3cr3t" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
     ("error", "text"),
     [
         (OperationFailure("x", 18, {"errmsg": "Authentication failed."}), "Authentication failed."),
