@@ -20,6 +20,8 @@ from bot.telegram.lifecycle import UPDATES, alive
 from bot.telegram.webhook import Webhook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from telegram import Update
 
     from bot.backends import Backends
@@ -41,7 +43,7 @@ async def run(settings: Settings) -> int:
     """
     token = settings.bot_token
     stop = asyncio.Event()
-    for signalled in (signal.SIGINT, signal.SIGTERM):
+    for signalled in ending():
         asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
     clock = SharedClock()
     async with open_backends(settings, clock=clock) as backends:
@@ -57,6 +59,13 @@ async def run(settings: Settings) -> int:
             log.error("telegram out of reach", url=settings.telegram_base_url, error=str(error))  # noqa: TRY400 - a traceback says no more
             return FAILED
     return STOPPED
+
+
+def ending() -> Iterator[signal.Signals]:
+    """What ends the bot: the last comes when its terminal closes, unless nohup has it ignored."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        yield signal.SIGHUP
 
 
 async def _answer_until(

@@ -12,7 +12,7 @@ import stamina
 from pydantic import SecretStr
 
 from bot.errors import SettingError
-from bot.ops.run import FAILED, STOPPED, run
+from bot.ops.run import FAILED, STOPPED, ending, run
 from tests.e2e.live import SAMPLE, addresses
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
@@ -51,7 +51,11 @@ def settings(mongo_settings: Settings, server: TelegramServer) -> Iterator[Setti
 @pytest.fixture
 def signals() -> Iterator[None]:
     """The signals as they were before the test."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -60,7 +64,7 @@ def signals() -> Iterator[None]:
 pytestmark = pytest.mark.usefixtures("signals")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_ends_it(
     settings: Settings, server: TelegramServer, number: signal.Signals
 ) -> None:
@@ -72,6 +76,13 @@ async def test_a_signal_ends_it(
     os.kill(os.getpid(), number)
 
     assert STOPPED == await asyncio.wait_for(running, PATIENCE_S)
+
+
+def test_nohup_is_respected() -> None:
+    """Whoever starts it so that it outlives its terminal is not contradicted."""
+    assert signal.SIGHUP in ending()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert [signal.SIGINT, signal.SIGTERM] == list(ending())
 
 
 async def test_a_signal_while_it_starts(settings: Settings) -> None:
