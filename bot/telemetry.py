@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 from base64 import b64encode, urlsafe_b64encode
+from io import StringIO
 from itertools import product
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -19,7 +20,8 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 import structlog
 from pydantic import SecretStr
 
-from bot.config import TOKEN
+from bot.models.outside_text import for_json, for_log
+from bot.models.setting_values import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,9 +44,17 @@ FORMS = (
     r"(?<=\bBearer )[\w.~+/=-]{8,}",
     r"(?<=\bBasic )[\w+/=]{8,}",
 )
+# Below this no library speaks: at DEBUG they write what people send, each call and update whole.
+LIBRARIES = logging.INFO
+OURS = ("bot", "tracklink")
+_NEVER = logging.CRITICAL + 1
 # httpx writes the address of every request at INFO, and Telegram's holds the bot token.
-# spotipy writes an error for each answer that the catalogue expects and handles.
+# spotipy writes an error for each answer that the catalogue expects and handles, and
+# python-telegram-bot each answer that it cannot read, messages and all; what it raises says enough.
 QUIET = {
+    "telegram.Bot": _NEVER,
+    "telegram.ext.ExtBot": _NEVER,
+    "telegram.request": _NEVER,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "urllib3": logging.WARNING,
@@ -111,7 +121,9 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
             foreign_pre_chain=shared, processors=_finish(settings.log_format, Mask.of(settings))
         )
     )
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=max(level, LIBRARIES), handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     for name, quietest in QUIET.items():
         logging.getLogger(name).setLevel(max(level, quietest))
     logging.captureWarnings(capture=True)
@@ -141,8 +153,12 @@ def _finish(log_format: str, mask: Mask) -> list[Processor]:
     first = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if log_format == "json":
         as_text = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-        return [first, structlog.processors.format_exc_info, as_text, masked]
+        return [first, structlog.processors.format_exc_info, as_text, masked, _escaped]
     return [first, _text(), masked]
+
+
+def _escaped(_: Any, __: str, line: EventDict | str | bytes) -> str:
+    return for_json(str(line))
 
 
 def _text() -> Processor:
@@ -150,20 +166,22 @@ def _text() -> Processor:
 
     def column(name: str, *, key: str | None = None) -> structlog.dev.Column:
         plain = structlog.dev.KeyValueColumnFormatter(
-            key_style=key, value_style="", reset_style="", value_repr=_one_line
+            key_style=key, value_style="", reset_style="", value_repr=for_log
         )
         return structlog.dev.Column(name, plain)
 
     return structlog.dev.ConsoleRenderer(
         columns=[column("timestamp"), column("level"), column("event"), column("", key="")],
-        exception_formatter=structlog.dev.plain_traceback,
+        exception_formatter=_trace,
     )
 
 
-def _one_line(value: object) -> str:
-    """Titles and names come from strangers: what could pass for a line of ours is escaped."""
-    text = str(value)
-    return text if text.isprintable() else repr(text)
+def _trace(out: TextIO, failure: Any) -> None:
+    """A traceback, all of it to the right: what an error says could pass for a line of ours."""
+    text = StringIO()
+    structlog.dev.plain_traceback(text, failure)
+    lines = text.getvalue().strip("\n").split("\n")
+    out.writelines(f"\n    {for_log(line)}" for line in lines)
 
 
 class _Handler(logging.StreamHandler["TextIO"]):

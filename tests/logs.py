@@ -31,6 +31,6 @@ def restored() -> Iterator[None]:
         root.handlers[:] = handlers
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         root.setLevel(level)
-        for name in telemetry.QUIET:
+        for name in (*telemetry.QUIET, *telemetry.OURS):
             logging.getLogger(name).setLevel(logging.NOTSET)
         structlog.configure(**events)

@@ -182,9 +182,9 @@ def test_a_strangers_text_cannot_pass_for_a_line_of_ours() -> None:
     assert r"title='x\n\x1b[2J\u202eevil'" in line
 
 
-@pytest.mark.parametrize(("level", "lines"), [("DEBUG", 4), ("WARNING", 2), ("ERROR", 0)])
+@pytest.mark.parametrize(("level", "lines"), [("DEBUG", 3), ("WARNING", 2), ("ERROR", 0)])
 def test_the_level_holds_for_our_lines_and_the_libraries(level: str, lines: int) -> None:
-    """One setting says how much is logged."""
+    """One setting says how much is logged; at DEBUG libraries would write what people send."""
 
     def speak() -> None:
         for speaker in (structlog.get_logger("bot"), logging.getLogger("telegram.ext")):
@@ -198,6 +198,34 @@ def test_the_level_holds_for_our_lines_and_the_libraries(level: str, lines: int)
 def test_libraries_that_write_addresses_are_quiet_even_at_debug(name: str) -> None:
     """At INFO httpx would write every request with the bot token in its address."""
     assert "" == written(lambda: logging.getLogger(name).info("HTTP Request"), log_level="DEBUG")
+
+
+@pytest.mark.parametrize("name", ["telegram.ext.ExtBot", "telegram.request.BaseRequest"])
+def test_what_telegram_sent_is_not_written(name: str) -> None:
+    """python-telegram-bot writes whole answers that it cannot read, and raises an error besides."""
+    speaker = logging.getLogger(name)
+    assert "" == written(lambda: speaker.critical("Received data was %r", "a diary"))
+
+
+def test_an_error_cannot_pass_for_a_line_of_ours() -> None:
+    """What an exception says is shifted, and gives a terminal no orders."""
+
+    def act() -> None:
+        error = ValueError("x\n2026-01-01T00:00:00Z info evil\x1b[2J")
+        structlog.get_logger().error("failed", exc_info=error)
+
+    first, *rest = written(act).removesuffix("\n").split("\n")
+    assert first.endswith("failed logger=tests.test_telemetry")
+    assert all(line.startswith("    ") for line in rest)
+    assert "\x1b" not in "".join(rest)
+
+
+def test_json_lines_hold_no_orders() -> None:
+    """C1 controls and signs that turn the direction are escaped, and come back whole."""
+    nasty = "\x9b31m\u202e\u2066\u2028"
+    line = written(lambda: structlog.get_logger().info("shown", title=nasty), log_format="json")
+    assert not set(nasty[:1] + nasty[4:]) & set(line)
+    assert nasty == json.loads(line)["title"]
 
 
 def test_a_line_that_cannot_be_made_does_not_spill_its_arguments() -> None:
