@@ -126,7 +126,9 @@ def _finish(work: Coroutine[None, None, int]) -> None:
 
 
 def _fail(sentence: str, code: int) -> None:
-    typer.echo(sentence, err=True)
+    from bot.models.outside_text import for_terminal
+
+    typer.echo(for_terminal(sentence), err=True)
     sys.exit(code)
 
 
@@ -151,5 +153,6 @@ def check_health(port: int, *, host: str = "127.0.0.1") -> int:
 
 
 def _tell(text: str, *, well: bool) -> int:
-    sys.stdout.write(f"{text}\n")
+    # Whoever else listens there may answer anything.
+    sys.stdout.write(f"{''.join(filter(str.isprintable, text))}\n")
     return 0 if well else 1

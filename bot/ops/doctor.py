@@ -266,14 +266,15 @@ CURES = {
 
 async def doctor(settings: Settings) -> int:
     """Print the table. 1 when something that is configured fails, else 0."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from bot.render.terminal import terminal
 
     colours = {Health.OK: "green", Health.OFF: "dim", Health.FAILING: "bold red"}
     rows = await examine(settings)
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
         table.add_row(Text(row.part), Text(row.state, colours[row.state]), Text(row.detail))
-    Console().print(table)
+    terminal().print(table)
     return int(any(row.state is Health.FAILING for row in rows))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,15 +12,17 @@ from bot.backends import open_sources
 from bot.clock import utc_now
 from bot.errors import SourceError, UnsupportedLink
 from bot.models.links import SpotifyLink
+from bot.models.outside_text import for_terminal, one_line
 from bot.models.results import count
 from bot.models.view import ListingView
 from bot.net.network import Network
 from bot.platforms.links import find_all_links
-from bot.render.export.json_file import shape
+from bot.render.export.json_file import json_text, shape
 from bot.render.i18n import load_languages
 from bot.render.listing import notes, summary
 from bot.render.problems import render_problem, source_of
 from bot.render.reply import plain
+from bot.render.terminal import terminal
 from bot.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ async def show(
                 code = max(code, _verdict(resolution))
     if as_json:
         data = [shape(r.listing, r.results, judged) for r in shown]
-        json.dump(data, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        sys.stdout.write(f"{json_text(data)}\n")
     else:
         for resolution in shown:
             print_listing(resolution.listing, resolution.results, words, judged)
@@ -111,7 +110,7 @@ def _verdict(resolution: Resolution) -> int:
 
 
 def _tell(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.write(f"{for_terminal(sentence)}\n")
 
 
 class MemoryListings:
@@ -147,10 +146,11 @@ class MemoryFindings:
 
 def print_listing(listing: Listing, results: Results, words: Words, judged: Judged) -> None:
     """Heading, a row for each track, what was found, and what is in the way."""
-    console = Console()
+    console = terminal()
     counts = count(listing, results, None)
     view = ListingView(listing=listing, results=results)
-    console.print(Text(" · ".join(filter(None, (listing.title, listing.owner))), "bold"))
+    heading = filter(None, map(one_line, (listing.title, listing.owner)))
+    console.print(Text(" · ".join(heading), "bold"))
     if listing.url:
         console.print(Text(listing.url, "dim"))
     console.print(_table(listing, results, words, judged))
@@ -165,7 +165,7 @@ def _table(listing: Listing, results: Results, words: Words, judged: Judged) -> 
         table.add_column(overflow="fold")
     for row in shape(listing, results, judged)["tracks"]:
         youtube = row["youtube"]
-        name = " · ".join(filter(None, (row["title"], ", ".join(row["artists"]))))
+        name = " · ".join(filter(None, map(one_line, (row["title"], ", ".join(row["artists"])))))
         found = f"{youtube['kind']} {youtube['url']}" if youtube else row["row"]
         cell = Text("\n".join(filter(None, (name, row["spotify_url"], found))))
         for candidate in row.get("candidates", ()):
@@ -179,7 +179,7 @@ def _explained(candidate: dict[str, Any], words: Words) -> Text:
     """A candidate with its score and, strongest first, what spoke for and against it."""
     by = ", ".join(candidate["artists"]) or candidate["channel"]
     length = words.length(round((candidate["duration_s"] or 0) * 1000))
-    what = " · ".join(filter(None, (candidate["title"], by, length)))
+    what = " · ".join(filter(None, map(one_line, (candidate["title"], by, length))))
     reasons = sorted(candidate["reasons"], key=lambda reason: -abs(reason["weight"]))
     said = ", ".join(f"{r['detail']} ({r['weight']:+.1f})" for r in reasons if r["weight"])
     return Text.assemble(

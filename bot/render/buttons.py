@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.models import Finding, ListingKind, Platform
+from bot.models.outside_text import one_line
 from bot.models.results import spotify_url
 from bot.models.view import Format, State
 from bot.platforms.urls import (
@@ -94,7 +95,8 @@ def share_button(view: ListingView, words: Words) -> Button | None:
 def _title(listing: Listing) -> str:
     track = listing.tracks[0] if listing.kind is ListingKind.TRACK and listing.tracks else None
     by = ", ".join(track.artists) if track else listing.owner
-    return shorten(" — ".join(part for part in (listing.title, by) if part), TITLE_UNITS)
+    said = " — ".join(part for part in map(one_line, (listing.title, by)) if part)
+    return shorten(said, TITLE_UNITS)
 
 
 def export_button(job: str, words: Words) -> Button:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from bot.models.outside_text import isolated
 from bot.models.songlist import MOST_LINES
 from bot.quota.policy import BURST
 from bot.render.callback_data import OpenAgain
@@ -18,7 +19,6 @@ from bot.render.reply import (
     VIDEO_SIGN,
     Button,
     Reply,
-    isolated,
     shorten,
 )
 

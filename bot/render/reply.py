@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 from markupsafe import Markup
 
+from bot.models.outside_text import for_message
 from bot.render.callback_data import TurnPage
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ NAME_UNITS = 120  # of a title or of all artists together, in UTF-16 units
 _TAG = regex.compile(r"<[^>]*>")
 _GRAPHEME = regex.compile(r"\X")
 _SPACE = regex.compile(r"[\s\p{Cc}]+")
-_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
-_BIDI_CONTROL = regex.compile("[\u202a-\u202e\u2066-\u2069]")
-_WORD_JOINER = "\u2060"  # takes no room, and no line is broken there
-# Behind what Telegram makes hashtags, mentions, cashtags, commands, addresses and links of
-_LIVELY = regex.compile(
-    r"(?<=[#@$])(?=[\p{L}\p{N}_])|(?<=(?<![\p{L}\p{N}_/])/)(?=[A-Za-z0-9_])"
-    r"|(?<=\.)(?=\p{L}{2})|(?<=:)(?=//)"
-)
 
 
 def units(text: str) -> int:
@@ -64,27 +57,9 @@ def shorten(text: str, most: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
-def isolated(text: str) -> str:
-    """`text` so that its direction leaves the rest of the line as it is.
-
-    Controls of direction from outside are taken out; they would reach beyond the text.
-    """
-    bare = _BIDI_CONTROL.sub("", text)
-    return f"\u2068{bare}\u2069" if _RIGHT_TO_LEFT.search(bare) else bare
-
-
-def inert(text: str) -> str:
-    """`text` in which Telegram finds nothing to make a link of.
-
-    A song called "@somebody" or "x.com" would call that person or lead to that site, and Telegram
-    counts what it finds among a message's entities, so that links of ours would be left out.
-    """
-    return _LIVELY.sub(_WORD_JOINER, text)
-
-
 def name(text: str, most: int = NAME_UNITS) -> str:
     """A name from outside as it may stand in a line of ours."""
-    return inert(isolated(shorten(text, most)))
+    return for_message(shorten(text, most))
 
 
 # The signs of a YouTube link, the same everywhere and explained in /help

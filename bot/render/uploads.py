@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.models import Finding, RowKind
+from bot.models.outside_text import one_line
 from bot.models.results import spotify_id
 from bot.models.songlist import LINE_CHARS, MOST_BYTES, MOST_LINES, Flaw, Unread
 from bot.render.i18n import marked
@@ -88,12 +89,12 @@ def not_found(songs: SongList, view: ListingView, words: Words) -> tuple[str, in
     lines = sorted([*_misses(songs, words), *_unfound(songs, view, words)], key=lambda at: at[0])
     head = words.plain(
         "{title}: lines without a song. Put them right and send me this file.",
-        title=shorten(view.listing.title, LINE_CHARS),
+        title=shorten(one_line(view.listing.title), LINE_CHARS),
     )
     text = [f"# {head}", ""]
     for number, said, why in lines:
         reason = words.plain("line {number}: {why}", number=number, why=why)
-        text += [f"# {reason}", shorten(said, LINE_CHARS), ""]
+        text += [f"# {reason}", shorten(one_line(said), LINE_CHARS), ""]
     return "\n".join(text), len(lines)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.reply import ELLIPSIS, inert, isolated, plain, shorten, units, visible_units
+from bot.models.outside_text import for_message, isolated
+from bot.render.reply import ELLIPSIS, plain, shorten, units, visible_units
 from bot.sandbox.telegram.texts import detect
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -63,10 +64,10 @@ def test_controls_of_direction_from_outside_are_taken_out() -> None:
 )
 def test_names_lead_nowhere(text: str) -> None:
     """What Telegram would make a link of stays text, and looks as it did."""
-    assert [] == detect(inert(text))
-    assert text == inert(text).replace("\u2060", "")
+    assert [] == detect(for_message(text))
+    assert text == for_message(text).replace("\u2060", "")
 
 
 @pytest.mark.parametrize("text", ["AC/DC", "Mr. Brightside", "3.14", "9:05", "7 rings", "Vol. 2"])
 def test_other_names_are_not_touched(text: str) -> None:
-    assert text == inert(text)
+    assert text == for_message(text)

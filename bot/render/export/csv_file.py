@@ -6,6 +6,7 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from bot.models.outside_text import for_csv
 from bot.render.export.json_file import rows_of
 
 if TYPE_CHECKING:
@@ -19,21 +20,15 @@ COLUMNS = (
     *("spotify_url", "youtube_url", "kind", "score"),
 )
 ARTISTS_SEPARATOR = "; "  # "Tyler, The Creator" is one artist
-# What a spreadsheet reads as the beginning of a formula (OWASP, CSV injection), wide forms too
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def render_csv(view: ListingView, words: Words) -> bytes:
-    """One row a track. A cell that could be a formula begins with an apostrophe."""
+    """One row a track. What could be a formula is kept from it by an apostrophe."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(map(neutral, _cells(row, words)) for row in rows_of(view))
+    writer.writerows(map(for_csv, _cells(row, words)) for row in rows_of(view))
     return out.getvalue().encode("utf-8-sig", "replace")
-
-
-def neutral(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _cells(row: Row, words: Words) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from babel.core import Locale
 from markupsafe import Markup
 
 from bot.models import Source
+from bot.models.outside_text import one_line
 from bot.platforms.urls import spotify_search_url
 from bot.render.buttons import queue_label, queues
-from bot.render.export.json_file import Row, one_line, rows_of, why_none
+from bot.render.export.json_file import Row, rows_of, why_none
 from bot.render.export.text_file import WHOLE, found, youtube_label
 from bot.render.listing import facts
 from bot.render.problems import source_of

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import regex
-
 from bot.models import CandidateKind, Finding, Match, RowKind
+from bot.models.outside_text import for_json, one_line
 from bot.models.results import spotify_url
 from bot.platforms.urls import youtube_search_url
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 Judged = Mapping[str, Sequence["Match"]]  # the candidates of each track, by Track.key, best first
 SEARCH = "search"
 FOUND = ("audio", "video", "chosen")  # the last is the word of people, not the matcher's
-_BLANK = regex.compile(r"[\s\p{Z}\p{Cc}]+")
-_BROKEN = regex.compile(r"\p{Cs}")  # half a surrogate pair: no encoding takes it
 EXPLAINED = 5  # candidates of a track that are worth reading
 
 
@@ -126,8 +123,11 @@ def _reason(code: str, weight: float, detail: str) -> dict[str, Any]:
 
 
 def render_json(view: ListingView, _: Words) -> bytes:
-    text = json.dumps(shape(view.listing, view.results), ensure_ascii=False, indent=1)
-    return f"{text}\n".encode("utf-8", "replace")
+    return f"{json_text(shape(view.listing, view.results))}\n".encode()
+
+
+def json_text(data: object) -> str:
+    return for_json(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +163,6 @@ class Row:
 
 def rows_of(view: ListingView) -> list[Row]:
     return [_row(track) for track in shape(view.listing, view.results)["tracks"]]
-
-
-def one_line(text: str | None) -> str:
-    """Text from outside without breaks and control characters."""
-    return _BROKEN.sub("", _BLANK.sub(" ", text or "")).strip()
 
 
 def why_none(row: Row, service: str, words: Words) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.models.outside_text import isolated, one_line
 from bot.models.results import allowed_songs, count
 from bot.platforms.urls import spotify_search_url
-from bot.render.export.json_file import Row, one_line, rows_of, why_none
+from bot.render.export.json_file import Row, rows_of, why_none
 from bot.render.listing import facts, summary
 from bot.render.problems import source_of
-from bot.render.reply import isolated, plain
+from bot.render.reply import plain
 
 if TYPE_CHECKING:
     from markupsafe import Markup

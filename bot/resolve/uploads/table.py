@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
+from bot.models.outside_text import from_csv
 from bot.models.songlist import LINE_CHARS, BadList, Flaw, Miss, Row, Unread
 from bot.net.payload import digits
 from bot.resolve.uploads.lines import read_line
@@ -44,7 +45,6 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 _SIGNS: Final = regex.compile(r"[^\p{L}\p{M}\p{N}]")
 _CLOCK: Final = regex.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2})$")
 _COMMA: Final = regex.compile(r"(?<!\\),\s*")
-_FORMULA: Final = ("'=", "'+", "'-", "'@", "'\t")  # how exports keep a cell from being a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _row(number: int, cells: Sequence[str], table: Table) -> Row | Miss:
 
 def _plain(cell: str) -> str:
     text = " ".join(cell.split())
-    return (text[1:] if text.startswith(_FORMULA) else text)[:LINE_CHARS]
+    return from_csv(text)[:LINE_CHARS]
 
 
 def _artists(text: str, *, several: bool) -> list[str]:

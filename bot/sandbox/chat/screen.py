@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+
+from bot.render.terminal import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +100,7 @@ def plain(message: Message, *, is_bot: bool, notes: Iterable[str] = ()) -> str:
 
 def picture(drawn: Iterable[RenderableType], *, title: str, width: int = PICTURE_WIDTH) -> str:
     """An SVG of drawn messages that asks no other host for anything."""
-    console = Console(
+    console = terminal(
         record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor"
     )
     for renderable in drawn:

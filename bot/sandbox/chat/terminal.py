@@ -8,13 +8,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.segment import Segment, Segments
 from rich.text import Text
 
 from bot.app import build, services
 from bot.backends import open_backends
+from bot.render.terminal import Cleaned, terminal
 from bot.sandbox import services as samples
 from bot.sandbox.chat.keys import PASTE_OFF, PASTE_ON, Keyboard, can_listen
 from bot.sandbox.chat.transcript import Transcript
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from telegram.request import BaseRequest
 
     from bot.config import Settings
@@ -61,7 +62,7 @@ async def run_chat(
     """
     telegram = Telegram(first_id=int(time.time()))
     application = build_application(TerminalRequest(telegram))
-    console = console or Console(highlight=False)
+    console = console or terminal(highlight=False)
     stdin = stdin or sys.stdin
     person = telegram.user("You", language=language)
     transcript = Transcript(telegram, person, folder / "files")
@@ -148,7 +149,7 @@ class _Terminal:
         for message in self._transcript.unsettled():
             parts += [self._transcript.draw(message), ""]
         parts.append(Text.assemble(("> ", "bold"), self._keyboard.editor.line, ("▏", "dim")))
-        lines = self._console.render_lines(Group(*parts), pad=False)
+        lines = self._console.render_lines(Cleaned(Group(*parts)), pad=False)
         kept = lines[-(self._console.height - 1) :]
         return Segments([part for line in kept for part in (*line, Segment.line())])
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Source
+from bot.models.outside_text import one_line
 from bot.models.view import ListingView, Picture
 from bot.render.export.html_page import render_page
-from bot.render.export.json_file import one_line
 from bot.render.i18n import Words, load_languages
 from tests.render.building import TRACK_ID, found, track
 from tests.render.export.listings import HARM, listing, road_trip

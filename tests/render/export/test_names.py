@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.export.files import STEM_BYTES, STEM_CHARS, safe_name
+from bot.models.outside_text import STEM_BYTES, STEM_CHARS, for_file_name
 
 DEVICES = {
     "CON",
@@ -47,20 +47,20 @@ TEXT = st.text(st.characters(exclude_categories=[])) | st.sampled_from(sorted(DE
 )
 def test_names(wanted: str, name: str) -> None:
     """What systems forbid is taken out or replaced; scripts and emoji stay."""
-    assert name == safe_name(wanted, "csv", otherwise="list")
+    assert name == for_file_name(wanted, "csv", otherwise="list")
 
 
 def test_long_names_end_between_characters() -> None:
     """At most 60 characters and 120 bytes, never half of what a reader sees as one."""
-    assert "a" * 60 + ".txt" == safe_name("a" * 99, "txt", otherwise="list")
-    assert "종" * 40 + ".txt" == safe_name("종" * 99, "txt", otherwise="list")
-    assert "👩‍👩‍👧‍👦" * 4 + ".txt" == safe_name("👩‍👩‍👧‍👦" * 9, "txt", otherwise="list")
+    assert "a" * 60 + ".txt" == for_file_name("a" * 99, "txt", otherwise="list")
+    assert "종" * 40 + ".txt" == for_file_name("종" * 99, "txt", otherwise="list")
+    assert "👩‍👩‍👧‍👦" * 4 + ".txt" == for_file_name("👩‍👩‍👧‍👦" * 9, "txt", otherwise="list")
 
 
 @given(TEXT)
 def test_every_name_is_safe(wanted: str) -> None:
     """No path, no device, no control, no hidden file; and it can be encoded."""
-    name = safe_name(wanted, "html", otherwise="list")
+    name = for_file_name(wanted, "html", otherwise="list")
     stem = name.removesuffix(".html")
 
     assert name == stem + ".html"
