@@ -1,4 +1,4 @@
-"""What httpx and requests read of the environment beside the settings: proxies and certificates.
+"""What the clients of HTTP read of the environment beside the settings: proxies and certificates.
 
 What could never work is refused by its name, once, before it would fail each request.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -17,7 +16,6 @@ from bot.errors import SettingError
 # The first two are httpx's, the others requests'.
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXIES = ("http", "https", "all")
-SOCKS = ("socksio", "socks")  # the packages by which httpx and requests speak it
 
 
 def check_environment() -> None:
@@ -50,6 +48,5 @@ def _check_proxy(name: str, address: str) -> None:
         whole = False
     if not whole:
         raise SettingError(f"{name} is not an address such as http://proxy.example.org:3128.")
-    socks = ("socks5", "socks5h") if all(map(find_spec, SOCKS)) else ()
-    if parts.scheme not in ("http", "https", *socks):
+    if parts.scheme not in ("http", "https"):  # aiohttp speaks no other
         raise SettingError(f"{name}: a proxy of the kind {parts.scheme} cannot be used, but http.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import pytest
 
 from bot.config import load
 from bot.errors import SettingError
-from bot.net import environment
 from bot.net.environment import CERTIFICATES, PROXIES, check_environment
 from bot.net.network import Network
 
@@ -61,7 +59,6 @@ def test_good_certificates(monkeypatch: pytest.MonkeyPatch, name: str, path: str
 )
 def test_proxies(monkeypatch: pytest.MonkeyPatch, address: str, wrong: str) -> None:
     """What cannot be one is named, and its password is not repeated."""
-    monkeypatch.setattr(environment, "find_spec", lambda _: None)
     monkeypatch.setenv("https_proxy", address)
     with pytest.raises(SettingError, match=rf"^HTTPS_PROXY ?{wrong}") as caught:
         Network(load(_env_file=None))
@@ -72,11 +69,4 @@ def test_proxies(monkeypatch: pytest.MonkeyPatch, address: str, wrong: str) -> N
 def test_good_proxies(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """With or without a scheme, a user, a port."""
     monkeypatch.setenv("ALL_PROXY", address)
-    check_environment()
-
-
-def test_socks_where_it_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever installs the libraries' packages for it may use it."""
-    monkeypatch.setattr(environment, "find_spec", lambda _: ssl)
-    monkeypatch.setenv("all_proxy", "socks5://proxy:1080")
     check_environment()
