@@ -21,7 +21,7 @@ from bot.errors import StoreUnavailable, Unstorable
 from bot.models.job import JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.models import Listing
     from bot.models.job import Job
@@ -59,6 +59,7 @@ class Outbox:
     def __init__(self, jobs: Jobs, meter: Meter, *, most: int = MOST_UNWRITTEN) -> None:
         self._jobs = jobs
         self._meter = meter
+        self._away = False  # when it was last asked
         self._unwritten: FIFOCache[str, dict[str, Any]] = FIFOCache(most)
         self._unstored: FIFOCache[str, Unstored] = FIFOCache(most)
         self._owed: FIFOCache[str, tuple[Job, Listing]] = FIFOCache(most)
@@ -76,10 +77,7 @@ class Outbox:
         """Store a job that came while the store was away: ended, or without `outcome` to go on."""
         self._unwritten.pop(job.id, None)  # it knows its message itself
         self._unstored[job.id] = Unstored(job, outcome)
-        try:
-            await self._store(job.id)
-        except StoreUnavailable as error:
-            log.info("job not stored yet", job=job.id, error=str(error))
+        await self._try(job, self._store)
 
     def owe(self, job: Job, listing: Listing) -> None:
         """Count what was looked up without the store, when its end is written."""
@@ -97,6 +95,7 @@ class Outbox:
             if loop_s() > until:
                 return False
             await asyncio.gather(*map(self._store, islice(list(self._unstored), AT_ONCE)))
+        self._away = False
         return True
 
     async def _store(self, job_id: str) -> None:
@@ -133,9 +132,16 @@ class Outbox:
 
     async def _change(self, job: Job, changes: Mapping[str, Any]) -> None:
         self._unwritten[job.id] = {**self._unwritten.pop(job.id, {}), **changes}
+        await self._try(job, self._write)
+
+    async def _try(self, job: Job, write: Callable[[str], Awaitable[None]]) -> None:
+        """Now, unless the store was away a moment ago: a crowd would wait for it in vain."""
+        if self._away:
+            return
         try:
-            await self._write(job.id)
+            await write(job.id)
         except StoreUnavailable as error:
+            self._away = True
             log.warning("job not written yet", job=job.id, error=str(error))
 
     async def _write(self, job_id: str) -> None:

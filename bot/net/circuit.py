@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import stamina
 
-from bot.clock import Timing
+from bot.clock import ASTRAY, Timing, is_ahead
 from bot.errors import (
     NotFound,
     OutOfBudget,
@@ -71,16 +71,19 @@ class CircuitBreaker:
         self._shared = shared
         self._failures = 0
         self._closed_until: datetime | None = None  # stays until the probe went well
+        self._opened_at: datetime | None = None
         self._probing: asyncio.Event | None = None
 
     @property
     def retry_at(self) -> datetime | None:
         """When an open circuit lets calls through again; None while it does."""
-        until = self._until
-        return until if until is not None and self._clock() < until else None
+        until, now = self._until, self._clock()
+        return until if until and is_ahead(until, now, timedelta(seconds=LONGEST_OPEN_S)) else None
 
     @property
     def _until(self) -> datetime | None:
+        if self._opened_at and self._opened_at > self._clock() + ASTRAY:
+            self._closed_until = self._opened_at = None  # this machine's clock was wrong
         heard = self._shared.closed_until(self._name) if self._shared else None
         return max((each for each in (self._closed_until, heard) if each), default=None)
 
@@ -168,7 +171,8 @@ class CircuitBreaker:
         error.retry_at = self.retry_at
 
     def _open(self, seconds: float) -> None:
-        until = self._clock() + timedelta(seconds=min(LONGEST_OPEN_S, seconds))
+        self._opened_at = now = self._clock()
+        until = now + timedelta(seconds=min(LONGEST_OPEN_S, seconds))
         # Calls that were under way may fail after a long Retry-After: that wait stands.
         self._closed_until = max(until, self._closed_until or until)
         if self._shared:

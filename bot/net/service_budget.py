@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.clock import Timing, loop_s
+from bot.clock import ASTRAY, Timing, loop_s
 from bot.errors import OutOfBudget, StoreUnavailable
 from bot.models.shares import NOBODY, SHARED_FOR, person_of, share
 
@@ -129,7 +129,7 @@ class ServiceBudget:
     async def _count(self, person: int, calls: int, limit: int) -> tuple[int, datetime]:
         now = self._clock()
         since = self._quota.since(now)
-        self._own.forget(since)
+        self._own.forget(since, now)
         if self._store and loop_s() >= self._down_until:
             try:
                 async with asyncio.timeout(self._timing.shared_state_s):
@@ -162,7 +162,9 @@ class Calls:
     def __len__(self) -> int:
         return len(self._made)
 
-    def forget(self, since: datetime) -> None:
+    def forget(self, since: datetime, now: datetime) -> None:
+        while self._made and self._made[-1][0] > now + ASTRAY:  # the clock was wrong
+            self._made.pop()
         while self._made and self._made[0][0] <= since:
             self._made.popleft()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 
-from bot.clock import Clock, utc_now
+from bot.clock import ASTRAY, Clock, utc_now
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
 from bot.quota.unstored import Rate
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 COLLECTION = "bursts"
+LONGEST_MS = BURST_PERIOD_MS + ASTRAY // timedelta(milliseconds=1)
 INDEXES = {COLLECTION: (EXPIRING,)}
 
 
@@ -36,7 +37,11 @@ class Bursts:
         """Let a listing through and return 0.0, or return the seconds to wait and count nothing."""
         now = self._clock()
         now_ms = _ms(now)
-        base = {"$max": [{"$ifNull": ["$arrival_ms", now_ms]}, now_ms]}
+        # Further ahead than a whole period it was written by a wrong clock, if it is ours at all.
+        is_ours = {"$in": [{"$type": "$arrival_ms"}, ["int", "long"]]}
+        is_near = {"$lte": ["$arrival_ms", now_ms + LONGEST_MS]}
+        known = {"$cond": [{"$and": [is_ours, is_near]}, "$arrival_ms", now_ms]}
+        base = {"$max": [known, now_ms]}
         latest = now_ms + (BURST - 1) * BURST_STEP_MS
         before: dict[str, Any] | None = await self._bursts.find_one_and_update(
             {"_id": user_id},
@@ -57,7 +62,10 @@ class Bursts:
             upsert=True,
             return_document=ReturnDocument.BEFORE,
         )
-        return burst_wait(before["arrival_ms"] if before else None, now_ms)
+        arrival_ms = before.get("arrival_ms") if before else None
+        if not isinstance(arrival_ms, int) or arrival_ms > now_ms + LONGEST_MS:
+            arrival_ms = None
+        return burst_wait(arrival_ms, now_ms)
 
     @guarded()
     async def forget(self, user_id: int) -> None:

@@ -172,7 +172,7 @@ class Suggestions:
     def _may_ask(self, user_id: int) -> bool:
         now = self._clock()
         asked_at = self._asked_at.setdefault(user_id, deque(maxlen=SEARCHES))
-        if len(asked_at) == SEARCHES and now - asked_at[0] < MINUTE:
+        if len(asked_at) == SEARCHES and timedelta() <= now - asked_at[0] < MINUTE:
             return False
         asked_at.append(now)
         return True

@@ -10,6 +10,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from bot.clock import is_ahead
 from bot.errors import (
     NotFound,
     RateLimited,
@@ -155,12 +156,14 @@ class Refusals:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._held: dict[str, tuple[str, datetime]] = {}
+        self._held: dict[str, tuple[str, datetime, timedelta]] = {}
 
     def note(self, what: str, error: Refused, *, kept: timedelta = KEPT) -> None:
-        self._held[what] = (error.detail, self._clock() + kept)
+        self._held[what] = (error.detail, self._clock() + kept, kept)
 
     def held(self, what: str) -> str | None:
         """Why `what` is refused at the moment; None when it may be asked for."""
-        detail, until = self._held.get(what, ("", None))
-        return detail if until and self._clock() < until else None
+        if what not in self._held:
+            return None
+        detail, until, kept = self._held[what]
+        return detail if is_ahead(until, self._clock(), kept) else None

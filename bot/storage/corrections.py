@@ -7,7 +7,7 @@ is kept until it is undone, or nobody who made it comes back: it outlives what w
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel
@@ -15,7 +15,7 @@ from pymongo import ASCENDING, IndexModel
 from bot.clock import Clock, utc_now
 from bot.models import Chooser, Finding
 from bot.models.results import Correction
-from bot.storage.database import EXPIRING, Database, guarded
+from bot.storage.database import EXPIRING, Database, guarded, readable, shaped
 from bot.storage.matches import match_of, scored
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ NOTED_EVERY = timedelta(days=30)  # a choice that is in use needs no write at ea
 
 AGREEING = 3  # issue 5: when so many people choose the same, it holds for everybody
 MOST = 500  # choices of one person: more than anybody makes by hand, and 200 KB of documents
+_VOTES = {"$cond": [{"$isArray": "$votes"}, "$votes", []]}
 NONE = ""  # in place of a video id: no candidate is right
 
 
@@ -50,7 +51,7 @@ class CorrectionStore:
 
         `read` reads what it brings.
         """
-        mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
+        mine = {"input": _VOTES, "cond": {"$eq": ["$$this.user", user_id]}}
         concerned = [{"votes.user": user_id}, {"winner": {"$exists": True}}]
         return {
             "coll": COLLECTION,
@@ -64,9 +65,13 @@ class CorrectionStore:
     async def read(self, documents: Sequence[dict[str, Any]], user_id: int) -> dict[str, Finding]:
         """What holds for this person, by track; choices that are in use are kept for longer."""
         due = self._clock() + KEPT - NOTED_EVERY
-        if any(each["own"] and each["expires_at"] < due for each in documents):
+        if any(each["own"] and _ends(each) < due for each in documents):
             await self._keep(user_id)
-        return {each["_id"]: _finding(each) for each in documents}
+        return {
+            each["_id"]: finding
+            for each in documents
+            if (finding := readable(_finding, each, COLLECTION))
+        }
 
     @guarded()
     async def choose(
@@ -107,10 +112,11 @@ class CorrectionStore:
     @guarded()
     async def of_user(self, user_id: int) -> list[Correction]:
         """The person's choices, newest first."""
-        mine = {"input": "$votes", "cond": {"$eq": ["$$this.user", user_id]}}
+        mine = {"input": _VOTES, "cond": {"$eq": ["$$this.user", user_id]}}
         cursor = self._fixes.find({"votes.user": user_id}, {"own": {"$filter": mine}})
         await self._keep(user_id)
-        fixes = [_fix(document["_id"], document["own"][0]) async for document in cursor]
+        read = [readable(_own_fix, document, COLLECTION) async for document in cursor]
+        fixes = [fix for fix in read if fix]
         return sorted(fixes, key=lambda fix: (fix.at, fix.key), reverse=True)
 
     @guarded()
@@ -194,6 +200,18 @@ def _finding(document: dict[str, Any]) -> Finding:
         unproven=not choice["official"],
         spotify_id=choice["spotify_id"],
     )
+
+
+def _ends(document: dict[str, Any]) -> datetime:
+    """At once where it does not say: then it is written anew."""
+    until = document.get("expires_at")
+    return until if isinstance(until, datetime) else datetime.min.replace(tzinfo=UTC)
+
+
+def _own_fix(document: dict[str, Any]) -> Correction:
+    fix = _fix(document["_id"], document["own"][0])
+    shaped((fix.title, fix.at), (str, datetime))
+    return fix
 
 
 def _fix(key: str, vote: dict[str, Any]) -> Correction:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+import structlog
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from bot.clock import Timing
-from bot.errors import SettingError, StoreUnavailable, Unstorable
+from bot.errors import SettingError, StoreUnavailable, TracklinkError, Unstorable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.storage.private_mongod import PrivateMongod
 
+T = TypeVar("T")
 Document = dict[str, Any]
 Client = AsyncIOMotorClient[Document]
 Database = AsyncIOMotorDatabase[Document]
@@ -40,7 +42,31 @@ SCHEMES = ("mongodb", "mongodb+srv")
 # bursts. Everything else waits for both, as MongoDB does by default.
 QUICK = WriteConcern(w=1)
 GRACE_S = 0.5  # the driver ends an operation first and says more; this ends one that it only queued
-_TEXT = 160  # characters of the driver's reason that are worth reading
+_TEXT = 160  # characters of a reason that are worth reading
+
+log = structlog.get_logger()
+
+
+def readable(read: Callable[[Document], T], document: Document | None, room: str) -> T | None:
+    """What `read` makes of a document; None where there is none, or one of another shape.
+
+    Another version may have written it, or a hand: it spoils only itself.
+    """
+    if document is None:
+        return None
+    try:
+        return read(document)
+    except TracklinkError:
+        raise  # what it says of a service
+    except Exception as error:  # noqa: BLE001 - whatever a shape leads to
+        log.warning("document not read", room=room, id=document["_id"], why=repr(error)[:_TEXT])
+        return None
+
+
+def shaped(values: Iterable[object], types: Iterable[type | tuple[type, ...]]) -> None:
+    """Raises TypeError where a value is not of its type."""
+    if not all(map(isinstance, values, types)):
+        raise TypeError("another shape")
 
 
 @asynccontextmanager

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.clock import Clock, utc_now
-from bot.storage.database import EXPIRING, QUICK, Database, guarded
+from bot.clock import Clock, ahead, utc_now
+from bot.storage.database import EXPIRING, QUICK, Database, guarded, readable
 
 COLLECTION = "exports"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -28,7 +28,7 @@ class Exports:
         now = self._clock()
         try:
             await self._exports.update_one(
-                {"_id": errand, "expires_at": {"$lte": now}},
+                {"_id": errand, "expires_at": {"$not": ahead(now, CLAIMED)}},
                 {"$set": {"expires_at": now + CLAIMED}},
                 upsert=True,
             )
@@ -45,7 +45,7 @@ class Exports:
         """Telegram's id of the file with that digest, where it was sent in the last 30 days."""
         fresh = {"_id": digest, "expires_at": {"$gt": self._clock()}}
         document = await self._exports.find_one(fresh)
-        return str(document["file_id"]) if document else None
+        return readable(lambda found: str(found["file_id"]), document, COLLECTION)
 
     @guarded()
     async def remember(self, digest: str, file_id: str) -> None:

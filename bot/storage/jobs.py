@@ -9,26 +9,29 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.clock import Clock, Timing, utc_now
-from bot.models.job import FIELDS, Job, JobState
+from bot.clock import Clock, Timing, ahead, utc_now
+from bot.models.job import FIELDS, WITHIN, Job, JobState
 from bot.models.links import LEAD_TO_ONE
-from bot.storage.database import EXPIRING, Database, guarded
+from bot.storage.database import EXPIRING, Database, guarded, readable, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterable, Collection, Iterable, Mapping, Sequence
 
     from bot.models.job import Lane
+    from bot.storage.database import Document
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
 # Until a job is tried again whose chat takes nothing: seconds, the shortest and the longest wait.
 PUT_OFF_S = (30, 600)
+LONGEST_PUT_OFF = timedelta(hours=1)  # whatever Telegram asks for: later it asks again
 CLAIM_TRIES = 5  # lost races with other claims of the same user
 # Which links the jobs of single tracks and of lists have.
 _LINKS = {
@@ -36,6 +39,17 @@ _LINKS = {
     False: {"link_kind": {"$nin": LEAD_TO_ONE}},
 }
 UNFINISHED = (JobState.RUNNING, JobState.WAITING)
+# A count that is none must not keep others from being claimed.
+_ATTEMPTS = {"$cond": [{"$isNumber": "$attempts"}, "$attempts", 0]}
+# What a job must have to be carried at all.
+SHAPE: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("user_id", "chat_id", "message_id", "page", "attempts", "again"), int),
+    **dict.fromkeys(("id", "chat_type", "link_kind", "link_id"), str),
+    **dict.fromkeys(("topic_id", "reply_id"), (int, NoneType)),
+    **dict.fromkeys(("inline_id", "language", "owner"), (str, NoneType)),
+    "created_at": datetime,
+    "outcome": dict,
+}
 
 INDEXES = {
     COLLECTION: (
@@ -72,6 +86,7 @@ class Jobs:
         self._jobs = db[COLLECTION]
         self._clock = clock
         self._lease = timedelta(seconds=timing.lease_s)
+        self._longest = 2 * self._lease  # another version's may be longer
 
     @guarded()
     async def accept(self, job: Job) -> bool:
@@ -113,9 +128,9 @@ class Jobs:
         """
         others = {"$nor": _in_lanes(passing, kinds)} if passing or kinds else {}
         for _ in range(CLAIM_TRIES):
-            now = self._clock()
+            leased = ahead(self._clock(), self._longest)
             busy = await self._jobs.distinct(
-                "user_id", {"state": JobState.RUNNING, "lease_until": {"$gt": now}}
+                "user_id", {"state": JobState.RUNNING, "lease_until": leased}
             )
             try:
                 return await self._claim({"user_id": {"$nin": busy}} | others)
@@ -129,26 +144,33 @@ class Jobs:
         with suppress(DuplicateKeyError):
             if claimed := await self._claim({"_id": job_id}):
                 return claimed
-        document = await self._jobs.find_one(self._held(job_id))  # `claim` may have been faster
-        return Job.of(document) if document else None
+        return self._job(await self._jobs.find_one(self._held(job_id)))  # `claim` may be faster
 
     async def _claim(self, which: Mapping[str, Any]) -> Job | None:
         now = self._clock()
         document = await self._jobs.find_one_and_update(
-            {**which, "state": {"$in": UNFINISHED}, "lease_until": {"$lte": now}},
-            {
-                "$set": {
-                    "state": JobState.RUNNING,
-                    "owner": self.owner,
-                    "lease_until": now + self._lease,
-                },
-                "$inc": {"attempts": 1},
-            },
+            {**which, "$or": [self._left(now), *_due(now)]},
+            [
+                {
+                    "$set": {
+                        "state": JobState.RUNNING,
+                        "owner": self.owner,
+                        "lease_until": now + self._lease,
+                        "attempts": {"$add": [_ATTEMPTS, 1]},
+                    }
+                }
+            ],
             # "running" sorts before "waiting": what a dead process left goes first.
             sort=[("state", ASCENDING), ("created_at", ASCENDING)],
             return_document=ReturnDocument.AFTER,
         )
-        return Job.of(document) if document else None
+        job = self._job(document)
+        if document is None or job:
+            return job
+        # Nobody can answer it: it ends here, with a record for the operator.
+        unread = {"$set": _done({"failed": "of another shape"}) | {"expires_at": now + KEPT}}
+        await self._jobs.update_one({"_id": document["_id"]}, unread)
+        return await self._claim(which)
 
     @guarded()
     async def renew(self, job_ids: Iterable[str]) -> dict[str, Job]:
@@ -156,7 +178,7 @@ class Jobs:
         held = self._held({"$in": list(job_ids)})
         until = self._clock() + self._lease
         await self._jobs.update_many(held, {"$set": {"lease_until": until}})
-        return {document["_id"]: Job.of(document) async for document in self._jobs.find(held)}
+        return {job.id: job for job in await self._read(self._jobs.find(held))}
 
     @guarded()
     async def save(self, job_id: str, **changes: Any) -> bool:
@@ -192,7 +214,8 @@ class Jobs:
         now = self._clock()
         shortest, longest = (1000 * seconds for seconds in PUT_OFF_S)
         waited = {"$subtract": [now, "$created_at"]}
-        wait = {"$max": [1000 * at_least_s, {"$min": [longest, {"$max": [shortest, waited]}]}]}
+        least = 1000 * min(at_least_s, LONGEST_PUT_OFF.total_seconds())
+        wait = {"$max": [least, {"$min": [longest, {"$max": [shortest, waited]}]}]}
         free = _free({"$add": [now, wait]}) | {"attempts": {"$subtract": ["$attempts", 1]}}
         result = await self._jobs.update_one(self._held(job_id), [{"$set": free}])
         return bool(result.matched_count)
@@ -214,19 +237,17 @@ class Jobs:
 
     @guarded()
     async def get(self, job_id: str) -> Job | None:
-        document = await self._jobs.find_one({"_id": job_id})
-        return Job.of(document) if document else None
+        return self._job(await self._jobs.find_one({"_id": job_id}))
 
     @guarded()
     async def waiting(self, user_ids: Iterable[int], most: int) -> list[Job]:
         """The oldest of these users that can be claimed as soon as the one before has ended."""
         which = {
             "user_id": {"$in": list(user_ids)},
-            "state": JobState.WAITING,
-            "lease_until": {"$lte": self._clock()},
+            "$or": _due(self._clock()),
         }
         found = self._jobs.find(which, sort=[("created_at", ASCENDING)], limit=most)
-        return [Job.of(document) async for document in found]
+        return await self._read(found)
 
     @guarded()
     async def history(self, user_id: int, most: int) -> list[Job]:
@@ -241,9 +262,10 @@ class Jobs:
                 {"$group": {"_id": "$outcome.listing", "job": {"$first": "$$ROOT"}}},
                 {"$sort": {"job.created_at": -1, "_id": 1}},
                 {"$limit": most},
+                {"$replaceWith": "$job"},
             ]
         )
-        return [Job.of(document["job"]) async for document in found]
+        return await self._read(found)
 
     @guarded()
     async def cancel(self, user_id: int, job_id: str | None = None) -> int:
@@ -294,8 +316,34 @@ class Jobs:
         """Delete all jobs of the user; who works on one finds that its lease is lost."""
         return (await self._jobs.delete_many({"user_id": user_id})).deleted_count
 
+    async def _read(self, found: AsyncIterable[Document]) -> list[Job]:
+        """Those that can be read; whoever claims one of the others ends it."""
+        return [job async for document in found if (job := self._job(document))]
+
+    def _job(self, document: Document | None) -> Job | None:
+        return readable(_job_of, document, COLLECTION)
+
+    def _left(self, now: datetime) -> dict[str, Any]:
+        """What a dead process left: under no lease, or one that is longer than any."""
+        return {"state": JobState.RUNNING, "lease_until": {"$not": ahead(now, self._longest)}}
+
     def _held(self, job_id: str | Mapping[str, Any]) -> dict[str, Any]:
         return {"_id": job_id, "owner": self.owner, "state": JobState.RUNNING}
+
+
+def _job_of(document: Document) -> Job:
+    job = Job.of(document)
+    shaped((getattr(job, name) for name in SHAPE), SHAPE.values())
+    return job
+
+
+def _due(now: datetime) -> list[dict[str, Any]]:
+    """What waits and may begin: its time has come, or it lies further ahead than it can."""
+    spans = ({"$gt": 0}, WITHIN), ({"$not": {"$gt": 0}}, LONGEST_PUT_OFF)
+    return [
+        {"state": JobState.WAITING, "again": again, "lease_until": {"$not": ahead(now, span)}}
+        for again, span in spans
+    ]
 
 
 def _check(changes: Mapping[str, Any]) -> None:

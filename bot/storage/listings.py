@@ -6,16 +6,18 @@ A row is an array in the order of `ROW`, half the size and the reading time of a
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import repeat
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne
 from pymongo.errors import DocumentTooLarge
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, ahead, utc_now
 from bot.errors import NotFound, Service
 from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import LinkKind
-from bot.storage.database import EXPIRING, QUICK, Database, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded, readable, shaped
 from bot.storage.matches import read_candidate, written
 
 if TYPE_CHECKING:
@@ -44,6 +46,13 @@ LASTING = tuple(f"{kind}:" for kind in ("track", "album", "artist", LinkKind.SHO
 # The fields of a listing that are stored as they are, and those with which a row begins.
 AS_THEY_ARE = ("id", "title", "owner", "year", "cover_url", "total", "page_url")
 ROW = ("title", "artists", "album", "duration_ms", "isrc", "explicit", "spotify_id")
+_TEXT, _NUMBER = (str, NoneType), (int, float, NoneType)
+SHAPE = {
+    **dict.fromkeys(("id", "title"), (str,)),
+    **dict.fromkeys(("owner", "cover_url", "page_url"), _TEXT),
+    **dict.fromkeys(("year", "total"), _NUMBER),
+}
+ROW_SHAPE = (str, (list, tuple), _TEXT, _NUMBER, _TEXT, (bool, NoneType), _TEXT)
 
 
 class Listings:
@@ -61,19 +70,22 @@ class Listings:
         """
         # MongoDB deletes expired documents only once a minute.
         now = self._clock()
-        kept = {"_id": f"{kind}:{listing_id}", "expires_at": {"$gt": now}}
+        until = ahead(now, max(KEPT[kind], SHOWN))
+        kept: dict[str, Any] = {"_id": f"{kind}:{listing_id}", "expires_at": until}
         if fresh:
             kept["fresh_until"] = {"$not": {"$lte": now}}  # or none, as older versions wrote it
         document = await self._listings.find_one(kept)
-        return _listing(document) if document else None
+        return readable(_listing, document, COLLECTION)
 
     @guarded()
     async def songs(self, keys: Sequence[str]) -> dict[str, Track]:
         """The first track of each of these that is kept, `LOST_ROW` where that is not there."""
-        kept = {"_id": {"$in": list(keys)}, "expires_at": {"$gt": self._clock()}}
+        kept = {"_id": {"$in": list(keys)}, "expires_at": ahead(self._clock(), SHOWN)}
         documents = await self._listings.find(kept, {"rows": {"$slice": 1}}).to_list(None)
         return {
-            each["_id"]: _track(each["rows"][0]) if each["rows"] else LOST_ROW for each in documents
+            each["_id"]: track
+            for each in documents
+            if (track := readable(_first_track, each, COLLECTION))
         }
 
     @guarded()
@@ -124,6 +136,7 @@ def _listing(document: dict[str, Any]) -> Listing:
     if service := document.get("gone"):
         raise NotFound(Service(service), "known not to be there")
     plain: dict[str, Any] = {name: document.get(name) for name in AS_THEY_ARE}
+    shaped((plain[name] for name in SHAPE), SHAPE.values())
     cut = document["cut"]
     return Listing(
         **plain,
@@ -134,6 +147,10 @@ def _listing(document: dict[str, Any]) -> Listing:
     )
 
 
+def _first_track(document: dict[str, Any]) -> Track:
+    return _track(document["rows"][0]) if document["rows"] else LOST_ROW
+
+
 def _row(track: Track) -> list[Any]:
     video = [written(track.video)] if track.video else []
     return [*(getattr(track, name) for name in ROW), str(track.row), *video]
@@ -141,6 +158,8 @@ def _row(track: Track) -> list[Any]:
 
 def _track(row: list[Any]) -> Track:
     kind, *video = row[len(ROW) :]
+    shaped(row, ROW_SHAPE)
+    shaped(row[ROW.index("artists")], repeat(str))
     return Track(
         **dict(zip(ROW, row, strict=False)),
         row=RowKind(kind),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, repeat
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, ahead, utc_now
 from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
-from bot.storage.database import EXPIRING, QUICK, Database, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded, readable, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,10 @@ OTHERS = 5
 CANDIDATE = (
     *("video_id", "title", "channel", "artists", "album"),
     *("duration_s", "kind", "views", "explicit"),
+)
+SHAPE = (
+    *(str, str, (str, NoneType), (list, tuple), (str, NoneType)),
+    *((int, float, NoneType), str, (int, float, NoneType), (bool, NoneType)),
 )
 QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
 
@@ -82,7 +87,8 @@ class Matches:
         """
         is_stale = {"$ne": ["$version", self._version]}
         others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
-        match = 1 if reasons else {"$slice": ["$match", 2]}
+        is_row = {"$isArray": "$match"}  # else it is another version's, and for `_read` to refuse
+        match = 1 if reasons else {"$cond": [is_row, {"$slice": ["$match", 2]}, "$match"]}
         shown = {"match": match, "version": 1, "spotify_id": 1, "others": others}
         documents: list[dict[str, Any]] = []
         for chunk in chunks(keys, self._query_keys):
@@ -91,7 +97,11 @@ class Matches:
                 query.append({"$unionWith": self._corrections.of(chunk, user_id)})
             cursor = self._matches.aggregate(query, batchSize=2 * len(chunk))
             documents += await cursor.to_list(None)
-        found = {each["_id"]: self._read(each) for each in documents if "version" in each}
+        found = {
+            each["_id"]: finding
+            for each in documents
+            if "version" in each and (finding := readable(self._read, each, COLLECTION))
+        }
         said = [each for each in documents if "version" not in each]
         return found, await self._corrections.read(said, user_id) if self._corrections else {}
 
@@ -102,10 +112,9 @@ class Matches:
         for chunk in chunks(keys, self._query_keys):
             found += await self._matches.find(self._kept(chunk)).to_list(None)
         return {
-            each["_id"]: Stored(
-                self._read(each), each["version"], each["found_at"], each.get("wide", False)
-            )
+            each["_id"]: stored
             for each in found
+            if (stored := readable(self._stored, each, COLLECTION))
         }
 
     async def read(self, key: str) -> Stored | None:
@@ -118,11 +127,16 @@ class Matches:
         changed = await self._matches.update_one({"_id": key}, {"$set": kept})
         return changed.matched_count > 0
 
+    def _stored(self, document: dict[str, Any]) -> Stored:
+        shaped((document["found_at"],), (datetime,))
+        wide = document.get("wide", False)
+        return Stored(self._read(document), document["version"], document["found_at"], wide)
+
     def _read(self, document: dict[str, Any]) -> Finding:
         return replace(_finding(document), stale=document["version"] != self._version)
 
     def _kept(self, keys: Sequence[str]) -> dict[str, Any]:
-        return {"_id": {"$in": list(keys)}, "expires_at": {"$gt": self._clock()}}
+        return {"_id": {"$in": list(keys)}, "expires_at": ahead(self._clock(), KEPT)}
 
     async def put(self, key: str, finding: Finding) -> None:
         await self.put_many({key: finding})
@@ -188,5 +202,7 @@ def written(candidate: Candidate) -> list[Any]:
 
 def read_candidate(row: list[Any]) -> Candidate:
     given = dict(zip(CANDIDATE, row, strict=True))
+    shaped(row, SHAPE)
+    shaped(given["artists"], repeat(str))
     given["kind"] = CandidateKind(given["kind"])
     return Candidate(**given)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from pymongo import ReplaceOne
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, ahead, utc_now
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ COLLECTION = "pages"
 INDEXES = {COLLECTION: (EXPIRING,)}
 
 KEPT = timedelta(days=30)
+_URL = (str, NoneType)
 MISS_KEPT = timedelta(days=2)  # a new song reaches the others soon
 
 
@@ -30,9 +32,9 @@ class PlatformPages:
     @guarded()
     async def get_many(self, keys: Sequence[str]) -> dict[str, str | None]:
         """What is known of these; a key that was not searched for is left out."""
-        which = {"_id": {"$in": list(keys)}, "expires_at": {"$gt": self._clock()}}
+        which = {"_id": {"$in": list(keys)}, "expires_at": ahead(self._clock(), KEPT)}
         found = await self._pages.find(which, {"url": 1}).to_list(None)
-        return {document["_id"]: document["url"] for document in found}
+        return {each["_id"]: each["url"] for each in found if isinstance(each.get("url", 0), _URL)}
 
     @guarded()
     async def put_many(self, pages: Mapping[str, str | None]) -> None:

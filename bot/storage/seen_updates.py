@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, ahead, utc_now
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 COLLECTION = "updates"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -59,19 +62,20 @@ class SeenUpdates:
         try:
             await self._updates.insert_one(new | lease)
         except DuplicateKeyError:
-            return await self._claim_again(update_id, lease)
+            return await self._claim_again(update_id, lease, now)
         return Claimed(Claim.OURS)
 
-    async def _claim_again(self, update_id: int, lease: dict[str, Any]) -> Claimed:
+    async def _claim_again(self, update_id: int, lease: dict[str, Any], now: datetime) -> Claimed:
         known = {"_id": self._key(update_id)}
-        free = known | {"done": False, "lease_until": {"$lte": self._clock()}}
+        held = ahead(now, lease["lease_until"] - now)
+        free = known | {"done": {"$ne": True}, "lease_until": {"$not": held}}
         again: dict[str, Any] | None = await self._updates.find_one_and_update(
             free, {"$set": lease, "$inc": {"attempts": 1}}, return_document=ReturnDocument.AFTER
         )
         if again:
-            return Claimed(Claim.OURS, again["attempts"])
+            return Claimed(Claim.OURS, int(again["attempts"]))
         document = await self._updates.find_one(known)
-        return Claimed(Claim.DONE if document and document["done"] else Claim.TAKEN)
+        return Claimed(Claim.DONE if document and document.get("done") else Claim.TAKEN)
 
     @guarded()
     async def renew(self, update_id: int, owner: str, *, lease_s: float) -> None:

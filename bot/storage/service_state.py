@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from bot.clock import Clock, utc_now
+from bot.clock import ASTRAY, Clock, ahead, utc_now
 from bot.models.shares import ALONE, SHARED, SHARED_FOR
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
@@ -38,24 +38,40 @@ class Circuits:
     @guarded()
     async def all(self) -> dict[str, datetime]:
         """Until when each open circuit is closed to callers, also where that has passed."""
-        return {each["_id"]: each["closed_until"] async for each in self._circuits.find()}
+        sound = {"opened_at": {"$not": {"$gt": self._clock() + ASTRAY}}}
+        return {
+            each["_id"]: each["closed_until"]
+            async for each in self._circuits.find(sound)
+            if isinstance(each.get("closed_until"), datetime)
+        }
 
     @guarded()
     async def open(self, name: str, until: datetime) -> None:
-        """The longest wait that any process was told stands."""
+        """The longest wait that any process was told stands, unless its clock was wrong."""
+        now = self._clock()
+        sound = {"$lte": ["$opened_at", now + ASTRAY]}
+        is_time = {"$eq": [{"$type": "$closed_until"}, "date"]}
+        before = {"$cond": [{"$and": [sound, is_time]}, "$closed_until", until]}
         await self._circuits.update_one(
             {"_id": name},
-            {
-                "$max": {"closed_until": until, "expires_at": until + CIRCUIT_KEPT},
-                "$unset": {"prober": "", "probe_until": ""},
-            },
+            [
+                {"$set": {"closed_until": {"$max": [before, until]}, "opened_at": now}},
+                {
+                    "$set": {
+                        "expires_at": {
+                            "$add": ["$closed_until", CIRCUIT_KEPT // timedelta(milliseconds=1)]
+                        }
+                    }
+                },
+                {"$unset": ["prober", "probe_until"]},
+            ],
             upsert=True,
         )
 
     @guarded()
     async def close(self, name: str) -> None:
         """Unless another call was told meanwhile to wait."""
-        await self._circuits.delete_one({"_id": name, "closed_until": {"$lte": self._clock()}})
+        await self._circuits.delete_one({"_id": name, **self._passed()})
 
     @guarded()
     async def claim(self, name: str, prober: str, *, within_s: float) -> datetime | None:
@@ -66,15 +82,26 @@ class Circuits:
         Otherwise until when it is somebody else's turn, or nobody's.
         """
         now = self._clock()
-        mine_or_free = [{"prober": prober}, {"probe_until": None}, {"probe_until": {"$lte": now}}]
+        others = ahead(now, timedelta(seconds=within_s))
+        mine_or_free = [{"prober": prober}, {"probe_until": {"$not": others}}]
         claimed = await self._circuits.update_one(
-            {"_id": name, "closed_until": {"$lte": now}, "$or": mine_or_free},
+            {"_id": name, "$and": [self._passed(), {"$or": mine_or_free}]},
             {"$set": {"prober": prober, "probe_until": now + timedelta(seconds=within_s)}},
         )
         if claimed.matched_count:
             return None
         left: dict[str, Any] | None = await self._circuits.find_one({"_id": name})
         return max(left["closed_until"], left.get("probe_until") or now) if left else None
+
+    def _passed(self) -> dict[str, Any]:
+        """Its time is over, or was said by a clock that was ahead, or is none."""
+        now = self._clock()
+        return {
+            "$or": [
+                {"closed_until": {"$not": {"$gt": now}}},
+                {"opened_at": {"$gt": now + ASTRAY}},
+            ]
+        }
 
 
 class ServiceBudgets:
@@ -140,10 +167,15 @@ def _taking(
     cuts: tuple[Fraction, Fraction] = (SHARED, ALONE),
 ) -> list[dict[str, Any]]:
     """See bot.models.shares.share, which this is in MongoDB's words."""
-    recent = {"$filter": {"input": {"$ifNull": ["$taken", []]}, "cond": _is("$gt", "at", since)}}
+    taken = {"$cond": [{"$isArray": "$taken"}, "$taken", []]}
+    # What lies ahead was counted by a wrong clock.
+    made = {"$and": [_is("$gt", "at", since), _is("$lte", "at", now + ASTRAY)]}
+    recent = {"$filter": {"input": taken, "cond": made}}
     mine, others = ({"$filter": {"input": "$taken", "cond": _is(op, "who", who)}} for op in _OF_WHO)
+    until = "$shared_until"
+    shared = {"$and": [{"$gt": [until, now]}, {"$lte": [until, now + SHARED_FOR + ASTRAY]}]}
     part, of = (
-        {"$cond": [{"$gt": ["$shared_until", now]}, *(getattr(cut, of) for cut in cuts)]}
+        {"$cond": [shared, *(getattr(cut, of) for cut in cuts)]}
         for of in ("numerator", "denominator")
     )
     share = {"$floor": {"$divide": [{"$multiply": ["$left", part]}, of]}}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, ahead, utc_now
 from bot.errors import NotFound, Service
 from bot.models.links import LinkKind, SpotifyLink
-from bot.storage.database import EXPIRING, QUICK, Database, guarded
+from bot.storage.database import EXPIRING, QUICK, Database, guarded, readable, shaped
+
+if TYPE_CHECKING:
+    from bot.storage.database import Document
 
 COLLECTION = "shortlinks"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -26,11 +30,13 @@ class ShortLinks:
 
         Raises NotFound for one that led to nothing in the last hours.
         """
-        fresh = {"_id": {"$in": [short_id, _gone(short_id)]}, "expires_at": {"$gt": self._clock()}}
-        document = await self._links.find_one(fresh)
+        now = self._clock()
+        known = {"_id": short_id, "expires_at": ahead(now, KEPT)}
+        gone = {"_id": _gone(short_id), "expires_at": ahead(now, GONE_KEPT)}
+        document = await self._links.find_one({"$or": [known, gone]})
         if document and document["_id"] != short_id:
             raise NotFound(Service.SPOTIFY_WEB, "a short link that is known to lead to nothing")
-        return SpotifyLink(LinkKind(document["kind"]), document["id"]) if document else None
+        return readable(_link, document, COLLECTION)
 
     @guarded()
     async def put(self, short_id: str, link: SpotifyLink) -> None:
@@ -45,3 +51,8 @@ class ShortLinks:
 
 def _gone(short_id: str) -> str:
     return f"gone:{short_id}"
+
+
+def _link(document: Document) -> SpotifyLink:
+    shaped((document["id"],), (str,))
+    return SpotifyLink(LinkKind(document["kind"]), document["id"])

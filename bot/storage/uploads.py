@@ -16,7 +16,7 @@ from pymongo import ASCENDING, IndexModel
 
 from bot.clock import Clock, utc_now
 from bot.models.songlist import Miss, Row, SongList, Unread
-from bot.storage.database import EXPIRING, Database, guarded
+from bot.storage.database import EXPIRING, Database, guarded, readable
 
 COLLECTION = "uploads"
 KEPT = timedelta(days=30)  # as long as the job that shows it
@@ -62,7 +62,7 @@ class Uploads:
         document = await self._uploads.find_one(
             {"_id": identity, "expires_at": {"$gt": self._clock()}}
         )
-        return _songs(document) if document else None
+        return readable(_songs, document, COLLECTION)
 
     @guarded()
     async def forget(self, user_id: int) -> int:

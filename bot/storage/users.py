@@ -5,18 +5,18 @@ Preferences inside a document, whoever it belongs to, are kept for as long as th
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
 from bot.models.preferences import Mode, Preferences, in_order
-from bot.storage.database import EXPIRING, Collection, Database, guarded
+from bot.storage.database import EXPIRING, Collection, Database, guarded, readable, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 COLLECTION = "users"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -56,9 +56,9 @@ async def read(collection: Collection, owner_id: int, now: datetime) -> Preferen
     if document is None:
         return None
     expires_at = document.get("expires_at")
-    if expires_at and expires_at < now + KEPT - NOTED_EVERY:
+    if isinstance(expires_at, datetime) and expires_at < now + KEPT - NOTED_EVERY:
         await collection.update_one({"_id": owner_id}, {"$max": {"expires_at": now + KEPT}})
-    return _preferences(document)
+    return readable(_preferences, document, collection.name)
 
 
 async def write(
@@ -73,11 +73,12 @@ async def write(
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
-    return _preferences(document)
+    return readable(_preferences, document, collection.name) or Preferences(**changes)
 
 
 def _preferences(document: Mapping[str, Any]) -> Preferences:
     mode = document.get("mode")
+    shaped((document.get("language"),), ((str, NoneType),))
     return Preferences(
         language=document.get("language"),
         platforms=in_order(document.get("platforms")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 from cachetools import FIFOCache
 
-from bot.clock import Timing
+from bot.clock import Timing, is_ahead
 from bot.errors import StoreUnavailable
 from bot.models.preferences import DEFAULTS, Preferences
 
@@ -56,7 +56,9 @@ class PreferencesCache:
         """Bring what is known of these up to date. With the store down, what is known holds on."""
         now = self._clock()
         stale = [
-            owner for owner in owner_ids if owner not in self._known or self._known[owner][1] <= now
+            owner
+            for owner in owner_ids
+            if owner not in self._known or not is_ahead(self._known[owner][1], now, FRESH)
         ]
         if stale:
             await asyncio.gather(*(self._read(owner) for owner in stale))
