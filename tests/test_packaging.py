@@ -26,8 +26,9 @@ BOT, MONGO = COMPOSE["services"]["bot"], COMPOSE["services"]["mongo"]
 OFFLINE = re.compile(
     "NewConnectionError|ConnectTimeoutError|NameResolutionError|ProxyError|unreachable"
 )
-VARIABLE = re.compile(r"\$\{(\w+)(:\?[^}]+)?\}")
+VARIABLE = re.compile(r"\$\{(\w+)(:[?-][^}]+)?\}")
 COMPOSE_OWN = {"MONGODB_PASSWORD"}
+USER = "tracklink"
 
 
 @pytest.fixture(scope="session")
@@ -182,15 +183,45 @@ def test_the_example_env_file_holds_settings() -> None:
 
 
 def test_the_bot_waits_for_a_database_that_only_it_can_reach() -> None:
-    """MongoDB asks for a password, has a volume and publishes no port."""
-    user = MONGO["environment"]["MONGO_INITDB_ROOT_USERNAME"]
+    """MongoDB has a volume and publishes no port, and is healthy when the bot's user may write."""
+    login = f'{USER} -p "$$MONGODB_PASSWORD"'
+    asked = MONGO["healthcheck"]["test"][1]
 
     assert {"mongo": {"condition": "service_healthy"}} == BOT["depends_on"]
-    assert "mongo:8.0" == MONGO["image"]
     assert "ports" not in MONGO
     assert ["mongo:/data/db"] == MONGO["volumes"]
-    assert ["CMD", "mongosh"] == MONGO["healthcheck"]["test"][:2]
-    assert f"//{user}:${{MONGODB_PASSWORD}}@mongo" in BOT["environment"]["MONGODB_URI"]
+    assert f"-u {login} " in asked
+    assert "isWritablePrimary" in asked
+    assert f"//{USER}:${{MONGODB_PASSWORD}}@mongo" in BOT["environment"]["MONGODB_URI"]
+
+
+def test_the_database_is_a_replica_set_with_a_user_of_few_rights() -> None:
+    """Writes are tried again, nobody enters without a password, and the bot's opens one database.
+
+    What the lines do was tried on a mongod and a mongosh; here is seen that they belong together.
+    """
+    started, setup = MONGO["command"][-1], MONGO["environment"]["SETUP"]
+    replica_set = BOT["environment"]["MONGODB_URI"].partition("replicaSet=")[2]
+
+    assert f"--replSet {replica_set} --keyFile $$key" in started
+    assert f'_id: "{replica_set}", members: [{{_id: 0, host: "mongo:27017"}}]' in setup
+    assert "enableLocalhostAuthBypass=false" in started
+    assert [f'"{USER}"'] * 3 == re.findall(r'"\w+link"', setup)
+    assert '[{role: "readWrite", db: process.env.MONGODB_DATABASE}]' in setup
+    assert {"MONGODB_DATABASE", "MONGODB_PASSWORD", "SETUP"} == set(MONGO["environment"])
+
+
+@pytest.mark.parametrize("service", [BOT, MONGO])
+def test_a_service_takes_no_more_than_its_part(service: dict[str, Any]) -> None:
+    """Neither its log nor its memory nor its threads can take the whole machine."""
+    assert {"max-size", "max-file"} == set(service["logging"]["options"])
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+
+
+def test_the_images_of_others_are_exact_versions() -> None:
+    """What was tried is what runs."""
+    assert re.fullmatch(r"mongo:8\.\d+\.\d+", MONGO["image"])
 
 
 def test_the_bot_has_no_more_rights_than_it_needs() -> None:
