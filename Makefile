@@ -17,7 +17,7 @@ ARGS ?=
 .PHONY: help install chat sample run peers test fuzz check lock bench stress picture docs transcript clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s%s\n", $$1, $$2 }' Makefile
 
 install: ## make .venv from the lock, when it is missing or stale
 	@cmp -s requirements-dev.txt $(VENV)/requirements.installed && $(BIN)/python -c '' 2>/dev/null || { \

@@ -44,7 +44,8 @@ async def run(settings: Settings) -> int:
     token = settings.bot_token
     stop = asyncio.Event()
     for signalled in ending():
-        asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
+        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels what runs
+            asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
     clock = SharedClock()
     async with open_backends(settings, clock=clock) as backends:
         application = build(settings, backends, token=token, clock=clock)
