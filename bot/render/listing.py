@@ -146,8 +146,8 @@ def notes(view: ListingView, counts: Counts, words: Words) -> list[Markup]:
     elif counts.nameless:
         found.append(
             words.gettext(
-                "I ask Spotify for the names of {most} links in a list. "
-                "Send the others as a list of their own.",
+                "I ask Spotify for the names of {most} links in a list, and of as many in a day "
+                "as your plan has tracks. Send the others later, as a list of their own.",
                 most=words.number(NAMED_MOST),
             )
         )
