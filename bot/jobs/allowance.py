@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable, UnsupportedLink
-from bot.models import CandidateKind, Cut, ListingKind
+from bot.models import CandidateKind, Cut, Finding, ListingKind
+from bot.models.links import LinkKind
 from bot.models.results import songs
 from bot.models.view import page_rows
 from bot.resolve.resolver import Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
 
     from bot.models import Listing
     from bot.models.job import Job
@@ -31,7 +32,7 @@ class JobAllowance:
 
     `tab` is None without a store, where nothing can be counted: then a single track may be `lent`,
     and all else waits until it is back (design §8). `unsure`: whether the ledger gave something is
-    not known, or could not be asked.
+    not known, or could not be asked. `keys` are the tracks' own, by position.
     """
 
     resolution: Resolution
@@ -39,9 +40,12 @@ class JobAllowance:
     tab: Tab | None = None
     lent: bool = False
     unsure: bool = False
+    keys: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.resolution.allow(self.tab.granted if self.tab else int(self.lent))
+        granted = self.tab.granted if self.tab else frozenset()
+        allowed = [at for at, key in self.keys.items() if key in granted]
+        self.resolution.allow(songs(self.resolution.listing) if self.lent else allowed)
 
     @property
     def waits(self) -> bool:
@@ -51,8 +55,14 @@ class JobAllowance:
     @property
     def spent(self) -> int:
         """What this opening cost, in tracks."""
-        found = self.resolution.counts.looked_up
-        return self.tab.spent(found) if self.tab else min(found, int(self.lent))
+        lent = self.resolution.counts.looked_up if self.lent else 0
+        return self.tab.spent(self._found) if self.tab else lent
+
+    @property
+    def _found(self) -> set[str]:
+        """The tracks that were looked up."""
+        results = self.resolution.results.items()
+        return {self.keys[at] for at, result in results if isinstance(result, Finding)}
 
     async def settle(self) -> None:
         """Pay what was looked up and give back the rest. Raises StoreUnavailable.
@@ -63,7 +73,7 @@ class JobAllowance:
         if self.waits:
             raise StoreUnavailable("the ledger could not be asked")
         if self.tab:
-            await self.meter.close(self.tab, looked_up=self.resolution.counts.looked_up)
+            await self.meter.close(self.tab, self._found)
 
 
 async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
@@ -110,14 +120,27 @@ async def _open_stored(
     job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter
 ) -> JobAllowance:
     """Each step asks all it can at once: the person waits for every one of them."""
-    guess = f"{job.link_kind}:{job.link_id}"  # a short link's listing has another name
-    listing, standing = await asyncio.gather(
-        reading, meter.standing(job.user_id, job.created_at, guess)
-    )
-    if listing.key != guess:
-        standing = await meter.standing(job.user_id, job.created_at, listing.key)
+    if job.link_kind == LinkKind.TRACK:  # what it costs is known before it is read
+        listing, standing = await asyncio.gather(
+            reading, meter.standing(job.user_id, [job.link_id], job.id)
+        )
+    else:
+        listing, standing = await reading, None
+    keys = {at: listing.tracks[at].key for at in songs(listing)}
+    if list(keys.values()) != [job.link_id]:
+        standing = None  # another id stands for it in this market
+
+    async def opened() -> Tab:
+        tracks = list(keys.values())
+        known = standing or await meter.standing(job.user_id, tracks, job.id)
+        return await meter.open(job, known, tracks)
+
+    # Whichever fails, the other ends first: what comes next gives back what was reserved by then.
     tab, resolution = await asyncio.gather(
-        meter.open(job, standing, songs=len(songs(listing))),
-        resolver.begin(listing, lane=job.user_id),
+        opened(), resolver.begin(listing, lane=job.user_id), return_exceptions=True
     )
-    return JobAllowance(resolution, meter, tab)
+    if isinstance(tab, BaseException):
+        raise tab
+    if isinstance(resolution, BaseException):
+        raise resolution
+    return JobAllowance(resolution, meter, tab, keys=keys)

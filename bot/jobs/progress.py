@@ -128,6 +128,7 @@ class ListingProgress:
             "title": resolution.listing.title,
             "owner": resolution.listing.owner,
             "spent": allowance.spent,
+            "by_track": allowance.tab is not None and allowance.tab.limited,
             "stopped": self._state is State.STOPPED,
             "counts": asdict(resolution.counts),
             "again_at": self.again_at,
@@ -143,6 +144,7 @@ class ListingProgress:
         if self._allowance is None:
             return None
         resolution, tab = self._allowance.resolution, self._allowance.tab
+        now = self._context.clock()
         return ListingView(
             listing=resolution.listing,
             results=resolution.results,
@@ -150,10 +152,10 @@ class ListingProgress:
             state=self._state,
             page=self.job.page,
             job=self.job.id,
-            shortfall=tab.shortfall if tab else None,
+            shortfall=tab.shortfall(now) if tab else None,
             store_down=tab is None and not self._allowance.lent,
             goes_on=self._allowance.waits and not self._is_last,
-            again_s=seconds_to(self.again_at, self._context.clock()),
+            again_s=seconds_to(self.again_at, now),
             platforms=self.job.platforms,
         )
 

@@ -23,9 +23,11 @@ from bot.models.results import Counts, allowed_songs, songs
 from bot.models.view import ListingView, State
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.jobs.execution import JobContext
+    from bot.models import Listing
     from bot.models.job import Job
 
 READ_WHOLE = 100  # findings that one query brings as fast as those of a page
@@ -158,11 +160,13 @@ class Runner:
         shown = execution.view() if execution else None
         if shown.state is State.RUNNING if shown else job.state is not JobState.DONE:
             return None
-        view = shown or await self._from_store(job, job.page)
-        wanted = allowed_songs(view.listing, view.allowed)
-        resolver = self._context.resolver
-        known = await resolver.known(view.listing, wanted, lane=job.user_id, reasons=True)
-        return replace(view, results={**view.results, **known}, whole=True)
+        if shown is None:
+            return await self._from_store(job, job.page, all_of_it=True)
+        wanted = allowed_songs(shown.listing, shown.allowed)
+        known = await self._context.resolver.known(
+            shown.listing, wanted, lane=job.user_id, reasons=True
+        )
+        return replace(shown, results={**shown.results, **known}, whole=True)
 
     async def stored(self, job: Job, page: int) -> ListingView | None:
         """A page of a listing from what is stored; None while it is still being looked up.
@@ -220,31 +224,57 @@ class Runner:
                 execution.stop()
         await self._jobs.leave(chat_id)
 
-    async def _from_store(self, job: Job, page: int, *, now: datetime | None = None) -> ListingView:
+    async def _from_store(
+        self, job: Job, page: int, *, now: datetime | None = None, all_of_it: bool = False
+    ) -> ListingView:
         """A page of a listing that was shown before, from what is stored: also after a restart.
 
-        With `now` it tells when the rest is tried again.
+        With `now` it tells when the rest is tried again; with `all_of_it` it holds all songs, and
+        why they were taken. What came into the listing since and is not paid for is left out.
 
         Raises SourceError when the listing is no longer stored and Spotify does not give it again.
         """
         resolver = self._context.resolver
         listing = await read_for(job, resolver)
         kept = job.outcome.get("counts")
-        counts = Counts.of(kept) if kept else None
-        allowed = len(songs(listing)) - counts.withheld if counts else None
         view = ListingView(
             listing=listing,
-            allowed=allowed,
+            allowed=_first_songs(job, listing),
             state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
             page=page,
             job=job.id,
-            counts=counts,
+            counts=Counts.of(kept) if kept else None,
             again_s=seconds_to(job.outcome.get("again_at"), now) if now else None,
             platforms=job.platforms,
         )
-        wanted = allowed_songs(listing, allowed)
-        whole = len(wanted) <= READ_WHOLE
-        results = await resolver.known(
-            listing, wanted if whole else view.on_screen, lane=job.user_id
+        wanted = allowed_songs(listing, view.allowed)
+        whole = all_of_it or len(wanted) <= READ_WHOLE
+        shown = wanted if whole else view.on_screen
+        results, paid = await asyncio.gather(
+            resolver.known(listing, shown, lane=job.user_id, reasons=all_of_it),
+            self._paid(job, listing, shown),
         )
+        if paid is not None:
+            results = {at: result for at, result in results.items() if at in paid}
+            if view.counts and view.counts.withheld:
+                view = replace(view, allowed=paid)
         return replace(view, results=results, whole=whole)
+
+    async def _paid(
+        self, job: Job, listing: Listing, positions: Collection[int]
+    ) -> set[int] | None:
+        """Which of the songs there are paid for; None where the ledger does not know each track."""
+        if not job.outcome.get("by_track"):
+            return None
+        keys = {at: listing.tracks[at].key for at in positions}
+        paid = await self._context.meter.paid(job.user_id, list(keys.values()))
+        return {at for at, key in keys.items() if key in paid}
+
+
+def _first_songs(job: Job, listing: Listing) -> list[int] | None:
+    """What a job was allowed of which no single tracks are known: the first songs; None is all."""
+    kept = job.outcome.get("counts")
+    if not kept or job.outcome.get("by_track"):
+        return None
+    found = songs(listing)
+    return found[: max(0, len(found) - Counts.of(kept).withheld)]

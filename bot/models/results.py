@@ -11,7 +11,7 @@ from bot.errors import OF_SPOTIFY, OutOfBudget, SourceError
 from bot.models import SPOTIFY_WEB, Chooser, Finding, Listing, RowKind, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.models import Match
@@ -50,12 +50,16 @@ class Counts:
     @property
     def is_gapless(self) -> bool:
         """Whether every row before the last one that was looked up was looked up as well."""
-        return not (self.failed or self.local or self.episode or self.gone or self.nameless)
+        others = self.local or self.episode or self.gone or self.nameless
+        return not (self.failed or self.withheld or others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """What the day's allowance could not give. Numbers in tracks; `seconds` until the day turns."""
+    """What the day's allowance could not give. Numbers in tracks.
+
+    `seconds` until the day turns: none are left where it has turned since.
+    """
 
     granted: int
     wanted: int
@@ -89,12 +93,12 @@ def songs(listing: Listing) -> list[int]:
     return [at for at, track in enumerate(listing.tracks) if track.row is RowKind.SONG]
 
 
-def allowed_songs(listing: Listing, allowed: int | None) -> list[int]:
-    """The songs that a grant of `allowed` covers: the first in the listing's order; None is all."""
-    return songs(listing)[:allowed]
+def allowed_songs(listing: Listing, allowed: Collection[int] | None) -> list[int]:
+    """The songs at the positions `allowed`, in the listing's order; None is all."""
+    return [at for at in songs(listing) if allowed is None or at in allowed]
 
 
-def count(listing: Listing, results: Results, allowed: int | None) -> Counts:
+def count(listing: Listing, results: Results, allowed: Collection[int] | None) -> Counts:
     """Count how the rows ended; songs without a result yet are not counted."""
     rows = [track.row for track in listing.tracks]
     found = [result for result in results.values() if isinstance(result, Finding)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.models import PLATFORMS, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.models import Listing, Match, Track
     from bot.models.links import Link
@@ -35,17 +35,17 @@ class State(StrEnum):
 class ListingView:
     """A listing as far as it is resolved.
 
-    `results` holds what is known by position, counted from 0; `allowed` is how many of its songs
-    may be looked up, None for all. With `store_down` nothing could be counted, and so nothing was
-    looked up; `goes_on` says that it will be, in the same message. `counts` is given where
-    `results` holds only the page; `whole` says that it holds all positions. What failed is tried
-    again in `again_s` seconds, None for never. `platforms` are the links to show, by `Platform`, in
-    order. `bot` is the bot's username, for links that lead to its private chat.
+    `results` holds what is known by position, counted from 0; `allowed` are the positions of the
+    songs that may be looked up, None for all. With `store_down` nothing could be counted, and so
+    nothing was looked up; `goes_on` says that it will be, in the same message. `counts` is given
+    where `results` holds only the page; `whole` says that it holds all positions. What failed is
+    tried again in `again_s` seconds, None for never. `platforms` are the links to show, by
+    `Platform`, in order. `bot` is the bot's username, for links that lead to its private chat.
     """
 
     listing: Listing
     results: Results = field(default_factory=dict)
-    allowed: int | None = None
+    allowed: Collection[int] | None = None
     state: State = State.DONE
     page: int = 0
     job: str = ""

@@ -1,8 +1,11 @@
 """What a listing costs its user: reserved before the look-ups, settled after them.
 
-A listing costs a unit for each song that its user has not paid for yet: what was paid by earlier
-openings stays free as long as their jobs are kept. So a list longer than the day's allowance goes
-on where it stopped the next day, and what failed or was stopped is paid when it comes.
+A listing costs a unit for each track that its user has not paid for yet: what was paid stays free
+for 30 days, in whatever listing it stands. So a list longer than the day's allowance goes on where
+it stopped the next day, and what failed or was stopped is paid when it comes.
+
+The day that counts is the one on which a track is reserved. What a job has reserved it keeps, also
+where it goes on behind midnight; what it wants beyond that is the new day's.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from bot.quota.policy import Allowance, Plans, Standing, allowance, period, stan
 from bot.quota.unstored import LOOKUPS, LOOKUPS_S, Rate
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.clock import Clock
@@ -25,27 +29,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """What one opening of a listing may look up. Numbers in tracks.
+    """What one opening of a listing may look up. Tracks are `Track.key`.
 
-    `paid` was paid by earlier openings, `reserved` is what this one was given on the day `period`,
-    `job` its name in the ledger.
+    `paid` were paid by earlier openings, `reserved` is what this one, which is `job` in the ledger,
+    was given, by day. `wanted` are the tracks of all its songs, and `given` is what the day's
+    allowance was, in which `zone`.
     """
 
     user_id: int
     job: str
-    period: str
-    paid: int
-    reserved: int
-    shortfall: Shortfall | None = None
+    given: Allowance
+    zone: str
+    wanted: Sequence[str]
+    paid: frozenset[str]
+    reserved: Mapping[str, frozenset[str]]
 
     @property
-    def granted(self) -> int:
-        """How many of the listing's songs may be shown with their links."""
-        return self.paid + self.reserved
+    def granted(self) -> frozenset[str]:
+        """The tracks that may be shown with their links."""
+        return self.paid.union(*self.reserved.values())
 
-    def spent(self, looked_up: int) -> int:
-        """What this opening costs in the end, when so many of the listing's songs have a result."""
-        return min(max(0, looked_up - self.paid), self.reserved)
+    @property
+    def limited(self) -> bool:
+        """Whether the ledger knows each track that was paid: see `bot.quota.ledger`."""
+        return self.given.limit is not None
+
+    def shortfall(self, now: datetime) -> Shortfall | None:
+        """What the allowance could not give, if anything."""
+        granted = self.granted
+        count = sum(track in granted for track in self.wanted)
+        if count == len(self.wanted) or self.given.limit is None:
+            return None
+        return Shortfall(
+            granted=count,
+            wanted=len(self.wanted),
+            limit=self.given.limit,
+            seconds=(self.given.resets_at - now).total_seconds(),
+            zone=self.zone,
+        )
+
+    def spent(self, found: Collection[str]) -> int:
+        """What this opening costs in the end, when these tracks have a result."""
+        return sum(len(tracks.intersection(found)) for tracks in self.reserved.values())
 
 
 class Meter:
@@ -63,69 +88,76 @@ class Meter:
 
     async def charge(self, job: Job, listing: Listing) -> None:
         """Count what was lent, as far as the day's allowance reaches. Raises StoreUnavailable."""
-        standing = await self.standing(job.user_id, job.created_at, listing.key)
-        await self.open(job, standing, songs=len(songs(listing)))
+        tracks = [listing.tracks[at].key for at in songs(listing)]
+        standing = await self.standing(job.user_id, tracks, job.id, at=job.created_at)
+        await self.open(job, standing, tracks)
 
     async def standing(
-        self, user_id: int, at: datetime, listing: str | None = None
+        self,
+        user_id: int,
+        tracks: Sequence[str] = (),
+        job: str | None = None,
+        *,
+        at: datetime | None = None,
     ) -> tuple[Allowance, Account]:
-        """What the user's plan gives on the day of `at`, and how much of that is used.
+        """What the user's plan gives today, how much of that is used, and which tracks are paid.
 
-        With the key of a listing, also how much of it is paid already. Raises StoreUnavailable.
+        Or on the day of `at`. Raises StoreUnavailable.
         """
-        day = period(at, self._plans.zone)
-        account = await self._ledger.account(user_id, period=day, listing=listing)
-        return allowance(self._plans, user_id, at, account.plan, account.plan_until), account
+        now = at or self._clock()
+        # Whoever has no limit pays for nothing, which need not be looked for.
+        tracks = () if user_id in self._plans.admins else tracks
+        account = await self._ledger.account(
+            user_id, period=period(now, self._plans.zone), tracks=tracks, job=job
+        )
+        return allowance(self._plans, user_id, now, account.plan, account.plan_until), account
 
-    async def open(self, job: Job, standing: tuple[Allowance, Account], *, songs: int) -> Tab:
-        """Reserve what a listing of so many songs still costs, on the day it was asked for.
+    async def open(
+        self, job: Job, standing: tuple[Allowance, Account], tracks: Sequence[str]
+    ) -> Tab:
+        """Reserve what a listing still costs, where `standing` knows of all its tracks.
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
         given, account = standing
-        paid, reserved = min(account.paid, songs), 0
-        if paid < songs:
+        reserved = dict(account.own)
+        had = account.paid.union(*reserved.values())
+        if wanted := [track for track in dict.fromkeys(tracks) if track not in had]:
             grant = await self._ledger.reserve(
-                job.user_id, job=job.id, cost=songs - paid, limit=given.limit, period=given.period
+                job.user_id, job=job.id, tracks=wanted, limit=given.limit, period=given.period
             )
-            reserved = grant.granted
+            reserved[given.period] = grant.tracks
         return Tab(
             user_id=job.user_id,
             job=job.id,
-            period=given.period,
-            paid=paid,
+            given=given,
+            zone=str(self._plans.zone),
+            wanted=tracks,
+            paid=account.paid,
             reserved=reserved,
-            shortfall=self._shortfall(given, paid + reserved, songs),
         )
 
-    async def close(self, tab: Tab, *, looked_up: int) -> None:
-        """Settle: so many of the listing's songs have a result, earlier openings included."""
-        spent = tab.spent(looked_up)
-        if spent < tab.reserved:
-            await self._ledger.settle(tab.user_id, job=tab.job, spent=spent, period=tab.period)
+    async def close(self, tab: Tab, found: Collection[str]) -> None:
+        """Settle: these tracks have a result, those that were paid before included."""
+        for day, tracks in tab.reserved.items():
+            spent = tracks.intersection(found)
+            if len(spent) < len(tracks):
+                await self._ledger.settle(tab.user_id, job=tab.job, spent=list(spent), period=day)
 
     async def give_back(self, job: Job) -> None:
-        """Settle for nothing what a job of its day may have reserved. Raises StoreUnavailable."""
-        day = period(job.created_at, self._plans.zone)
-        await self._ledger.settle(job.user_id, job=job.id, spent=0, period=day)
+        """Settle for nothing what a job may have reserved. Raises StoreUnavailable."""
+        await self._ledger.settle(job.user_id, job=job.id, spent=(), period=None)
+
+    async def paid(self, user_id: int, tracks: Sequence[str]) -> frozenset[str]:
+        """Which of these tracks the user has paid for, or need not. Raises StoreUnavailable."""
+        given, account = await self.standing(user_id, tracks)
+        return frozenset(tracks) if given.limit is None else account.paid
 
     async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
         """Where a user stands now, in the facts of every quota message."""
-        now = self._clock()
-        given, account = await self.standing(user_id, now)
-        return given, standing(given, account.used, now)
+        given, account = await self.standing(user_id)
+        return given, standing(given, account.used, self._clock())
 
     async def forget(self, user_id: int) -> None:
         """Forget what the user used on other days; today's number stays: the limit holds."""
         await self._ledger.forget(user_id, period(self._clock(), self._plans.zone))
-
-    def _shortfall(self, given: Allowance, granted: int, songs: int) -> Shortfall | None:
-        if granted >= songs or given.limit is None:
-            return None
-        return Shortfall(
-            granted=granted,
-            wanted=songs,
-            limit=given.limit,
-            seconds=(given.resets_at - self._clock()).total_seconds(),
-            zone=str(self._plans.zone),
-        )

@@ -129,8 +129,8 @@ def render_privacy(words: Words) -> Markup:
         ),
         words.gettext("• Each list of songs you send as text or file: 30 days, to turn its pages."),
         words.gettext(
-            "• How many tracks you looked up on a day, under a scrambled key: 3 days, so that the "
-            "daily limit holds."
+            "• How many tracks you looked up on a day, and which, under scrambled keys: 31 days, "
+            "so that the daily limit holds and they stay free."
         ),
         words.gettext(
             "• Each track whose recording you put right, and what you chose: until you undo it in "

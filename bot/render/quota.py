@@ -42,6 +42,8 @@ def render_quota(
 
 def render_shortfall(short: Shortfall, words: Words) -> Markup:
     """Under a listing: how much of it the day still allowed."""
+    if short.seconds <= 0:
+        return _render_renewed(short, words)
     return words.gettext(
         "That's {granted} of {wanted} for today: your {limit} tracks renew in {span}, "
         "at midnight {zone}. Open this list again then; what is here stays free.",
@@ -55,11 +57,21 @@ def render_shortfall(short: Shortfall, words: Words) -> Markup:
 
 def render_used(short: Shortfall, words: Words) -> Markup:
     """On a card, for which nothing was left."""
+    if short.seconds <= 0:
+        return _render_renewed(short, words)
     return words.gettext(
         "Your {limit} tracks for today are used up. They renew in {span}, at midnight {zone}.",
         limit=words.number(short.limit),
         span=words.span(short.seconds),
         zone=short.zone,
+    )
+
+
+def _render_renewed(short: Shortfall, words: Words) -> Markup:
+    return words.gettext(
+        "The day has turned since: your {limit} tracks have renewed. Send this again for the rest; "
+        "what is here stays free.",
+        limit=words.number(short.limit),
     )
 
 

@@ -76,7 +76,7 @@ class Resolution:
 
     def __init__(self, listing: Listing, known: Mapping[int, Finding] = NOTHING) -> None:
         self.listing = listing
-        self.allowed: int | None = None
+        self.allowed: frozenset[int] | None = None
         self.results: dict[int, Finding | SourceError] = dict(known)
         self._known = known
         self.changed = asyncio.Event()  # set at each result; whoever waits clears it
@@ -95,9 +95,9 @@ class Resolution:
     def counts(self) -> Counts:
         return count(self.listing, self.results, self.allowed)
 
-    def allow(self, most: int) -> None:
-        """Resolve only the first so many songs; what is known of the others is not shown."""
-        self.allowed = most
+    def allow(self, positions: Iterable[int]) -> None:
+        """Resolve only the songs there; what is known of the others is not shown."""
+        self.allowed = frozenset(positions)
         wanted = set(self.wanted)
         results = {**self._known, **self.results}
         self.results = {at: result for at, result in results.items() if at in wanted}

@@ -311,7 +311,8 @@ async def test_a_dead_process_loses_its_job(scene: Scene) -> None:
     job = scene.job(listing(10))
     await scene.jobs.accept(job)
     await Jobs(scene.db, clock=scene.now, owner="dead").claim_id(job.id)
-    await scene.meter.open(job, await scene.meter.standing(1, scene.now()), songs=10)
+    tracks = [track.key for track in listing(10).tracks]
+    await scene.meter.open(job, await scene.meter.standing(1, tracks, job.id), tracks)
     scene.runner.start()
     await beats(scene.runner)
     assert [] == scene.screen.shown
@@ -413,7 +414,7 @@ async def test_a_message_on_its_way_is_noted_by_a_stop(
 
 async def test_a_job_that_fails_again_and_again_is_given_up(scene: Scene) -> None:
     """The person gets a sentence instead of silence, and what its processes had reserved."""
-    await scene.ledger.reserve(1, job="job-1", cost=3, limit=30, period=TODAY)
+    await scene.ledger.reserve(1, job="job-1", tracks=["a", "b", "c"], limit=30, period=TODAY)
     await scene.jobs.accept(replace(scene.job(listing(3)), attempts=3))
     scene.runner.start()
     await scene.screen.until(1)
@@ -484,7 +485,7 @@ async def test_without_a_store_spotify_links_are_given(
     assert await scene.runner.submit(job)
     await scene.finish()
     _, view, _ = scene.screen.shown[-1]
-    assert (True, 0, {}) == (view.store_down, view.allowed, view.results)
+    assert (True, frozenset(), {}) == (view.store_down, view.allowed, view.results)
     assert 0 == await scene.runner.cancel(1)
 
 

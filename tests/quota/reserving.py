@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -19,6 +20,11 @@ USER, LIMIT, COST, PERIOD = 42, 100, 3, "2026-11-20"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
+def some(job: str) -> list[str]:
+    """As many tracks as it costs, of the job's own."""
+    return [f"{job[:20]} {number}" for number in range(COST)]
+
+
 async def many(db: Database, times: int) -> None:
     await db.command("ping")
     print("ready", flush=True)
@@ -26,17 +32,18 @@ async def many(db: Database, times: int) -> None:
     ledger = Ledger(db)
     grants = await asyncio.gather(
         *(
-            ledger.reserve(USER, job=f"{id(db)}-{number}", cost=COST, limit=LIMIT, period=PERIOD)
-            for number in range(times)
+            ledger.reserve(USER, job=job, tracks=some(job), limit=LIMIT, period=PERIOD)
+            for job in (f"{os.getpid()}-{number}" for number in range(times))
         )
     )
-    print(json.dumps([grant.granted for grant in grants]), flush=True)
+    print(json.dumps([len(grant.tracks) for grant in grants]), flush=True)
 
 
 async def once(db: Database) -> None:
     job = await Jobs(db, clock=lambda: NOW, owner="doomed").claim()
     assert job is not None
-    await Ledger(db).reserve(USER, job=job.link_id, cost=COST, limit=LIMIT, period=PERIOD)
+    tracks = some(job.link_id)
+    await Ledger(db).reserve(USER, job=job.link_id, tracks=tracks, limit=LIMIT, period=PERIOD)
     print("reserved", flush=True)
     await asyncio.sleep(60)
 

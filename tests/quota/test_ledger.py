@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.clock import Timing
 from bot.models.job import Job
 from bot.models.preferences import Plan
-from bot.quota.ledger import COLLECTION, KEPT, Account, Grant, Ledger
+from bot.quota.ledger import COLLECTION, KEPT, Account, Ledger
 from bot.storage.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -38,28 +38,50 @@ def ledger(db: Database, now: SetClock) -> Ledger:
     return Ledger(db, clock=now)
 
 
+def some(job: str, count: int) -> list[str]:
+    """The first tracks of a job's own."""
+    return [f"{job[:20]} {number}" for number in range(count)]
+
+
+async def reserve(
+    ledger: Ledger,
+    job: str,
+    cost: int,
+    limit: int | None = 10,
+    period: str = TODAY,
+    *,
+    user: int = USER,
+) -> tuple[int, int]:
+    """How much was granted, and is used then."""
+    tracks = some(job, cost)
+    grant = await ledger.reserve(user, job=job, tracks=tracks, limit=limit, period=period)
+    assert limit == grant.limit
+    assert grant.tracks <= set(tracks)
+    return len(grant.tracks), grant.used
+
+
 async def take(
     ledger: Ledger, job: str, cost: int, limit: int | None = 10, period: str = TODAY
 ) -> int:
-    return (await ledger.reserve(USER, job=job, cost=cost, limit=limit, period=period)).granted
+    return (await reserve(ledger, job, cost, limit, period))[0]
+
+
+async def settle(ledger: Ledger, job: str, spent: int, period: str | None = TODAY) -> None:
+    await ledger.settle(USER, job=job, spent=some(job, spent), period=period)
 
 
 async def test_partial_grants(ledger: Ledger) -> None:
     """A reservation gets what it asks for, then what is left, then nothing."""
     assert 0 == await ledger.used(USER, period=TODAY)
-    reserve = ledger.reserve
-    first = await reserve(USER, job="a", cost=7, limit=10, period=TODAY)
-    assert Grant(granted=7, used=7, limit=10) == first
-    second = await reserve(USER, job="b", cost=7, limit=10, period=TODAY)
-    assert Grant(granted=3, used=10, limit=10) == second
-    third = await reserve(USER, job="c", cost=7, limit=10, period=TODAY)
-    assert Grant(granted=0, used=10, limit=10) == third
+    assert (7, 7) == await reserve(ledger, "a", 7)
+    assert (3, 10) == await reserve(ledger, "b", 7)
+    assert (0, 10) == await reserve(ledger, "c", 7)
     assert 10 == await ledger.used(USER, period=TODAY)
 
 
 @pytest.mark.parametrize(
     ("cost", "limit", "granted"),
-    [(500, None, 500), (0, 10, 0), (-5, 10, 0), (5, 0, 0), (5, -1, 0), (5, 5, 5)],
+    [(500, None, 500), (0, 10, 0), (5, 0, 0), (5, -1, 0), (5, 5, 5)],
 )
 async def test_edges(ledger: Ledger, cost: int, limit: int | None, granted: int) -> None:
     """No limit grants all; nothing is never less than nothing."""
@@ -79,26 +101,25 @@ async def test_reserved_once(ledger: Ledger) -> None:
     assert 4 == await take(ledger, "a", 4)
     assert 4 == await take(ledger, "a", 4)
     assert 9 == await take(ledger, "a", 9)
-    assert 9 == await take(ledger, "a", 2)
+    assert 2 == await take(ledger, "a", 2)
     assert 9 == await ledger.used(USER, period=TODAY)
 
 
 async def test_who_settled_and_goes_on_pays_the_rest(ledger: Ledger) -> None:
     """A job that failed in the middle and is tried again: what it paid stays, the rest is new."""
     await take(ledger, "a", 8)
-    await ledger.settle(USER, job="a", spent=2, period=TODAY)
+    await settle(ledger, "a", 2)
     await take(ledger, "b", 5)
     for _ in range(2):
-        again = await ledger.reserve(USER, job="a", cost=8, limit=10, period=TODAY)
-        assert Grant(granted=5, used=10, limit=10) == again
-    await ledger.settle(USER, job="a", spent=4, period=TODAY)
+        assert (5, 10) == await reserve(ledger, "a", 8)
+    await settle(ledger, "a", 4)
     assert 4 + 5 == await ledger.used(USER, period=TODAY)
 
 
 async def test_who_settled_for_nothing_and_finds_nothing_left(ledger: Ledger, db: Database) -> None:
     """It holds nothing, and leaves nothing open behind it."""
     await take(ledger, "a", 8)
-    await ledger.settle(USER, job="a", spent=0, period=TODAY)
+    await settle(ledger, "a", 0)
     await take(ledger, "b", 10)
     assert 0 == await take(ledger, "a", 8)
     usage = await db[COLLECTION].find_one({})
@@ -110,18 +131,18 @@ async def test_refusal_is_no_grant(ledger: Ledger) -> None:
     """A job that got nothing may get what others give back."""
     await take(ledger, "a", 10)
     assert 0 == await take(ledger, "b", 5)
-    await ledger.settle(USER, job="a", spent=8, period=TODAY)
+    await settle(ledger, "a", 8)
     assert 2 == await take(ledger, "b", 5)
 
 
-@pytest.mark.parametrize(("spent", "used"), [(0, 0), (4, 4), (6, 6), (7, 6), (-3, 0)])
+@pytest.mark.parametrize(("spent", "used"), [(0, 0), (4, 4), (6, 6), (7, 6)])
 async def test_settled_once(ledger: Ledger, spent: int, used: int) -> None:
     """What was not spent is given back once, never more than was granted, never less than none."""
     await take(ledger, "a", 6)
-    await ledger.settle(USER, job="a", spent=spent, period=TODAY)
+    await settle(ledger, "a", spent)
     assert used == await ledger.used(USER, period=TODAY)
     for other in (0, 3, 6):
-        await ledger.settle(USER, job="a", spent=other, period=TODAY)
+        await settle(ledger, "a", other)
     assert used == await ledger.used(USER, period=TODAY)
 
 
@@ -133,40 +154,58 @@ async def test_what_is_spent_whole_needs_no_word(ledger: Ledger) -> None:
 
 
 async def test_an_account_is_read_at_once(ledger: Ledger, db: Database, now: SetClock) -> None:
-    """The plan, what is used, and what was paid for one listing, each of this user alone."""
-    assert Account() == await ledger.account(USER, period=TODAY, listing="album:a")
+    """The plan, what is used, and which of the tracks are paid, each of this user alone."""
+    assert Account() == await ledger.account(USER, period=TODAY, tracks=["a 0"])
     until = now() + timedelta(days=30)
-    jobs = Jobs(db, clock=now)
     await db["users"].insert_one({"_id": USER, "plan": "plus", "plan_until": until})
-    await take(ledger, "a", 7)
-    for number, (user, listing) in enumerate([(USER, "a"), (USER, "a"), (USER, "b"), (2, "a")]):
-        job = Job(
-            id=str(number),
-            user_id=user,
-            chat_id=user,
-            message_id=number,
-            chat_type="private",
-            link_kind="album",
-            link_id=listing,
-            created_at=now(),
-        )
-        await jobs.accept(job)
-        await jobs.finish(job.id, {"listing": f"album:{listing}", "spent": 3})
-    assert Account(plan=Plan.PLUS, plan_until=until, used=7, paid=6) == await ledger.account(
-        USER, period=TODAY, listing="album:a"
-    )
-    assert Account(plan=Plan.PLUS, plan_until=until, used=7) == await ledger.account(
+    await reserve(ledger, "a", 3)
+    await reserve(ledger, "b", 2, period="2026-11-01")
+    await reserve(ledger, "other", 2, user=USER + 1)
+    wanted = ["new", "a 1", "a 2", "b 1", "b 2", "other 0"]
+    expected = Account(plan=Plan.PLUS, plan_until=until, used=3, paid=frozenset(wanted[1:4]))
+    assert expected == await ledger.account(USER, period=TODAY, tracks=wanted)
+    assert Account(plan=Plan.PLUS, plan_until=until, used=3) == await ledger.account(
         USER, period=TODAY
+    )
+
+
+async def test_what_a_job_holds_itself_is_not_paid_yet(ledger: Ledger) -> None:
+    """It may fail still: its own tracks are told apart, by the day on which it reserved them."""
+    await reserve(ledger, "a", 3, period=TODAY)
+    await reserve(ledger, "b", 1, period=TODAY)
+    tracks = [*some("a", 5), "b 0"]
+    account = await ledger.account(USER, period=TOMORROW, tracks=tracks, job="a")
+    assert (frozenset({"b 0"}), {TODAY: frozenset(some("a", 3))}) == (account.paid, account.own)
+    today = await ledger.account(USER, period=TODAY, tracks=tracks, job="a")
+    assert (frozenset({"b 0"}), {}) == (today.paid, today.own)
+
+
+async def test_what_was_given_back_is_not_paid(ledger: Ledger) -> None:
+    """Of a reservation that has settled, only the tracks that it spent are free from then on."""
+    await reserve(ledger, "a", 3)
+    await ledger.settle(USER, job="a", spent=["a 1", "not reserved"], period=TODAY)
+    paid = (await ledger.account(USER, period=TODAY, tracks=some("a", 3))).paid
+    assert frozenset({"a 1"}) == paid
+
+
+async def test_a_job_is_settled_on_all_its_days(ledger: Ledger) -> None:
+    """Who does not know on which days a job reserved gives back all of it."""
+    for day in (TODAY, TOMORROW):
+        await reserve(ledger, "a", 3, period=day)
+    await settle(ledger, "a", 0, None)
+    assert (0, 0) == (
+        await ledger.used(USER, period=TODAY),
+        await ledger.used(USER, period=TOMORROW),
     )
 
 
 async def test_settle_of_the_unknown(ledger: Ledger, db: Database) -> None:
     """A job that reserved nothing has nothing to settle."""
-    await ledger.settle(USER, job="a", spent=0, period=TODAY)
+    await settle(ledger, "a", 0)
     assert 0 == await db[COLLECTION].count_documents({})
     await take(ledger, "a", 5)
-    await ledger.settle(USER, job="b", spent=0, period=TODAY)
-    await ledger.settle(USER, job="a", spent=0, period=TOMORROW)
+    await settle(ledger, "b", 0)
+    await settle(ledger, "a", 0, TOMORROW)
     assert 5 == await ledger.used(USER, period=TODAY)
 
 
@@ -174,8 +213,7 @@ async def test_settle_of_the_unknown(ledger: Ledger, db: Database) -> None:
 async def test_users_and_periods_are_apart(ledger: Ledger, user: int) -> None:
     """Each user has each day for itself, whatever the id."""
     await take(ledger, "a", 10)
-    grant = await ledger.reserve(user, job="a", cost=3, limit=10, period=TODAY)
-    assert Grant(granted=3, used=3, limit=10) == grant
+    assert (3, 3) == await reserve(ledger, "a", 3, user=user)
     assert 10 == await take(ledger, "a", 10, period=TOMORROW)
 
 
@@ -188,12 +226,12 @@ async def test_names_are_text(ledger: Ledger, job: str) -> None:
     assert 2 == await take(ledger, "other", 2)
     assert 4 == await take(ledger, job, 4)
     assert 4 == await take(ledger, job, 4)
-    await ledger.settle(USER, job=job, spent=1, period=TODAY)
+    await settle(ledger, job, 1)
     assert 3 == await ledger.used(USER, period=TODAY)
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["reserve", "settle"]), st.sampled_from("abcd"), st.integers(-2, 12)),
+    st.tuples(st.sampled_from(["reserve", "settle"]), st.sampled_from("abcd"), st.integers(0, 12)),
     max_size=25,
 )
 
@@ -214,25 +252,23 @@ async def test_agrees_with_its_model(
     for step, job, number in steps:
         if step == "reserve":
             had = spent.get(job, granted.get(job, 0))
-            wanted = max(0, number) - had
-            new = max(0, wanted if limit is None else min(wanted, limit - used()))
+            new = max(0, number - had if limit is None else min(number - had, limit - used()))
             granted[job] = had + new
             spent.pop(job, None)
-            expected = Grant(granted.get(job, 0), used(), limit)
-            grant = await ledger.reserve(USER, job=job, cost=number, limit=limit, period=day)
-            assert expected == grant
+            expected = number if limit is None else min(number, granted[job])
+            assert (expected, used()) == await reserve(ledger, job, number, limit, day)
         else:
             if job in granted:
-                spent.setdefault(job, min(max(0, number), granted[job]))
-            await ledger.settle(USER, job=job, spent=number, period=day)
+                spent.setdefault(job, min(number, granted[job]))
+            await settle(ledger, job, number, day)
         assert used() == await ledger.used(USER, period=day)
 
 
 async def test_first_reservations_at_once(ledger: Ledger, db: Database) -> None:
     """First reservations of many users at once, several of each, are all counted."""
     jobs = [(user, f"job {number}") for user in range(20) for number in range(5)]
-    reserved = (ledger.reserve(user, job=job, cost=4, limit=15, period=TODAY) for user, job in jobs)
-    granted = [grant.granted for grant in await asyncio.gather(*reserved)]
+    reserved = (reserve(ledger, job, 4, 15, user=user) for user, job in jobs)
+    granted = [granted for granted, _ in await asyncio.gather(*reserved)]
 
     assert [0, 3, 4, 4, 4] * 20 == [
         each for user in range(20) for each in sorted(granted[5 * user :][:5])
@@ -241,15 +277,16 @@ async def test_first_reservations_at_once(ledger: Ledger, db: Database) -> None:
 
 
 async def test_forget(ledger: Ledger, db: Database) -> None:
-    """Other days go; today's number stays, so the limit holds, and what runs is still settled."""
+    """Other days go, and which tracks it was; today's number stays, so that the limit holds."""
     await take(ledger, "a", 4)
     await take(ledger, "a", 4, period="2026-11-19")
     await take(ledger, "a", 4, period=TOMORROW)
-    await ledger.reserve(43, job="other", cost=1, limit=9, period=TODAY)
+    await reserve(ledger, "other", 1, user=43)
     await ledger.forget(USER, TODAY)
     assert 4 == await ledger.used(USER, period=TODAY)
     assert 2 == await db[COLLECTION].count_documents({})
-    await ledger.settle(USER, job="a", spent=1, period=TODAY)
+    assert frozenset() == (await ledger.account(USER, period=TODAY, tracks=some("a", 4))).paid
+    await settle(ledger, "a", 1)
     assert 9 == await take(ledger, "b", 10)
 
 
@@ -261,8 +298,8 @@ async def test_keys_do_not_tell_the_user(db: Database, now: SetClock) -> None:
     assert 3 == len(set(keys))
 
 
-async def test_kept_for_some_days(ledger: Ledger, db: Database, now: SetClock) -> None:
-    """A day's document outlives the day in every zone, and no later use puts it off."""
+async def test_kept_for_a_month(ledger: Ledger, db: Database, now: SetClock) -> None:
+    """What is paid is free for 30 days from any hour of the day; no later use puts its end off."""
     first = now()
     await take(ledger, "a", 1)
     now.forward(hours=12)
@@ -270,7 +307,7 @@ async def test_kept_for_some_days(ledger: Ledger, db: Database, now: SetClock) -
     document = await db[COLLECTION].find_one({})
     assert document is not None
     assert first + KEPT == document["expires_at"]
-    assert KEPT >= timedelta(days=2)
+    assert KEPT >= timedelta(days=30 + 1)
 
 
 @asynccontextmanager
@@ -339,10 +376,9 @@ async def test_killed_between_reserve_and_settle(
     job = await jobs.claim()
     assert job is not None
     assert 2 == job.attempts
-    grant = await ledger.reserve(USER, job=job.link_id, cost=COST, limit=LIMIT, period=TODAY)
-    assert Grant(granted=COST, used=COST, limit=LIMIT) == grant
+    assert (COST, COST) == await reserve(ledger, job.link_id, COST, LIMIT)
     for spent in (2, 0):
-        await ledger.settle(USER, job=job.link_id, spent=spent, period=TODAY)
+        await settle(ledger, job.link_id, spent)
     assert await jobs.finish(job.id, {"found": 2})
     assert 2 == await ledger.used(USER, period=TODAY)
     now.forward(days=1)

@@ -106,7 +106,7 @@ def _views(draw: st.DrawFn) -> ListingView:
     return ListingView(
         listing=listing,
         results={position: result for position, result in drawn.items() if result is not None},
-        allowed=draw(st.none() | st.integers(min_value=0, max_value=45)),
+        allowed=draw(st.none() | st.sets(st.integers(min_value=0, max_value=45))),
         state=draw(st.sampled_from(State)),
         page=draw(st.integers(min_value=0, max_value=9)),
         job="AbCdEfGhIjKlMnOp",

@@ -62,15 +62,15 @@ def test_an_official_recording(words: Words, kind: CandidateKind, link: str) -> 
             "YouTube is not answering at the moment. Send the link again later.",
         ),
         (
-            card(allowed=0, shortfall=SHORT),
+            card(allowed=[], shortfall=SHORT),
             "Your 300 tracks for today are used up. They renew in 1 h, at midnight UTC.",
         ),
         (
-            card(allowed=0, store_down=True, goes_on=True),
+            card(allowed=[], store_down=True, goes_on=True),
             "The YouTube link comes into this message later.",
         ),
         (
-            card(allowed=0, store_down=True),
+            card(allowed=[], store_down=True),
             "The YouTube link could not be looked up. Send the link again in a few minutes.",
         ),
     ],

@@ -51,7 +51,7 @@ def test_help_explains_the_three_signs(words: Words) -> None:
 
 def test_privacy_says_what_and_how_long(words: Words) -> None:
     text = plain(commands.render_privacy(words))
-    assert all(part in text for part in ("30 days", "3 days", "one minute", "/forget"))
+    assert all(part in text for part in ("30 days", "31 days", "one minute", "/forget"))
 
 
 @pytest.mark.parametrize("command", commands.COMMANDS)

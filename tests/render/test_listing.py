@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,12 +125,18 @@ def test_beyond_the_grant_only_spotify(words: Words) -> None:
     """What the day's allowance does not cover keeps its Spotify link; the note says when."""
     short = Shortfall(granted=1, wanted=3, limit=300, seconds=18_720, zone="UTC")
     listing = album(track("A"), track("B"), track("C"))
-    shown = text(view(listing, {0: found()}, allowed=1, shortfall=short), words)
+    shown = text(view(listing, {0: found()}, allowed=[0], shortfall=short), words)
     assert "2  B · 3:47\n    Spotify\n3  C · 3:47\n    Spotify\n" in shown
     assert shown.endswith(
         "1 official · 2 for another day\n"
         "That's 1 of 3 for today: your 300 tracks renew in 5 h 12 min, at midnight UTC. "
         "Open this list again then; what is here stays free."
+    )
+    turned = view(listing, {0: found()}, allowed=[0], shortfall=replace(short, seconds=0.0))
+    assert text(turned, words).endswith(
+        "1 official · 2 for another day\n"
+        "The day has turned since: your 300 tracks have renewed. Send this again for the rest; "
+        "what is here stays free."
     )
 
 
@@ -204,13 +211,13 @@ def test_who_is_away_is_known_on_later_pages(words: Words, unnamed: int, named: 
 
 def test_without_a_store_youtube_waits(words: Words) -> None:
     """Nothing can be counted then, so nothing is looked up."""
-    shown = text(view(album(track()), allowed=0, store_down=True), words)
+    shown = text(view(album(track()), allowed=[], store_down=True), words)
     assert "The YouTube links could not be looked up." in shown
 
 
 def test_a_stored_job_goes_on_when_the_store_is_back(words: Words) -> None:
     """Nobody has to send its link again."""
-    shown = text(view(album(track()), allowed=0, store_down=True, goes_on=True), words)
+    shown = text(view(album(track()), allowed=[], store_down=True, goes_on=True), words)
     assert "The YouTube links come into this message later." in shown
 
 

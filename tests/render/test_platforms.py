@@ -93,7 +93,7 @@ def test_what_is_looked_up_is_left_out(words: Words) -> None:
 
 def test_beyond_the_allowance_spotify_alone(words: Words) -> None:
     """What may not be looked up has Spotify's link, whatever was chosen."""
-    assert "Spotify" == links(render_listing(view(allowed=0, platforms=("deezer",)), words))
+    assert "Spotify" == links(render_listing(view(allowed=[], platforms=("deezer",)), words))
 
 
 def test_a_card_has_buttons_for_what_is_there(words: Words) -> None:

@@ -74,7 +74,7 @@ def calls(db: Database) -> dict[str, Awaitable[object]]:
     """One call of each room that stands on MongoDB."""
     return {
         "jobs": Jobs(db).claim(),
-        "ledger": Ledger(db).reserve(1, job="j", cost=1, limit=1, period="p"),
+        "ledger": Ledger(db).reserve(1, job="j", tracks=["t"], limit=1, period="p"),
         "bursts": Bursts(db).take(1),
         "listings": Listings(db).get(ListingKind.ALBUM, "id"),
         "matches": Matches(db).known(["id"], 1),

@@ -85,11 +85,20 @@ async def _spend(book: Ledger, user: int, stop: asyncio.Event) -> tuple[int, int
     count = units = 0
     while not stop.is_set():
         job, spent = f"{user}-{count}", count % (COST + 1)
-        reserve = partial(book.reserve, user, job=job, cost=COST, limit=None, period=PERIOD)
+        reserve = partial(
+            book.reserve, user, job=job, tracks=_tracks(job), limit=None, period=PERIOD
+        )
         await _until_done(reserve)
-        await _until_done(partial(book.settle, user, job=job, spent=spent, period=PERIOD))
+        await _until_done(
+            partial(book.settle, user, job=job, spent=_tracks(job)[:spent], period=PERIOD)
+        )
         count, units = count + 1, units + spent
     return count, units
+
+
+def _tracks(job: str) -> list[str]:
+    """As many as a reservation asks for, of the job's own."""
+    return [f"{job} {number}" for number in range(COST)]
 
 
 async def _until_done(call: Callable[[], Awaitable[T]]) -> T:
@@ -109,8 +118,10 @@ async def one_allowance(folder: Path, *, at_once: int = 200) -> Verdict:
 
         async def take(number: int) -> int:
             job = f"j{number}"
-            reserve = partial(book.reserve, 1, job=job, cost=COST, limit=LIMIT, period=PERIOD)
-            return (await _until_done(reserve)).granted
+            reserve = partial(
+                book.reserve, 1, job=job, tracks=_tracks(job), limit=LIMIT, period=PERIOD
+            )
+            return len((await _until_done(reserve)).tracks)
 
         half = at_once // 2
         first = [asyncio.create_task(take(number)) for number in range(half)]

@@ -108,7 +108,8 @@ async def test_without_tracks_left(
     await bot.ask(alice, TRACK)
     zone = bot.services.meter._plans.zone
     day = bot.services.clock().astimezone(zone).date().isoformat()
-    await bot.services.meter._ledger.reserve(bob.id, job="x", cost=300, limit=300, period=day)
+    used = [str(number) for number in range(300)]
+    await bot.services.meter._ledger.reserve(bob.id, job="x", tracks=used, limit=300, period=day)
     query, answer = await ask(bot, bob, TRACK)
     bot.telegram.choose_inline(query, answer["results"][0]["id"], elsewhere)
     await bot.rest()
