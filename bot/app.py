@@ -145,6 +145,7 @@ def _services(
         plus=settings.quota_plus,
         admins=frozenset(settings.admin_ids),
         zone=ZoneInfo(settings.quota_timezone),
+        groups=settings.group_allowances,
     )
     pepper = application.bot.token.encode()
     ledger = Ledger(db, clock=clock, pepper=pepper)
@@ -197,7 +198,7 @@ def _services(
         administrators=Administrators(application.bot, clock=clock),
         corrections=Corrections(findings, fixes, judge_again=judge_again, finder=sources.finder),
         meter=meter,
-        bursts=Bursts(db, clock=clock),
+        bursts=Bursts(db, clock=clock, pepper=pepper, groups=plans.groups),
         exporter=Exporter(Exports(db, clock=clock), sources.covers, token=application.bot.token),
         update_processor=update_processor,
         search=song_search,

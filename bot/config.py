@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     quota_timezone: Annotated[str, AfterValidator(values.zone)] = Field(
         "UTC", description="IANA time zone in whose midnight the day turns."
     )
+    group_allowances: bool = Field(
+        default=False,
+        description="Give each group an allowance and bursts of its own, for its anonymous "
+        "administrators. Else all of them together share 60 tracks a day.",
+    )
     admin_ids: Annotated[tuple[PersonId, ...], NoDecode] = Field(
         (), description="Telegram user ids without a daily limit, separated by commas."
     )

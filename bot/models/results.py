@@ -58,7 +58,8 @@ class Counts:
 class Shortfall:
     """What the day's allowance could not give. Numbers in tracks.
 
-    `seconds` until the day turns: none are left where it has turned since.
+    `seconds` until the day turns: none are left where it has turned since. `shared`: by all who
+    ask without a name.
     """
 
     granted: int
@@ -66,6 +67,7 @@ class Shortfall:
     limit: int
     seconds: float
     zone: str
+    shared: bool = False
 
 
 def spotify_id(track: Track, result: object) -> str | None:

@@ -1,4 +1,7 @@
-"""Bursts: at most so many listings a minute for each user, counted in MongoDB for all processes."""
+"""Bursts: at most so many listings a minute for each payer, counted in MongoDB for all processes.
+
+Nobody can have them forgotten, which would give new ones: a minute later they go by themselves.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReturnDocument
 
 from bot.clock import ASTRAY, Clock, utc_now
-from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait
+from bot.quota.ledger import digest
+from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait, payer
 from bot.quota.unstored import Rate
 from bot.storage.database import EXPIRING, QUICK, Database, guarded
 
@@ -21,19 +25,26 @@ INDEXES = {COLLECTION: (EXPIRING,)}
 
 
 class Bursts:
-    """A document is `{_id: user id, arrival_ms, expires_at}`; policy says what it means."""
+    """A document is `{_id: digest of the payer, arrival_ms, expires_at}`; policy has its meaning.
 
-    def __init__(self, db: Database, *, clock: Clock = utc_now) -> None:
+    `pepper` is as the ledger's, `groups` as in the plans.
+    """
+
+    def __init__(
+        self, db: Database, *, clock: Clock = utc_now, pepper: bytes = b"", groups: bool = False
+    ) -> None:
         self._bursts = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
+        self._pepper = pepper
+        self._groups = groups
         self._here = Rate(BURST, BURST_PERIOD_MS / 1000)
 
-    def take_here(self, user_id: int) -> float:
+    def take_here(self, asker: int) -> float:
         """The same without the store."""
-        return self._here.take(user_id)
+        return self._here.take(asker)
 
     @guarded()
-    async def take(self, user_id: int) -> float:
+    async def take(self, asker: int) -> float:
         """Let a listing through and return 0.0, or return the seconds to wait and count nothing."""
         now = self._clock()
         now_ms = _ms(now)
@@ -44,7 +55,7 @@ class Bursts:
         base = {"$max": [known, now_ms]}
         latest = now_ms + (BURST - 1) * BURST_STEP_MS
         before: dict[str, Any] | None = await self._bursts.find_one_and_update(
-            {"_id": user_id},
+            {"_id": digest(payer(asker, groups=self._groups), self._pepper)},
             [
                 {
                     "$set": {
@@ -66,10 +77,6 @@ class Bursts:
         if not isinstance(arrival_ms, int) or arrival_ms > now_ms + LONGEST_MS:
             arrival_ms = None
         return burst_wait(arrival_ms, now_ms)
-
-    @guarded()
-    async def forget(self, user_id: int) -> None:
-        await self._bursts.delete_one({"_id": user_id})
 
 
 def _ms(instant: datetime) -> int:

@@ -65,7 +65,7 @@ class Ledger:
     def __init__(self, db: Database, *, clock: Clock = utc_now, pepper: bytes = b"") -> None:
         self._usage = db[COLLECTION]
         self._clock = clock
-        self._pepper = pepper[: blake2b.MAX_KEY_SIZE]
+        self._pepper = pepper
 
     @guarded()
     async def reserve(
@@ -149,25 +149,31 @@ class Ledger:
             {"_id": key, "jobs": {"$ne": []}}, {"$set": {"jobs.$[].tracks": []}}
         )
 
-    def _who(self, user_id: int) -> str:
-        return blake2b(str(user_id).encode(), key=self._pepper, digest_size=_WHO_BYTES).hexdigest()
-
     def _key(self, user_id: int, period: str) -> str:
-        return f"{self._who(user_id)}:{period}"
+        return f"{digest(user_id, self._pepper)}:{period}"
 
     def _days(self, user_id: int) -> dict[str, str]:
-        who = self._who(user_id)
+        who = digest(user_id, self._pepper)
         return {"$gte": f"{who}:", "$lt": f"{who};"}  # ";" follows ":"
 
     def _numbers(self, user_id: int, tracks: Sequence[str]) -> dict[int, str]:
         """What stands for each track in the user's documents, in order and each once."""
-        keyed = blake2b(f"{user_id}:".encode(), key=self._pepper, digest_size=_TRACK_BYTES)
+        keyed = _keyed(f"{user_id}:", self._pepper, _TRACK_BYTES)
         found: dict[int, str] = {}
         for track in tracks:
-            digest = keyed.copy()
-            digest.update(track.encode("utf-8", "replace"))
-            found.setdefault(int.from_bytes(digest.digest(), signed=True), track)
+            mixed = keyed.copy()
+            mixed.update(track.encode("utf-8", "replace"))
+            found.setdefault(int.from_bytes(mixed.digest(), signed=True), track)
         return found
+
+
+def digest(user_id: int, pepper: bytes) -> str:
+    """What stands for a user where nothing but a limit is kept, which only the pepper tells."""
+    return _keyed(str(user_id), pepper, _WHO_BYTES).hexdigest()
+
+
+def _keyed(text: str, pepper: bytes, size: int) -> blake2b:
+    return blake2b(text.encode(), key=pepper[: blake2b.MAX_KEY_SIZE], digest_size=size)
 
 
 def _paid(days: dict[str, str], tracks: list[int], job: str | None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.models.results import Shortfall, songs
-from bot.quota.policy import Allowance, Plans, Standing, allowance, period, standing
+from bot.quota.policy import Allowance, Plans, Standing, allowance, payer, period, standing
 from bot.quota.unstored import LOOKUPS, LOOKUPS_S, Rate
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Tab:
     allowance was, in which `zone`.
     """
 
-    user_id: int
+    payer: int
     job: str
     given: Allowance
     zone: str
@@ -66,6 +66,7 @@ class Tab:
             limit=self.given.limit,
             seconds=(self.given.resets_at - now).total_seconds(),
             zone=self.zone,
+            shared=self.given.shared,
         )
 
     def spent(self, found: Collection[str]) -> int:
@@ -74,7 +75,11 @@ class Tab:
 
 
 class Meter:
-    """Opens and closes tabs, and tells users where they stand."""
+    """Opens and closes tabs, and tells those who ask where they stand.
+
+    A group is an asker too, behind which its administrators stay anonymous; the policy says who
+    pays for it.
+    """
 
     def __init__(self, ledger: Ledger, plans: Plans, *, clock: Clock) -> None:
         self._ledger = ledger
@@ -94,17 +99,17 @@ class Meter:
 
     async def standing(
         self,
-        user_id: int,
+        asker: int,
         tracks: Sequence[str] = (),
         job: str | None = None,
         *,
         at: datetime | None = None,
     ) -> tuple[Allowance, Account]:
-        """What the user's plan gives today, how much of that is used, and which tracks are paid.
+        """What the payer's plan gives today, how much of that is used, and which tracks are paid.
 
         Or on the day of `at`. Raises StoreUnavailable.
         """
-        now = at or self._clock()
+        now, user_id = at or self._clock(), self._payer(asker)
         # Whoever has no limit pays for nothing, which need not be looked for.
         tracks = () if user_id in self._plans.admins else tracks
         account = await self._ledger.account(
@@ -119,16 +124,16 @@ class Meter:
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        given, account = standing
+        (given, account), who = standing, self._payer(job.user_id)
         reserved = dict(account.own)
         had = account.paid.union(*reserved.values())
         if wanted := [track for track in dict.fromkeys(tracks) if track not in had]:
             grant = await self._ledger.reserve(
-                job.user_id, job=job.id, tracks=wanted, limit=given.limit, period=given.period
+                who, job=job.id, tracks=wanted, limit=given.limit, period=given.period
             )
             reserved[given.period] = grant.tracks
         return Tab(
-            user_id=job.user_id,
+            payer=who,
             job=job.id,
             given=given,
             zone=str(self._plans.zone),
@@ -142,22 +147,29 @@ class Meter:
         for day, tracks in tab.reserved.items():
             spent = tracks.intersection(found)
             if len(spent) < len(tracks):
-                await self._ledger.settle(tab.user_id, job=tab.job, spent=list(spent), period=day)
+                await self._ledger.settle(tab.payer, job=tab.job, spent=list(spent), period=day)
 
     async def give_back(self, job: Job) -> None:
         """Settle for nothing what a job may have reserved. Raises StoreUnavailable."""
-        await self._ledger.settle(job.user_id, job=job.id, spent=(), period=None)
+        await self._ledger.settle(self._payer(job.user_id), job=job.id, spent=(), period=None)
 
-    async def paid(self, user_id: int, tracks: Sequence[str]) -> frozenset[str]:
-        """Which of these tracks the user has paid for, or need not. Raises StoreUnavailable."""
-        given, account = await self.standing(user_id, tracks)
+    async def paid(self, asker: int, tracks: Sequence[str]) -> frozenset[str]:
+        """Which of these tracks the asker has paid for, or need not. Raises StoreUnavailable."""
+        given, account = await self.standing(asker, tracks)
         return frozenset(tracks) if given.limit is None else account.paid
 
-    async def stands(self, user_id: int) -> tuple[Allowance, Standing]:
-        """Where a user stands now, in the facts of every quota message."""
-        given, account = await self.standing(user_id)
+    async def stands(self, asker: int) -> tuple[Allowance, Standing]:
+        """Where somebody stands now, in the facts of every quota message."""
+        given, account = await self.standing(asker)
         return given, standing(given, account.used, self._clock())
 
-    async def forget(self, user_id: int) -> None:
-        """Forget what the user used on other days; today's number stays: the limit holds."""
-        await self._ledger.forget(user_id, period(self._clock(), self._plans.zone))
+    async def forget(self, asker: int) -> None:
+        """Forget what the asker used, but today's number, which stays: the limit holds.
+
+        What all who ask without a name share is nobody's own, and stays.
+        """
+        if self._payer(asker) == asker:
+            await self._ledger.forget(asker, period(self._clock(), self._plans.zone))
+
+    def _payer(self, asker: int) -> int:
+        return payer(asker, groups=self._plans.groups)

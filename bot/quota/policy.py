@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.models.preferences import Plan
+from bot.models.shares import NOBODY, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,27 +17,39 @@ BURST = 6  # listings at once (design §8)
 BURST_PERIOD_MS = 60_000  # and so many in this time, evenly spread
 BURST_STEP_MS = BURST_PERIOD_MS // BURST
 
+ANONYMOUS_TRACKS = (
+    60  # a day, of them all: a group costs nothing to make, a name a telephone number
+)
+
 _LONGEST_DAY = timedelta(hours=50)  # a date that a zone lived through twice takes 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plans:
-    """The plans of this bot: tracks a day, who is unlimited, and where the day turns."""
+    """The plans of this bot: tracks a day, who is unlimited, and where the day turns.
+
+    `groups`: each group has an allowance of its own, for its anonymous administrators.
+    """
 
     free: int
     plus: int
     admins: Collection[int]
     zone: ZoneInfo
+    groups: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """What a plan gives in the period of `now`. `limit` is tracks; None is no limit."""
+    """What a plan gives in the period of `now`. `limit` is tracks; None is no limit.
+
+    `shared`: by all who ask without a name.
+    """
 
     plan: Plan
     limit: int | None
     period: str
     resets_at: datetime
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +68,28 @@ def plan_at(plan: Plan, until: datetime | None, now: datetime) -> Plan:
     return Plan.FREE if until is not None and until <= now else plan
 
 
+def payer(asker: int, *, groups: bool) -> int:
+    """Who pays for what somebody asks: a person, or behind a group's name, which is below 0, all.
+
+    With `groups` each group pays for itself.
+    """
+    return asker if groups else person_of(asker)
+
+
 def allowance(
     plans: Plans, user_id: int, now: datetime, plan: Plan = Plan.FREE, until: datetime | None = None
 ) -> Allowance:
-    """What this user may use in the period of `now`; `until` is when the plan ends."""
-    current = plan_at(plan, until, now)
+    """What this payer may use in the period of `now`; `until` is when the plan ends."""
+    current, shared = plan_at(plan, until, now), user_id == NOBODY
     limit = plans.plus if current is Plan.PLUS else plans.free
+    if shared:
+        limit = min(limit, ANONYMOUS_TRACKS)
     return Allowance(
         plan=current,
         limit=None if user_id in plans.admins else limit,
         period=period(now, plans.zone),
         resets_at=resets_at(now, plans.zone),
+        shared=shared,
     )
 
 

@@ -137,7 +137,9 @@ def render_privacy(words: Words) -> Markup:
             "/fixes, or use none of them for 800 days. When three people choose the same, it "
             "holds for everybody, without names."
         ),
-        words.gettext("• When you last sent links: one minute, against bursts."),
+        words.gettext(
+            "• When you last sent links, under a scrambled key: one minute, against bursts."
+        ),
         words.gettext("• A plan that an administrator gave you: while it lasts."),
         words.gettext(
             "• What you chose in /settings: 400 days after you last used me. What a group chose: "
@@ -156,8 +158,8 @@ def render_privacy(words: Words) -> Markup:
 def render_forgotten(words: Words) -> Markup:
     return words.gettext(
         "Deleted: your links, your lists, your settings, your corrections and your plan. The "
-        "buttons under my older messages no longer work. Only today's number of tracks stays, "
-        "under a scrambled key, until the day is over."
+        "buttons under my older messages no longer work. Only today's number of tracks and the "
+        "last minute's of links stay, as limits, under scrambled keys."
     )
 
 

@@ -36,15 +36,22 @@ def render_quota(
         left=words.number(standing.remaining),
     )
     name = words.gettext("plus") if given.plan is Plan.PLUS else words.gettext("free")
-    plan = words.gettext("Plan: {plan}.", plan=name)
+    plan = _shared(words) if given.shared else words.gettext("Plan: {plan}.", plan=name)
     return Markup("\n").join((used, plan + " " + turns))
+
+
+def _shared(words: Words) -> Markup:
+    return words.gettext(
+        "All administrators who stay anonymous, in all groups, share them; under your own name you "
+        "have your own."
+    )
 
 
 def render_shortfall(short: Shortfall, words: Words) -> Markup:
     """Under a listing: how much of it the day still allowed."""
     if short.seconds <= 0:
-        return _render_renewed(short, words)
-    return words.gettext(
+        return _renewed(short, words)
+    said = words.gettext(
         "That's {granted} of {wanted} for today: your {limit} tracks renew in {span}, "
         "at midnight {zone}. Open this list again then; what is here stays free.",
         granted=words.number(short.granted),
@@ -53,21 +60,23 @@ def render_shortfall(short: Shortfall, words: Words) -> Markup:
         span=words.span(short.seconds),
         zone=short.zone,
     )
+    return said + " " + _shared(words) if short.shared else said
 
 
 def render_used(short: Shortfall, words: Words) -> Markup:
     """On a card, for which nothing was left."""
     if short.seconds <= 0:
-        return _render_renewed(short, words)
-    return words.gettext(
+        return _renewed(short, words)
+    said = words.gettext(
         "Your {limit} tracks for today are used up. They renew in {span}, at midnight {zone}.",
         limit=words.number(short.limit),
         span=words.span(short.seconds),
         zone=short.zone,
     )
+    return said + " " + _shared(words) if short.shared else said
 
 
-def _render_renewed(short: Shortfall, words: Words) -> Markup:
+def _renewed(short: Shortfall, words: Words) -> Markup:
     return words.gettext(
         "The day has turned since: your {limit} tracks have renewed. Send this again for the rest; "
         "what is here stays free.",

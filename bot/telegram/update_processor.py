@@ -61,10 +61,11 @@ class UserOrder:
     @contextmanager
     def arrived(self, update: object) -> Iterator[None]:
         """Stand in line from now on, until the block ends."""
-        if not isinstance(update, Update) or update.effective_user is None:
+        if not isinstance(update, Update) or update.effective_sender is None:
             yield
             return
-        line = self._lines.setdefault(update.effective_user.id, {})
+        # Anonymous administrators of all groups are one user for Telegram, but no one person.
+        line = self._lines.setdefault(update.effective_sender.id, {})
         line.setdefault(update.update_id, asyncio.Event())
         try:
             yield
@@ -73,7 +74,7 @@ class UserOrder:
 
     async def come(self, update: Update) -> None:
         """Wait until what this person sent before is taken."""
-        person = update.effective_user
+        person = update.effective_sender
         line = self._lines.get(person.id, {}) if person else {}
         ahead = list(line)
         before = ahead[: ahead.index(update.update_id)] if update.update_id in line else []
@@ -85,7 +86,7 @@ class UserOrder:
 
     def leave(self, update: Update) -> None:
         """Let the next one come: what had to be in order is done."""
-        person = update.effective_user
+        person = update.effective_sender
         line = self._lines.get(person.id, {}) if person else {}
         if taken := line.pop(update.update_id, None):
             taken.set()

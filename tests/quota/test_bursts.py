@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.quota.bursts import COLLECTION, Bursts
@@ -48,10 +49,20 @@ async def test_first_listings_at_once(db: Database, now: SetClock) -> None:
     assert [0.0, 0.0, 0.0, 10.0] == [await bursts.take(5) for _ in range(4)]
 
 
-async def test_forget(db: Database, now: SetClock) -> None:
-    """Nothing of a user is left; the others' bursts go on."""
-    bursts = Bursts(db, clock=now)
-    await bursts.take(1)
-    await bursts.take(2)
-    await bursts.forget(1)
-    assert [2] == [document["_id"] async for document in db[COLLECTION].find({})]
+async def test_groups_share_a_burst(db: Database, now: SetClock) -> None:
+    """A group costs nothing to make, so it brings no burst, unless the operator says so."""
+    bursts, groups = Bursts(db, clock=now), [-100 - number for number in range(BURST)]
+    assert [0.0] * BURST == [await bursts.take(group) for group in groups]
+    assert (10.0, 0.0) == (await bursts.take(-7), await bursts.take(7))
+    own = Bursts(db, clock=now, groups=True)
+    assert [0.0] * BURST == [await own.take(-7) for _ in range(BURST)]
+    assert (10.0, 0.0) == (await own.take(-7), await own.take(-8))
+
+
+async def test_what_is_kept_does_not_tell_whose_it_is(db: Database, now: SetClock) -> None:
+    """It outlives what is kept about a person, and goes a minute later."""
+    await Bursts(db, clock=now, pepper=b"secret").take(4321)
+    [kept] = [document async for document in db[COLLECTION].find({})]
+    assert {"_id", "arrival_ms", "expires_at"} == kept.keys()
+    assert "4321" not in str(kept["_id"])
+    assert now() + timedelta(minutes=1) == kept["expires_at"]

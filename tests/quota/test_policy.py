@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.models.preferences import Plan
+from bot.models.shares import NOBODY
 from bot.quota.policy import (
+    ANONYMOUS_TRACKS,
     BURST,
     BURST_PERIOD_MS,
     BURST_STEP_MS,
@@ -18,6 +21,7 @@ from bot.quota.policy import (
     Standing,
     allowance,
     burst_wait,
+    payer,
     period,
     plan_at,
     resets_at,
@@ -141,6 +145,25 @@ def test_standing(
         resets_at=MIDNIGHT,
     )
     assert facts == standing(allowance(PLANS, user, NOW), used, NOW, wait=wait)
+
+
+@pytest.mark.parametrize(
+    ("asker", "groups", "pays"),
+    [(7, False, 7), (7, True, 7), (-100, False, NOBODY), (-100, True, -100)],
+)
+def test_who_pays(asker: int, groups: bool, pays: int) -> None:
+    """A person does; a group only where it has an allowance of its own."""
+    assert pays == payer(asker, groups=groups)
+
+
+@pytest.mark.parametrize(
+    ("free", "limit"), [(300, ANONYMOUS_TRACKS), (ANONYMOUS_TRACKS - 1, ANONYMOUS_TRACKS - 1)]
+)
+def test_those_without_a_name_share_little(free: int, limit: int) -> None:
+    """Never more than a person has."""
+    given = allowance(replace(PLANS, free=free), NOBODY, NOW)
+    assert (limit, True) == (given.limit, given.shared)
+    assert not allowance(PLANS, 7, NOW).shared
 
 
 def let_through(times: list[int]) -> list[int]:

@@ -106,7 +106,6 @@ async def on_forget(update: Update, context: Context) -> None:
         await services.corrections.store.forget(asker)
         await services.users.forget(asker)
         services.preferences.forget(asker)
-        await services.bursts.forget(asker)
         await answer(message, commands.render_forgotten(context.words(update)))
 
 

@@ -175,11 +175,11 @@ async def test_forget_leaves_nothing_of_the_user(
 
     assert (
         "Deleted: your links, your lists, your settings, your corrections and your plan. The "
-        "buttons under my older messages no longer work. Only today's number of tracks stays, "
-        "under a scrambled key, until the day is over."
+        "buttons under my older messages no longer work. Only today's number of tracks and the "
+        "last minute's of links stay, as limits, under scrambled keys."
     ) == answer["text"]
     assert [] == await _holding(mongo, alice.id)
-    assert ["jobs", "bursts"] == sorted(await _holding(mongo, bob.id), reverse=True)
+    assert ["jobs"] == await _holding(mongo, bob.id)
     assert "Today you used 43 of your 300 tracks" in quota["text"]
     assert "That list is too old to turn. Send its link again." == (
         await bot.toast(alice, listing, "▶")

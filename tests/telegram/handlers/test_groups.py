@@ -120,18 +120,17 @@ async def test_who_is_not_answered(
 
 
 async def test_an_anonymous_administrator_asks(bot: LiveBot, group: Group) -> None:
-    """Who writes as the group itself is answered, and the group pays."""
+    """Who writes as the group itself is answered, out of what all such groups share."""
     [card] = await bot.answers(bot.telegram.groups.say_as_group(group, TRACK))
-    _, standing = await bot.services.meter.stands(group.id)
 
     assert card["text"].startswith(MOTHS)
-    assert 299 == standing.remaining
+    assert [59, 59] == [await _left(bot, group_id) for group_id in (group.id, -1)]
 
 
 async def test_an_anonymous_administrator_searches(
     bot: LiveBot, group: Group, alice: User, bob: User
 ) -> None:
-    """The group asks, so one of its administrators chooses, and the group pays."""
+    """The group asks, so one of its administrators chooses, and pays nothing for it."""
     [choices] = await bot.answers(bot.telegram.groups.say_as_group(group, "/search paper moths"))
     [[song]] = buttons(choices)
 
@@ -140,7 +139,7 @@ async def test_an_anonymous_administrator_searches(
     assert None is await bot.toast(alice, choices, song)
     await bot.says(group, MOTHS)
     await bot.rest()
-    assert [299, 300] == [await _left(bot, payer) for payer in (group.id, alice.id)]
+    assert [59, 300] == [await _left(bot, payer) for payer in (group.id, alice.id)]
 
 
 async def test_the_commands_of_an_anonymous_administrator_concern_the_group(
@@ -153,7 +152,12 @@ async def test_the_commands_of_an_anonymous_administrator_concern_the_group(
     await bot.answers(say("/forget"))
 
     assert card["text"].startswith(MOTHS)
-    assert quota["text"].startswith("Today you used 1 of your 300 tracks")
+    assert quota["text"].startswith(
+        "Today you used 1 of your 60 tracks; 59 are left.\n"
+        "All administrators who stay anonymous, in all groups, share them; under your own name you "
+        "have your own. The day turns in "
+    )
+    assert 59 == await _left(bot, group.id)
     assert 300 == await _left(bot, ANONYMOUS.id)
     assert [] == await bot.services.jobs.history(group.id, 1)
 

@@ -110,3 +110,26 @@ async def test_what_is_refused_costs_nothing(bot: LiveBot, alice: User) -> None:
     [quota] = await bot.ask(alice, "/quota")
 
     assert quota["text"].startswith("Today you used 0 of your 10 tracks; 10 are left.")
+
+
+async def test_forgetting_gives_no_new_burst(bot: LiveBot, alice: User) -> None:
+    """The links of the last minute count on, whoever asks for all to be deleted."""
+    for _ in range(6):
+        await bot.ask(alice, UNSUPPORTED)
+    await bot.ask(alice, "/forget")
+    [refused] = await bot.ask(alice, UNSUPPORTED)
+
+    assert refused["text"].startswith("That was quick")
+
+
+async def test_groups_bring_no_new_allowance(bot: LiveBot, telegram: Telegram, alice: User) -> None:
+    """Anonymous administrators of any number of groups have what those of one group have."""
+    one, other = (telegram.group(title, [alice]) for title in ("One", "Other"))
+    await bot.answers(telegram.groups.say_as_group(one, ALBUM))
+    [card] = await bot.answers(telegram.groups.say_as_group(other, TRACK))
+
+    assert card["text"].endswith(
+        "Your 10 tracks for today are used up. They renew in 2 h 12 min, at midnight "
+        "Europe/Istanbul. All administrators who stay anonymous, in all groups, share them; under "
+        "your own name you have your own."
+    )
