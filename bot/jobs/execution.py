@@ -94,7 +94,7 @@ class JobExecution:
         self._running: asyncio.Task[None] | None = None
         self._note: asyncio.Task[None] | None = None
         self._turning: asyncio.Task[None] | None = None
-        if job.stop:
+        if job.stop or job.forgotten:
             self.stop()
 
     @property
@@ -130,7 +130,12 @@ class JobExecution:
         """Its lease was taken: it as it is stored."""
         self.claimed = True
         reply_id = self.job.reply_id or claimed.reply_id
-        self._progress.editor.job = replace(self.job, attempts=claimed.attempts, reply_id=reply_id)
+        self._progress.editor.job = replace(
+            self.job,
+            attempts=claimed.attempts,
+            reply_id=reply_id,
+            forgotten=self.job.forgotten or claimed.forgotten,
+        )
         if claimed.stop:
             self.stop()
 
@@ -163,6 +168,11 @@ class JobExecution:
         """End early, or soon after it will have begun; what is found stays and is paid."""
         self._progress.stop()
 
+    def forget(self) -> None:
+        """End early, and leave nothing behind."""
+        self._progress.editor.job = replace(self.job, forgotten=True)
+        self.stop()
+
     async def drop(self) -> None:
         """End a job that has not begun, and never will."""
         self._dropped = True
@@ -174,6 +184,8 @@ class JobExecution:
         """Do what another process was asked to do with it; None: the lease is lost."""
         if stored is None:
             self._lose()
+        elif self.begun and stored.forgotten:
+            self.forget()
         elif self.begun and stored.stop:
             self.stop()
         elif self.begun and stored.page != self._page_stored and _is_over(self._turning):
@@ -289,13 +301,21 @@ class JobExecution:
         self._ending = True
         if self.stored:
             await self._context.outbox.save(self.job, outcome)
+            await self._leave_nothing()
 
     async def _finish(self, outcome: dict[str, Any]) -> None:
         self._ending = True
         if self.stored:
             await self._context.outbox.finish(self.job, outcome)
-        else:
+            await self._leave_nothing()
+        elif not self.job.forgotten:
             await self._context.outbox.hand_in(self.job, outcome)
+
+    async def _leave_nothing(self) -> None:
+        """Which tracks it reserved may have been written after its user had all deleted."""
+        if self.job.forgotten:
+            with contextlib.suppress(StoreUnavailable):
+                await self._context.meter.forget(self.job.user_id)
 
     async def _say_afterwards(self) -> None:
         view = self.view()

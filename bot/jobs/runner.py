@@ -217,6 +217,25 @@ class Runner:
             return len(chosen) + await self._jobs.cancel(user_id, job_id)
         return len(chosen)
 
+    async def forget(self, user_id: int) -> None:
+        """Delete a user's jobs; those that run are ended and settled first, wherever they run.
+
+        Waits for those of this process, for a moment: others hear of it within a heartbeat. Raises
+        StoreUnavailable.
+        """
+        chosen = self._queues.of(user_id)
+        for execution in chosen:
+            if execution.begun:
+                execution.forget()
+            else:
+                await self._queues.drop(execution)
+        await self._jobs.forget(user_id)
+        over = [asyncio.create_task(execution.over.wait()) for execution in chosen]
+        if over:
+            _, late = await asyncio.wait(over, timeout=self._context.timing.ended_s)
+            for task in late:
+                task.cancel()
+
     async def leave(self, chat_id: int) -> None:
         """End the jobs of a chat that is closed. Raises StoreUnavailable."""
         for execution in list(self._queues.entries.values()):

@@ -55,7 +55,8 @@ class Job:
     made. `outcome` holds what later pages show. `attempts` counts the claims that were not given
     back in good order, `again` the jobs that carried the same message before it (see
     `again_at`). `unasked` is a link that somebody in a group may not have meant for the bot:
-    it is answered when it leads to music, else nothing is said.
+    it is answered when it leads to music, else nothing is said. `forgotten`: its user wants nothing
+    to be kept of it, so it is to stop, and is deleted as soon as it has ended.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Job:
     again: int = 0
     unasked: bool = False
     stop: bool = False
+    forgotten: bool = False
     owner: str | None = None
     lease_until: datetime | None = None
     expires_at: datetime | None = None

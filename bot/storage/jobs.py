@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 COLLECTION = "jobs"
 KEPT = timedelta(days=30)  # as long as the buttons under a listing work
+FORGOTTEN_KEPT = timedelta(hours=1)  # longer than a busy chat puts the end of a job off
 # Until a job is tried again whose chat takes nothing: seconds, the shortest and the longest wait.
 PUT_OFF_S = (30, 600)
 LONGEST_PUT_OFF = timedelta(hours=1)  # whatever Telegram asks for: later it asks again
@@ -222,12 +223,19 @@ class Jobs:
 
     @guarded()
     async def finish(self, job_id: str, outcome: Mapping[str, Any], **changes: Any) -> bool:
-        """End a job, whoever has it, with these last changes. False when it was ended before."""
+        """End a job, whoever has it, with these last changes. False when it was ended before.
+
+        One that is forgotten goes with that.
+        """
         _check(changes)
-        result = await self._jobs.update_one(
-            {"_id": job_id, "state": {"$in": UNFINISHED}}, {"$set": changes | _done(outcome)}
+        ended = await self._jobs.find_one_and_update(
+            {"_id": job_id, "state": {"$in": UNFINISHED}},
+            {"$set": changes | _done(outcome)},
+            projection={"forgotten": 1},
         )
-        return bool(result.matched_count)
+        if ended and ended.get("forgotten"):
+            await self._jobs.delete_one({"_id": job_id})
+        return ended is not None
 
     @guarded()
     async def known(self, job_ids: Sequence[str]) -> set[str]:
@@ -312,9 +320,26 @@ class Jobs:
         return result.modified_count
 
     @guarded()
-    async def forget(self, user_id: int) -> int:
-        """Delete all jobs of the user; who works on one finds that its lease is lost."""
-        return (await self._jobs.delete_many({"user_id": user_id})).deleted_count
+    async def forget(self, user_id: int) -> None:
+        """Delete all jobs that the user has by now.
+
+        One that is worked on, or has a message that says that it goes on, is to be ended and
+        settled first: whoever has it, or claims it, hears of that by its next heartbeat, and it is
+        deleted as it ends. Where that process dies as well, the job goes `FORGOTTEN_KEPT` later.
+        """
+        now = self._clock()
+        mine = {"user_id": user_id, "created_at": {"$lte": now}}
+        waiting = {"$eq": ["$state", JobState.WAITING]}
+        marks = {
+            "stop": True,
+            "forgotten": True,
+            "lease_until": {"$cond": [waiting, now, "$lease_until"]},
+            "expires_at": now + FORGOTTEN_KEPT,
+        }
+        # Marked before any is deleted: one that is claimed in between knows of it as well.
+        await self._jobs.update_many(mine | {"state": {"$in": UNFINISHED}}, [{"$set": marks}])
+        untold = {"state": JobState.WAITING, "reply_id": None, "inline_id": None}
+        await self._jobs.delete_many(mine | {"$or": [{"state": JobState.DONE}, untold]})
 
     async def _read(self, found: AsyncIterable[Document]) -> list[Job]:
         """Those that can be read; whoever claims one of the others ends it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.models.job import JobState
+from bot.models.view import State
 from bot.storage.jobs import Jobs
 from tests.jobs.scene import DOWN, TODAY, beats
 from tests.stage import listing
@@ -170,3 +172,29 @@ async def test_what_is_paid_is_free_for_thirty_days(scene: Scene) -> None:
     [usage] = [each async for each in scene.db["usage"].find({})]
     assert usage["expires_at"] >= scene.now() + timedelta(days=30)
     assert usage["_id"].endswith(TODAY)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "elsewhere"])
+async def test_a_running_list_is_ended_and_settled_before_it_is_forgotten(
+    scene: Scene, elsewhere: bool
+) -> None:
+    """Its message gets its end, what was delivered is paid, and nothing else is left of it."""
+    scene.runner.start()
+    scene.searcher.steps = asyncio.Semaphore(4)
+    await scene.runner.submit(scene.job(listing(25)))
+    async with asyncio.timeout(10):
+        while len(scene.searcher.found) < 4:  # noqa: ASYNC110  it can only be asked
+            await asyncio.sleep(0.01)
+    runner = scene.new_runner() if elsewhere else scene.runner
+    forgetting = asyncio.create_task(runner.forget(1))
+    await beats(scene.runner)
+    for _ in range(4):  # those that are under way
+        scene.searcher.steps.release()
+    await forgetting
+    await scene.meter.forget(1)
+    await scene.finish()
+    _, view, _ = scene.screen.shown[-1]
+    assert (State.STOPPED, 8) == (view.state, len(view.results))
+    assert (8, None) == (await scene.used(), await scene.jobs.get("job-1"))
+    paid = await scene.meter.paid(1, [track.key for track in listing(25).tracks])
+    assert frozenset() == paid

@@ -381,13 +381,35 @@ async def test_history_of_one_moment(jobs: Jobs, now: SetClock) -> None:
 
 
 async def test_forget(jobs: Jobs, now: SetClock, db: Database) -> None:
-    """All jobs of a user are deleted, and who works on one notices."""
-    await accept(jobs, now, "a", "b")
-    await accept(jobs, now, "c", user=2)
-    await claimed(jobs)
-    assert 2 == await jobs.forget(1)
-    assert {} == await jobs.renew(["a"])
-    assert 1 == await db[COLLECTION].count_documents({})
+    """What nobody works on goes at once; who works on one hears of it, and deletes it by ending it.
+
+    So does whoever claims one next whose message says that it goes on.
+    """
+    await accept(jobs, now, "running", "ended", "untold")
+    await jobs.accept(job(now, "told", reply_id=9, lease_until=now() + timedelta(hours=6)))
+    await accept(jobs, now, "other", user=2)
+    assert await jobs.claim_id("running")
+    await jobs.finish("ended", {})
+    await jobs.forget(1)
+    kept = {each["_id"] async for each in db[COLLECTION].find({})}
+    assert {"running", "told", "other"} == kept
+    [running] = (await jobs.renew(["running"])).values()
+    assert (True, True) == (running.stop, running.forgotten)
+    assert await jobs.finish("running", {})
+    told = await jobs.claim_id("told")
+    assert told is not None
+    assert told.forgotten
+    assert await jobs.finish("told", {})
+    assert ["other"] == [each["_id"] async for each in db[COLLECTION].find({})]
+
+
+async def test_what_comes_after_it_is_not_forgotten(jobs: Jobs, now: SetClock) -> None:
+    """A link that is sent while all before it is deleted is answered."""
+    await jobs.accept(job(now, "later", created_at=now() + timedelta(seconds=1)))
+    await jobs.forget(1)
+    later = await jobs.get("later")
+    assert later is not None
+    assert not later.stop
 
 
 @pytest.mark.parametrize(

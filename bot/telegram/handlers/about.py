@@ -99,9 +99,9 @@ async def on_forget(update: Update, context: Context) -> None:
     message, asker = _asked(update)
     if message and asker is not None:
         services = context.services
-        await services.runner.cancel(asker)
+        await services.update_processor.order.come(update)  # what was sent before goes as well
+        await services.runner.forget(asker)
         await services.meter.forget(asker)
-        await services.jobs.forget(asker)
         await services.uploads.forget(asker)
         await services.corrections.store.forget(asker)
         await services.users.forget(asker)
