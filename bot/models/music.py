@@ -74,7 +74,8 @@ class Chooser(StrEnum):
     """Whose choice stands in place of what the search came to."""
 
     YOU = "you"  # the person who looks at it
-    LISTENERS = "listeners"  # several people, so it holds for everybody
+    LISTENERS = "listeners"  # several people, so it holds where the search is not sure
+    MANY = "many"  # so many that it holds in place of an official match as well
 
 
 class CandidateKind(StrEnum):

@@ -138,6 +138,12 @@ class Ledger:
         return Account(**facts | {"plan": Plan(facts.get("plan", Plan.FREE)), "own": own})
 
     @guarded()
+    async def days(self, user_id: int, most: int) -> int:
+        """On how many of the last 31 days the user paid for something, counted up to `most`."""
+        paid = {"_id": self._days(user_id), "used": {"$gt": 0}}
+        return await self._usage.count_documents(paid, limit=most)
+
+    @guarded()
     async def forget(self, user_id: int, period: str) -> None:
         """Delete what the user used, but this period's number: it stays, so that the limit holds.
 

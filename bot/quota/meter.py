@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.models.results import Shortfall, songs
-from bot.quota.policy import Allowance, Plans, Standing, allowance, payer, period, standing
+from bot.quota.policy import (
+    REGULAR_DAYS,
+    Allowance,
+    Plans,
+    Standing,
+    allowance,
+    payer,
+    period,
+    standing,
+)
 from bot.quota.unstored import LOOKUPS, LOOKUPS_S, Rate
 
 if TYPE_CHECKING:
@@ -162,6 +171,10 @@ class Meter:
         """Where somebody stands now, in the facts of every quota message."""
         given, account = await self.standing(asker)
         return given, standing(given, account.used, self._clock())
+
+    async def is_regular(self, asker: int) -> bool:
+        """Whether that is a person of some use of the bot. Raises StoreUnavailable."""
+        return asker > 0 and await self._ledger.days(asker, REGULAR_DAYS) == REGULAR_DAYS
 
     async def forget(self, asker: int) -> None:
         """Forget what the asker used, but today's number, which stays: the limit holds.

@@ -17,9 +17,8 @@ BURST = 6  # listings at once (design §8)
 BURST_PERIOD_MS = 60_000  # and so many in this time, evenly spread
 BURST_STEP_MS = BURST_PERIOD_MS // BURST
 
-ANONYMOUS_TRACKS = (
-    60  # a day, of them all: a group costs nothing to make, a name a telephone number
-)
+REGULAR_DAYS = 2  # of a month with tracks paid for: more than an account made for one purpose has
+ANONYMOUS_TRACKS = 60  # a day, of all who ask without a name: anybody can make groups at will
 
 _LONGEST_DAY = timedelta(hours=50)  # a date that a zone lived through twice takes 48
 

@@ -106,7 +106,7 @@ def render_help(words: Words) -> Markup:
         words.gettext("Export makes a list a file; Play all opens it on YouTube, 50 at a time."),
         words.gettext(
             "A wrong recording? Press the button under the card or list and choose: it holds for "
-            "you, and for everybody when three people choose the same."
+            "you, and for everybody when enough people choose the same."
         ),
         words.gettext(
             "/history opens your last lists again, /fixes shows what you put right.\n"
@@ -134,7 +134,7 @@ def render_privacy(words: Words) -> Markup:
         ),
         words.gettext(
             "• Each track whose recording you put right, and what you chose: until you undo it in "
-            "/fixes, or use none of them for 800 days. When three people choose the same, it "
+            "/fixes, or use none of them for 800 days. When enough people choose the same, it "
             "holds for everybody, without names."
         ),
         words.gettext(

@@ -42,7 +42,7 @@ class Toast(Enum):
     ONE_PLATFORM = marked("One kind of links has to stay on.")
     WHICH_TRACK = marked("Which track is wrong? Press its number.")
     NOT_YOURS_TO_FIX = marked("Only the person who asked for this list can choose here.")
-    CHOSEN = marked("Done, for you at once. When three people say the same, for everybody.")
+    CHOSEN = marked("Done, for you at once. When enough people say the same, for everybody.")
     UNDONE = marked("Undone. What the search found stands again.")
     TOO_MANY_FIXES = marked("You put as many tracks right as I keep. Undo some in /fixes.")
     LIST_CHANGED = marked("That list has changed meanwhile. Choose the track again.")

@@ -1,7 +1,8 @@
 """Putting a wrong match right: what can be chosen for a track, and what a choice comes to.
 
 Only what the search itself returned can be chosen. A choice stands for the person at once, and
-for everybody when several people make the same one; neither makes anything official.
+for everybody when several people make the same one; neither makes anything official. What the
+search itself is sure of gives way only to many, so it is searched for all the same.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import SourceError
-from bot.models import Finding
+from bot.models import Chooser, Finding
 from bot.models.results import Alternatives, Choice
 from bot.youtube.match import Outcome, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.models import Match, Track
     from bot.storage.corrections import CorrectionStore
@@ -43,11 +44,19 @@ class Verdict(Enum):
     TOO_MANY = "too many"
 
 
-def corrected(found: Finding | None, fix: Finding) -> Finding:
-    """A finding with what people say in its place. Where both agree, the matcher's word counts."""
+def corrected(found: Finding | None, fix: Finding) -> Finding | None:
+    """A finding with what people say in its place. Where both agree, the matcher's word counts.
+
+    None where it is still to be found out whether what a few people say holds.
+    """
+    few = fix.chosen is Chooser.LISTENERS
+    if few and found is None:
+        return None
     found = found or Finding(spotify_id=fix.spotify_id)
     if found.match and fix.match and _video(found.match) == _video(fix.match):
         return replace(found, chosen=fix.chosen)
+    if few and found.official:
+        return found
     return replace(found, match=fix.match, chosen=fix.chosen, unproven=fix.unproven, partial=False)
 
 
@@ -61,7 +70,10 @@ class Corrections:
         *,
         judge_again: Callable[[Track, Finding], Finding],
         finder: Finder,
+        is_regular: Callable[[int], Awaitable[bool]],
     ) -> None:
+        """`is_regular` tells whose choices count for others."""
+        self._is_regular = is_regular
         self._finder = finder
         self._searching = asyncio.Semaphore(WIDER_AT_ONCE)
         self._matches = matches
@@ -94,6 +106,7 @@ class Corrections:
             match,
             official=match is not None and outcome(match) is Outcome.ACCEPT,
             spotify_id=found.spotify_id,
+            counts=await self._is_regular(user_id),
         )
         return Verdict.CHOSEN if kept else Verdict.TOO_MANY
 

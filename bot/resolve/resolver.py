@@ -74,11 +74,18 @@ class Resolution:
     A position ends with a Finding, or with the SourceError that kept it from being looked up.
     """
 
-    def __init__(self, listing: Listing, known: Mapping[int, Finding] = NOTHING) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        known: Mapping[int, Finding] = NOTHING,
+        fixes: Mapping[int, Finding] = NOTHING,
+    ) -> None:
+        """`fixes` are what people say of its tracks, which holds for what is found too."""
         self.listing = listing
         self.allowed: frozenset[int] | None = None
         self.results: dict[int, Finding | SourceError] = dict(known)
         self._known = known
+        self.fixes = fixes
         self.changed = asyncio.Event()  # set at each result; whoever waits clears it
         self.order: Order | None = None
         self._first: list[int] = []
@@ -179,7 +186,8 @@ class Resolver:
 
     async def begin(self, listing: Listing, *, lane: int = 0) -> Resolution:
         """Start resolving all songs, with all that is stored. `lane` is the user's id."""
-        return Resolution(listing, await self.known(listing, songs(listing), lane=lane))
+        found, fixes = await self._said(listing, songs(listing), lane)
+        return Resolution(listing, found, fixes)
 
     async def known(
         self,
@@ -193,6 +201,12 @@ class Resolver:
 
         Why, only for a track or with `reasons`. Raises StoreUnavailable.
         """
+        return (await self._said(listing, positions, lane, reasons=reasons))[0]
+
+    async def _said(
+        self, listing: Listing, positions: Collection[int], lane: int, *, reasons: bool = False
+    ) -> tuple[dict[int, Finding], dict[int, Finding]]:
+        """What is known by position, and what people said of it, which is in it."""
         tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
         # A listing shows no reasons, and they are most of the reading.
         reasons = reasons or listing.kind is ListingKind.TRACK
@@ -211,9 +225,14 @@ class Resolver:
             self._keep(judged)
             found |= judged
         found |= {key: own for key, track in tracks.items() if (own := self._own(track))}
-        found |= {key: corrected(found.get(key), fix) for key, fix in fixed.items()}
+        for key, fix in fixed.items():
+            if known := corrected(found.get(key), fix):
+                found[key] = known
         keys = {at: listing.tracks[at].key for at in positions}
-        return {at: found[key] for at, key in keys.items() if key in found}
+        return (
+            {at: found[key] for at, key in keys.items() if key in found},
+            {at: fixed[key] for at, key in keys.items() if key in fixed},
+        )
 
     def _own(self, track: Track) -> Finding | None:
         """The video by whose link a Spotify track was asked for, where it is right and official."""
@@ -237,10 +256,13 @@ class Resolver:
         resolution.begin(order, first)
         try:
             async for at, result in order:
-                resolution.results[at] = ended = _ended(result)
-                resolution.changed.set()
+                ended = _ended(result)
                 if isinstance(ended, Finding):
                     self._keep({tracks[at].key: ended})
+                    fix = resolution.fixes.get(at)
+                    ended = (corrected(ended, fix) if fix else None) or ended
+                resolution.results[at] = ended
+                resolution.changed.set()
         finally:
             order.cancel()
             self._hurry.set()  # from now on pages and corrections are read from the store

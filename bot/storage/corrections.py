@@ -3,6 +3,9 @@
 One document for each track: `votes` holds the choices, one for each person, and `winner` the
 choice that enough of them made, worked out by the same statement that changes the votes. A choice
 is kept until it is undone, or nobody who made it comes back: it outlives what was found.
+
+Every choice holds for whoever made it. For others only those of people count who have used the bot
+for some time; a group is nobody, as anybody can make three of them.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ KEPT = timedelta(days=800)
 NOTED_EVERY = timedelta(days=30)  # a choice that is in use needs no write at each use
 
 AGREEING = 3  # issue 5: when so many people choose the same, it holds for everybody
+OVER_OFFICIAL = 7  # as many as that in place of a match of which the search is sure
+NONE_MORE = 2  # and more of them to take a link away than to put another there
 MOST = 500  # choices of one person: more than anybody makes by hand, and 200 KB of documents
 _VOTES = {"$cond": [{"$isArray": "$votes"}, "$votes", []]}
 NONE = ""  # in place of a video id: no candidate is right
@@ -82,10 +87,12 @@ class CorrectionStore:
         *,
         official: bool,
         spotify_id: str | None = None,
+        counts: bool = True,
     ) -> bool:
         """Make this the person's choice for the track. False when they made too many already.
 
-        `spotify_id` is what the search found for a track that came without one.
+        `spotify_id` is what the search found for a track that came without one. `counts` says
+        whether it is a vote for others too; then so are the person's choices of before.
         """
         others = {"votes.user": user_id, "_id": {"$ne": track.key}}
         if await self._fixes.count_documents(others, limit=self._most) >= self._most:
@@ -99,8 +106,12 @@ class CorrectionStore:
             "title": track.title,
             "artists": list(track.artists),
             "at": self._clock(),
+            "counts": counts,
         }
         await self._fixes.update_one({"_id": track.key}, _voted(user_id, [vote]), upsert=True)
+        if counts:
+            earlier = {"votes": {"$elemMatch": {"user": user_id, "counts": False}}}
+            await self._fixes.update_many(earlier, _counted(user_id))
         await self._keep(user_id)
         return True
 
@@ -147,25 +158,37 @@ def _voted(user_id: int, votes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"$set": {"votes": changed}}, {"$set": {"winner": _winner()}}]
 
 
+def _counted(user_id: int) -> list[dict[str, Any]]:
+    """The update by which the person's choice becomes a vote."""
+    mine = {"$eq": ["$$this.user", user_id]}
+    vote = {"$cond": [mine, {"$mergeObjects": ["$$this", {"counts": True}]}, "$$this"]}
+    changed = {"$map": {"input": "$votes", "as": "this", "in": vote}}
+    return [{"$set": {"votes": changed}}, {"$set": {"winner": _winner()}}]
+
+
 def _winner() -> dict[str, Any]:
     """The vote for what most people chose, where enough did; who won before wins a tie."""
-    same = {"input": "$votes", "as": "vote", "cond": {"$eq": ["$$vote.video", "$$this"]}}
+    # Of a person, not of a group; those of before it was noted whether they count do.
+    valid = [{"$gt": ["$$this.user", 0]}, {"$ne": ["$$this.counts", False]}]
+    counting = {"$filter": {"input": "$votes", "cond": {"$and": valid}}}
+    same = {"input": "$$counting", "as": "vote", "cond": {"$eq": ["$$vote.video", "$$this"]}}
+    needed = {"$cond": [{"$eq": ["$$this", NONE]}, AGREEING + NONE_MORE, AGREEING]}
+    kept = {"$eq": ["$$this", "$winner.video"]}
     most = {
-        "input": {"$setUnion": ["$votes.video"]},
-        "initialValue": {"count": AGREEING - 1, "video": None},
+        "input": {"$setUnion": ["$$counting.video"]},
+        "initialValue": {"count": 0, "video": None},
         "in": {
             "$let": {
                 "vars": {"count": {"$size": {"$filter": same}}},
                 "in": {
                     "$cond": [
                         {
-                            "$or": [
-                                {"$gt": ["$$count", "$$value.count"]},
+                            "$and": [
+                                {"$gte": ["$$count", needed]},
                                 {
-                                    "$and": [
-                                        {"$eq": ["$$count", "$$value.count"]},
-                                        {"$eq": ["$$this", "$winner.video"]},
-                                        {"$gte": ["$$count", AGREEING]},
+                                    "$or": [
+                                        {"$gt": ["$$count", "$$value.count"]},
+                                        {"$and": [{"$eq": ["$$count", "$$value.count"]}, kept]},
                                     ]
                                 },
                             ]
@@ -177,18 +200,15 @@ def _winner() -> dict[str, Any]:
             }
         },
     }
-    chosen = {"input": "$votes", "cond": {"$eq": ["$$this.video", "$$best.video"]}}
+    chosen = {"input": "$$counting", "cond": {"$eq": ["$$this.video", "$$best.video"]}}
     first = {"$first": {"$filter": chosen}}
     # Whoever voted is nobody's business where it holds for everybody.
     public = {name: f"$$vote.{name}" for name in ("video", "match", "official", "spotify_id")}
+    public["count"] = "$$best.count"
     won = {"$let": {"vars": {"vote": first}, "in": public}}
     none = {"$eq": ["$$best.video", None]}
-    return {
-        "$let": {
-            "vars": {"best": {"$reduce": most}},
-            "in": {"$cond": [none, "$$REMOVE", won]},
-        }
-    }
+    best = {"vars": {"best": {"$reduce": most}}, "in": {"$cond": [none, "$$REMOVE", won]}}
+    return {"$let": {"vars": {"counting": counting}, "in": {"$let": best}}}
 
 
 def _finding(document: dict[str, Any]) -> Finding:
@@ -196,7 +216,7 @@ def _finding(document: dict[str, Any]) -> Finding:
     choice = own[0] if own else document["winner"]
     return Finding(
         match=_match(choice),
-        chosen=Chooser.YOU if own else Chooser.LISTENERS,
+        chosen=Chooser.YOU if own else _choosers(choice),
         unproven=not choice["official"],
         spotify_id=choice["spotify_id"],
     )
@@ -212,6 +232,11 @@ def _own_fix(document: dict[str, Any]) -> Correction:
     fix = _fix(document["_id"], document["own"][0])
     shaped((fix.title, fix.at), (str, datetime))
     return fix
+
+
+def _choosers(winner: dict[str, Any]) -> Chooser:
+    needed = OVER_OFFICIAL + (NONE_MORE if winner["video"] == NONE else 0)
+    return Chooser.MANY if winner.get("count", AGREEING) >= needed else Chooser.LISTENERS
 
 
 def _fix(key: str, vote: dict[str, Any]) -> Correction:

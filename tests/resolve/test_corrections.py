@@ -13,7 +13,7 @@ from bot.models import Candidate, CandidateKind, Chooser, Finding, Match, Track
 from bot.resolve.corrections import OFFERED, Corrections, Verdict, corrected
 from bot.resolve.resolver import Resolver
 from bot.resolve.scheduler import LookupScheduler
-from bot.storage.corrections import CorrectionStore
+from bot.storage.corrections import NONE_MORE, OVER_OFFICIAL, CorrectionStore
 from bot.storage.matches import Matches
 from bot.youtube.finder import Finder, judged_again
 from tests.stage import Memory, Searcher, Shelf, listing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import SetClock
 
 ANNA, BEN, CLEO, DAN = 1, 2, 3, 4
+NEW = 99  # somebody of no use of the bot yet
 SONG = listing(1).tracks[0]
 
 
@@ -68,7 +69,13 @@ class Wide(Finder):
 
 def over(matches: Matches, fixes: CorrectionStore, finder: Wide | None = None) -> Corrections:
     again = partial(judged_again, prefer=CandidateKind.AUDIO)
-    return Corrections(matches, fixes, judge_again=again, finder=finder or Wide())
+
+    async def is_regular(user_id: int) -> bool:
+        return user_id != NEW
+
+    return Corrections(
+        matches, fixes, judge_again=again, finder=finder or Wide(), is_regular=is_regular
+    )
 
 
 async def offered(corrections: Corrections, user: int, track: Track = SONG) -> Alternatives:
@@ -114,9 +121,9 @@ async def test_only_the_matcher_calls_official(
     corrections: Corrections, video: str, *, official: bool
 ) -> None:
     """However many choose an upload, it does not become official; what the matcher accepts is."""
-    for user in (ANNA, BEN, CLEO):
+    for user in range(1, OVER_OFFICIAL + 1):
         await corrections.choose(user, SONG, video)
-    shown = (await offered(corrections, DAN, SONG)).shown
+    shown = (await offered(corrections, 50, SONG)).shown
 
     assert shown.match is not None
     assert (video, official) == (shown.match.candidate.video_id, shown.official)
@@ -213,6 +220,7 @@ def test_both_agree() -> None:
     fix = Finding(match=TAKEN, chosen=Chooser.LISTENERS, unproven=True)
     seen = corrected(FOUND, fix)
 
+    assert seen is not None
     assert seen.official
     assert (TAKEN, Chooser.LISTENERS) == (seen.match, seen.chosen)
 
@@ -255,7 +263,8 @@ async def test_a_choice_remembers_the_spotify_track(
 async def test_a_listing_shows_each_person_their_own(
     db: Database, now: SetClock, matches: Matches, corrections: Corrections
 ) -> None:
-    """The person's choice stands before everybody's, and that before what was found."""
+    """The person's choice stands before everybody's, and that before what is not surely right."""
+    await matches.put(SONG.key, Finding(others=FOUND.others))
     for user in (ANNA, BEN, CLEO):
         await corrections.choose(user, SONG, "upload1")
     await corrections.choose(DAN, SONG, "none")
@@ -264,6 +273,75 @@ async def test_a_listing_shows_each_person_their_own(
 
     assert [UPLOADS[1], None, UPLOADS[1]] == [finding.match for finding in shown]
     assert [Chooser.YOU, Chooser.YOU, Chooser.LISTENERS] == [each.chosen for each in shown]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "people", "shown"),
+    [
+        ("upload1", 3, "taken"),
+        ("upload1", OVER_OFFICIAL - 1, "taken"),
+        ("upload1", OVER_OFFICIAL, "upload1"),
+        ("none", OVER_OFFICIAL + NONE_MORE - 1, "taken"),
+        ("none", OVER_OFFICIAL + NONE_MORE, None),
+    ],
+)
+async def test_an_official_match_falls_to_many_only(
+    matches: Matches, corrections: Corrections, chosen: str, people: int, shown: str | None
+) -> None:
+    """What the search is sure of does not fall to three people, and to none of them the link."""
+    for user in range(1, people + 1):
+        await corrections.choose(user, SONG, chosen)
+    result = (await _resolver(matches, Searcher()).known(listing(1), [0], lane=50))[0]
+
+    assert shown == (result.match and result.match.candidate.video_id)
+
+
+async def test_a_match_that_is_no_longer_stored_does_not_fall_either(
+    now: SetClock, matches: Matches, corrections: Corrections
+) -> None:
+    """What a few people say is no reason not to search again for what is official."""
+    for user in (ANNA, BEN, CLEO):
+        await corrections.choose(user, SONG, "upload1")
+    now.forward(days=31)
+    searcher = Searcher().open()
+    resolver = _resolver(matches, searcher)
+    resolution = await resolver.begin(listing(1), lane=50)
+    await resolver.run(resolution, lane=50)
+
+    result = resolution.results[0]
+    assert isinstance(result, Finding)
+    assert (["Song 0"], True, None) == (searcher.found, result.official, result.chosen)
+
+
+async def test_what_a_few_say_holds_for_what_is_found_anew(
+    now: SetClock, matches: Matches, corrections: Corrections
+) -> None:
+    """Where the search finds nothing sure again, the choice of three stands at once."""
+    await matches.put(SONG.key, Finding(others=FOUND.others))
+    for user in (ANNA, BEN, CLEO):
+        await corrections.choose(user, SONG, "upload1")
+    now.forward(days=31)
+    resolver = _resolver(matches, Searcher(missing=frozenset({"Song 0"})).open())
+    resolution = await resolver.begin(listing(1), lane=50)
+    await resolver.run(resolution, lane=50)
+
+    result = resolution.results[0]
+    assert isinstance(result, Finding)
+    assert (UPLOADS[1], Chooser.LISTENERS) == (result.match, result.chosen)
+
+
+async def test_who_has_never_used_it_does_not_count(
+    matches: Matches, corrections: Corrections
+) -> None:
+    """Accounts that were made to choose choose for themselves."""
+    await matches.put(SONG.key, Finding(others=FOUND.others))
+    for user in (ANNA, BEN, NEW):
+        await corrections.choose(user, SONG, "upload1")
+    resolver = _resolver(matches, Searcher())
+    theirs = (await resolver.known(listing(1), [0], lane=NEW))[0]
+    everybodys = (await resolver.known(listing(1), [0], lane=50))[0]
+
+    assert [Chooser.YOU, None] == [theirs.chosen, everybodys.chosen]
 
 
 def _resolver(matches: Matches, searcher: Searcher) -> Resolver:

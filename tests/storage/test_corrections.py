@@ -85,18 +85,52 @@ async def test_what_the_matcher_accepted_stays_official(fixes: CorrectionStore) 
     assert mine.official
 
 
-@pytest.mark.parametrize("match", [RIGHT, None])
+@pytest.mark.parametrize(("match", "people"), [(RIGHT, 3), (None, 5)])
 async def test_enough_people_choose_for_everybody(
-    fixes: CorrectionStore, match: Match | None
+    fixes: CorrectionStore, match: Match | None, people: int
 ) -> None:
-    """Three different people who say the same say it for everybody; "none is right" counts too."""
-    await vote(fixes, match, ANNA, BEN)
+    """Three different people who say the same say it for everybody; "none is right" needs five."""
+    *some, last = range(100, 100 + people)
+    await vote(fixes, match, *some)
     before = await holds(fixes, DAN)
-    await vote(fixes, match, CLEO)
+    await vote(fixes, match, last)
 
     assert None is before
     assert by(Chooser.LISTENERS, match) == await holds(fixes, DAN)
-    assert by(Chooser.YOU, match) == await holds(fixes, CLEO)
+    assert by(Chooser.YOU, match) == await holds(fixes, last)
+
+
+@pytest.mark.parametrize(("match", "people"), [(RIGHT, 7), (None, 9)])
+async def test_many_people_choose_over_the_search(
+    fixes: CorrectionStore, match: Match | None, people: int
+) -> None:
+    """So many that it holds in place of what the search is sure of."""
+    *some, last = range(100, 100 + people)
+    await vote(fixes, match, *some)
+    assert by(Chooser.LISTENERS, match) == await holds(fixes, DAN)
+    await vote(fixes, match, last)
+    assert by(Chooser.MANY, match) == await holds(fixes, DAN)
+
+
+async def test_a_group_is_nobody(fixes: CorrectionStore) -> None:
+    """Anybody can make three groups: each has its own choice, and none chooses for others."""
+    groups = (-1001, -1002, -1003)
+    await vote(fixes, RIGHT, *groups)
+    assert None is await holds(fixes, DAN)
+    assert by(Chooser.YOU, RIGHT) == await holds(fixes, groups[0])
+    await vote(fixes, RIGHT, ANNA, BEN)
+    assert None is await holds(fixes, DAN)
+
+
+async def test_a_choice_counts_from_when_its_person_does(fixes: CorrectionStore) -> None:
+    """Those of before as well, as soon as that person chooses again."""
+    await vote(fixes, RIGHT, ANNA, BEN)
+    await fixes.choose(CLEO, SONG, RIGHT, official=False, counts=False)
+    before = await holds(fixes, DAN)
+    await vote(fixes, WRONG, CLEO, track=OTHER)
+
+    assert None is before
+    assert by(Chooser.LISTENERS, RIGHT) == await holds(fixes, DAN)
 
 
 async def test_one_person_has_one_vote(fixes: CorrectionStore) -> None:
@@ -138,7 +172,7 @@ async def test_votes_at_once_are_all_counted(fixes: CorrectionStore) -> None:
     await asyncio.gather(*(vote(fixes, RIGHT if user % 4 else WRONG, user, user) for user in users))
     await asyncio.gather(*(fixes.undo(user, SONG.key) for user in users if user % 4 and user > 2))
 
-    assert by(Chooser.LISTENERS, WRONG) == await holds(fixes, 99)
+    assert by(Chooser.MANY, WRONG) == await holds(fixes, 99)
     await asyncio.gather(*(fixes.undo(user, SONG.key) for user in users if user > 8))
     assert None is await holds(fixes, 99)
 
@@ -221,7 +255,7 @@ async def test_who_voted_is_not_told_with_what_holds_for_everybody(
     document = await db[COLLECTION].find_one({})
 
     assert document is not None
-    assert {"video", "match", "official", "spotify_id"} == set(document["winner"])
+    assert {"video", "match", "official", "spotify_id", "count"} == set(document["winner"])
 
 
 async def test_many_tracks_are_one_query(fixes: CorrectionStore, db: Database) -> None:
@@ -245,4 +279,4 @@ async def test_first_votes_at_once(fixes: CorrectionStore, db: Database) -> None
 
     assert document is not None
     assert [*people] == sorted(each["user"] for each in document["votes"])
-    assert by(Chooser.LISTENERS, RIGHT) == await holds(fixes, ANNA)
+    assert by(Chooser.MANY, RIGHT) == await holds(fixes, ANNA)

@@ -87,7 +87,7 @@ FAILED = "Something went wrong on my side. Try again in a few minutes."
 WHICH = "Which track is wrong? Press its number."
 DONE = "It is done already."
 UNDONE = "Undone. What the search found stands again."
-CHOSEN = "Done, for you at once. When three people say the same, for everybody."
+CHOSEN = "Done, for you at once. When enough people say the same, for everybody."
 
 
 def away(service: Service) -> str:

@@ -29,7 +29,7 @@ ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 SHORT_WALK = f"https://open.spotify.com/playlist/{worlds.playlist_id('Short walk')}"
 SLOWED = "ottoline brack - paper moths at the window (slowed + reverb)"
-DONE = "Done, for you at once. When three people say the same, for everybody."
+DONE = "Done, for you at once. When enough people say the same, for everybody."
 NOT_RETURNED = "I no longer have that recording. Send the link again, then choose."
 
 
@@ -77,20 +77,30 @@ async def test_the_choice_holds_when_the_link_comes_again(
     assert "YouTube ♪ official audio\n" in theirs["text"]
 
 
-async def test_three_people_choose_for_everybody(
-    bot: LiveBot, telegram: Telegram, alice: User, bob: User
+async def used_before(bot: LiveBot, user: User) -> None:
+    """A person who had tracks looked up on another day."""
+    ledger = bot.services.meter._ledger
+    await ledger.reserve(user.id, job="old", tracks=["old"], limit=9, period="2026-11-01")
+
+
+async def test_many_people_choose_for_everybody(
+    bot: LiveBot, telegram: Telegram, alice: User
 ) -> None:
-    """The third different person makes it hold for a fourth; without one of them it does not."""
-    carol, dave, erin = (telegram.user(name) for name in ("Carol", "Dave", "Erin"))
-    for user in (alice, bob):
+    """An official recording falls to the seventh person who has used the bot before, not sooner."""
+    names = ("Bob", "Carol", "Dave", "Erin", "Fay", "Gus")
+    new, *others, last = [telegram.user("New"), alice, *map(telegram.user, names)]
+    for user in (new, *others):
+        if user is not new:
+            await used_before(bot, user)
         await choose(bot, user, "3")
     await choose(bot, alice, "2")
     await choose(bot, alice, "3")
-    [before] = await bot.ask(dave, TRACK)
-    await choose(bot, carol, "3")
-    [after] = await bot.ask(erin, TRACK)
-    await bot.ask(carol, "/forget")
-    [again] = await bot.ask(dave, TRACK)
+    [before] = await bot.ask(telegram.user("Hal"), TRACK)
+    await used_before(bot, last)
+    await choose(bot, last, "3")
+    [after] = await bot.ask(telegram.user("Ida"), TRACK)
+    await bot.ask(last, "/forget")
+    [again] = await bot.ask(telegram.user("Joe"), TRACK)
 
     assert ["♪ official audio", "✎ chosen by listeners", "♪ official audio"] == [
         message["text"].splitlines()[3].partition("YouTube ")[2]
