@@ -13,6 +13,7 @@ from tests.transcripts.scenes.music import (
     LONGEST,
     SONGS,
     TRACK,
+    UPLOAD,
     VIDEO,
 )
 
@@ -152,17 +153,20 @@ async def fixes(scene: Scene) -> None:
 
 
 async def fixes_of_three(scene: Scene) -> None:
-    """What three people say holds for a fourth, until one of them is forgotten."""
-    for name in ("Alice", "Bob", "Carol"):
-        person = scene.person(name)
+    """What three people of some use say holds for a fourth, until one of them is forgotten."""
+    people = [scene.person(name) for name in ("Alice", "Bob", "Carol")]
+    for person in people:
         await scene.say(person, TRACK)
-        await scene.press(person, "Wrong song?")
-        await scene.press(person, "3")
+    await scene.skip("a day", days=1)
+    for person in people:
+        await scene.say(person, UPLOAD)
+        await scene.press(person, "Choose one")
+        await scene.press(person, "1")
     dave = scene.person("Dave")
-    await scene.say(dave, TRACK)
+    await scene.say(dave, UPLOAD)
     await scene.press(dave, "Wrong song?")
-    await scene.say(person, "/forget")
-    await scene.say(dave, TRACK)
+    await scene.say(people[-1], "/forget")
+    await scene.say(dave, UPLOAD)
 
 
 async def history(scene: Scene) -> None:
