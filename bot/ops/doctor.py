@@ -212,8 +212,10 @@ async def _mongodb(net: Network) -> str:
         await mongo.ping()  # connects
         latency = await mongo.ping()
         ready = Readiness(mongo, indexes())
+        await ready.write()
         await ready.ensure()  # as the bot does at its start
-        version, *_ = await asyncio.gather(mongo.version(), ready.whole())
+        await ready.indexed()
+        version = await mongo.version()
     finally:
         await mongo.close()
     which = "private" if net.settings.mongodb_uri is None else "at MONGODB_URI"

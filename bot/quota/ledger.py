@@ -115,7 +115,7 @@ class Ledger:
         """All that says what the user may have now, in one query."""
         numbers = self._numbers(user_id, tracks)
         key = self._key(user_id, period)
-        plan = {"$match": {"_id": user_id}}, {"$project": {"_id": 0, "plan": 1, "plan_until": 1}}
+        plan = {"$match": {"_id": user_id}}, {"$project": users.PLAN}
         query: list[dict[str, Any]] = [
             {"$match": {"_id": key}},
             {"$project": {"_id": 0, "used": 1}},

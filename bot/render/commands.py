@@ -209,7 +209,7 @@ def render_history(jobs: Sequence[Job], words: Words) -> Reply:
 
 def _label(job: Job, words: Words) -> str:
     title, owner = job.outcome.get("title"), job.outcome.get("owner")
-    parts = [part for part in (title or words.plain("Untitled"), owner) if part]
+    parts = [str(part) for part in (title or words.plain("Untitled"), owner) if part]
     return isolated(shorten(" — ".join(dict.fromkeys(parts)), LABEL_UNITS))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReturnDocument
 
 from bot.clock import Clock, utc_now
-from bot.models.preferences import Mode, Preferences, in_order
+from bot.models.preferences import Mode, Plan, Preferences, in_order
 from bot.storage.database import EXPIRING, Collection, Database, guarded, readable, shaped
 
 if TYPE_CHECKING:
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 COLLECTION = "users"
 INDEXES = {COLLECTION: (EXPIRING,)}
 KEPT = timedelta(days=400)  # without use; a year and a month, for those who come once a year
+# For an aggregation: the plan, where both of its fields are what this version knows, else none.
+_UNTIL_KNOWN = {"$in": [{"$type": "$plan_until"}, ["date", "null", "missing"]]}
+_PLAN_KNOWN = {"$and": [{"$in": ["$plan", list(Plan)]}, _UNTIL_KNOWN]}
+PLAN = {
+    "_id": 0,
+    "plan": {"$cond": [_PLAN_KNOWN, "$plan", "$$REMOVE"]},
+    "plan_until": {"$cond": [_PLAN_KNOWN, "$plan_until", "$$REMOVE"]},
+}
 NOTED_EVERY = timedelta(days=30)  # how seldom a use has to be written down for that
 FIELDS = ("language", "platforms", "mode")
 

@@ -7,13 +7,16 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
 
 from bot.errors import SettingError
 from bot.ops.run import FAILED, STOPPED, ending, run
+from bot.storage import readiness
 from tests.e2e.live import SAMPLE, addresses
+from tests.e2e.process import free_port
 from tests.e2e.services import Loopback
 from tests.e2e.serving import serve
 from tests.e2e.telegram_server import TelegramServer
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from bot.config import Settings
+    from bot.storage.database import Mongo
 
 PATIENCE_S = 20.0
 NOBODY = "http://127.0.0.1:1"
@@ -76,6 +80,27 @@ async def test_a_signal_ends_it(
     os.kill(os.getpid(), number)
 
     assert STOPPED == await asyncio.wait_for(running, PATIENCE_S)
+
+
+async def test_a_store_that_refuses_writes_is_neither_well_nor_ready(
+    settings: Settings, server: TelegramServer, mongo: Mongo
+) -> None:
+    """It answers pings; its user may only read, say."""
+    refusing = {"collMod": readiness.COLLECTION, "validator": {"never": {"$exists": True}}}
+    await mongo.db.command(refusing)
+    port = free_port()
+    running = asyncio.create_task(run(settings.model_copy(update={"port": port})))
+    alice = server.telegram.user("Alice")
+    server.telegram.send_text(alice, "/start")
+    await server.telegram.message(alice, lambda m: True, PATIENCE_S)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+        health, ready = [await http.get(path) for path in ("/health", "/ready")]
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running
+    await mongo.db.command({**refusing, "validator": {}})
+
+    assert (503, "failing") == (health.status_code, health.json()["mongodb"])
+    assert 503 == ready.status_code
 
 
 def test_nohup_is_respected() -> None:

@@ -11,8 +11,10 @@ import pytest
 from bot.models import Candidate, Finding, ListingKind, Match, Reason, Track
 from bot.models.job import Job, JobState
 from bot.models.links import LinkKind, SpotifyLink
+from bot.models.preferences import Plan
 from bot.models.songlist import Miss, Row, SongList, Unread
 from bot.quota.bursts import Bursts
+from bot.quota.ledger import Ledger
 from bot.storage.chats import Chats
 from bot.storage.corrections import CorrectionStore
 from bot.storage.exports import Exports
@@ -212,3 +214,15 @@ async def test_a_job_without_a_time_to_begin_begins(db: Database, now: SetClock)
     claimed = await Jobs(db, clock=now).claim()
     assert claimed
     assert "odd" == claimed.id
+
+
+@pytest.mark.parametrize(
+    "plan", [{"plan": "gold"}, {"plan": 5}, {"plan": "plus", "plan_until": "later"}]
+)
+async def test_an_odd_plan_is_the_free_one(
+    db: Database, now: SetClock, plan: dict[str, Any]
+) -> None:
+    """Its person is served."""
+    await db["users"].insert_one({"_id": 1, **plan})
+    account = await Ledger(db, clock=now).account(1, period="p")
+    assert (Plan.FREE, None) == (account.plan, account.plan_until)
