@@ -32,7 +32,7 @@ _LIVELY: Final = regex.compile(
 )
 # FSI and PDI stay: `isolated` sets them.
 _ORDERS: Final = regex.compile(
-    rf"[\p{{Cc}}{_TURNING}{_BROKEN}--[\n\t\u2068\u2069]]", regex.VERSION1
+    rf"[\p{{Cc}}\u2028\u2029{_TURNING}{_BROKEN}--[\n\t\u2068\u2069]]", regex.VERSION1
 )
 _IN_JSON: Final = regex.compile(rf"[\x7f-\x9f\u2028\u2029{_TURNING}{_BROKEN}]")
 # What a spreadsheet reads as the beginning of a formula (OWASP, CSV injection), wide forms too: at

@@ -12,6 +12,8 @@ MOST_TEXT = 4000  # characters; names and titles stay far below, addresses of co
 # How answers may be packed: in one layer. A second one makes 863 MB of 822 bytes.
 PACKING = "gzip"
 _UNPACKED = ("", "identity")
+_CODE = re.compile(r"[0-9A-Za-z-]{1,64}")
+_ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
 MOST_DIGITS = 9  # as milliseconds 11 days; numbers of hundreds of digits fit into no float
 
 
@@ -55,6 +57,18 @@ def text(value: Any, *path: str) -> str | None:
     return whole.strip() or None
 
 
+def code(value: Any, *path: str) -> str | None:
+    """An id or an ISRC, of which addresses are made: letters, digits, hyphens."""
+    found = text(value, *path)
+    return found if found and _CODE.fullmatch(found) else None
+
+
+def address(value: Any, *path: str) -> str | None:
+    """An address without blanks and control characters, as messages and files can hold it."""
+    found = text(value, *path)
+    return found if found and _ADDRESS.fullmatch(found) else None
+
+
 def whole(value: Any, *path: str) -> int | None:
     """A number that is not negative."""
     found = dig(value, *path)
@@ -91,9 +105,9 @@ def year(value: Any, *path: str) -> int | None:
 
 def cover(images: list[Any]) -> str | None:
     """The address of the largest picture."""
-    known = [image for image in images if text(image, "url")]
+    known = [image for image in images if address(image, "url")]
     widest = max(known, key=lambda image: whole(image, "width") or _max_width(image), default=None)
-    return text(widest, "url")
+    return address(widest, "url")
 
 
 def _max_width(image: Any) -> int:

@@ -10,7 +10,7 @@ from bot.errors import NotFound, RateLimited, Service, SourceError, Unreadable
 from bot.models import Listing, ListingKind, Source, Track
 from bot.models.music import PlatformTrack
 from bot.net.json_service import JsonClient
-from bot.net.payload import length_ms, rows, text, year
+from bot.net.payload import address, length_ms, rows, text, year
 from bot.net.service_budget import rolling
 from bot.platforms.links import COUNTRY
 from bot.platforms.urls import APPLE_WEB
@@ -62,7 +62,7 @@ class Apple:
             tracks=[song.track for song in songs],
             owner=text(head, "artistName"),
             year=year(head, "releaseDate"),
-            cover_url=text(head, "artworkUrl100"),
+            cover_url=address(head, "artworkUrl100"),
             total=len(songs),
             page_url=_page(head, "collectionViewUrl"),
         )
@@ -102,7 +102,7 @@ def _song(row: Any) -> PlatformTrack:
 
 def _page(row: Any, name: str) -> str | None:
     """Its page at Apple Music without the mark of who asked; never an address of another host."""
-    url = text(row, name) or ""
+    url = address(row, name) or ""
     if not url.startswith(f"{APPLE_WEB}/"):
         return None
     return url.replace("&uo=4", "").replace("?uo=4", "")

@@ -28,7 +28,7 @@ from bot.models.music import PlatformTrack
 from bot.net.hosts import DEEZER_HOSTS
 from bot.net.json_service import JsonClient
 from bot.net.paging import RowsPage, all_rows
-from bot.net.payload import dig, flag, names, rows, text, whole, year
+from bot.net.payload import address, code, dig, flag, names, rows, text, whole, year
 from bot.net.service_budget import rolling
 from bot.net.short_links import Walk
 from bot.platforms.links import find_elsewhere
@@ -135,7 +135,7 @@ def _head(link: Elsewhere, data: Any) -> Listing:
         id=link.listing_id,
         title=title,
         source=Source.DEEZER,
-        cover_url=text(data, "cover_xl") or text(data, "picture_xl"),
+        cover_url=address(data, "cover_xl") or address(data, "picture_xl"),
         total=whole(data, "nb_tracks"),
         page_url=_page(data),
     )
@@ -164,7 +164,7 @@ def _track(row: Any, album: str | None) -> Track:
         artists=_artists(row),
         album=text(row, "album", "title") or album,
         duration_ms=seconds * 1000 if seconds else None,
-        isrc=text(row, "isrc"),
+        isrc=code(row, "isrc"),
         explicit=flag(row, "explicit_lyrics"),
     )
 
@@ -176,7 +176,7 @@ def _artists(row: Any) -> tuple[str, ...]:
 
 def _page(row: Any) -> str | None:
     """Its page; never an address of another host."""
-    url = text(row, "link") or ""
+    url = address(row, "link") or ""
     return url if url.startswith(f"{DEEZER_WEB}/") else None
 
 

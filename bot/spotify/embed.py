@@ -15,7 +15,19 @@ from bot.errors import NotFound, OutOfBudget, Refused, SourceError, Unavailable,
 from bot.models import Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.net.gate import Gate
 from bot.net.http import WEB, fetch
-from bot.net.payload import cover, dig, flag, length_ms, names, parsed, rows, text, whole, year
+from bot.net.payload import (
+    code,
+    cover,
+    dig,
+    flag,
+    length_ms,
+    names,
+    parsed,
+    rows,
+    text,
+    whole,
+    year,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -174,7 +186,7 @@ def _many(kind: ListingKind, listing_id: str, title: str, entity: Any) -> Listin
 def _row(row: Any, album: str | None) -> Track:
     scheme, _, name = (text(row, "uri") or "").partition(":")
     kind, _, spotify_id = name.partition(":")
-    known = scheme == "spotify" and kind in ("track", "episode")
+    known = scheme == "spotify" and kind in ("track", "episode") and code(spotify_id)
     return Track(
         title=text(row, "title") or "",
         artists=_split(row),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import Service, Unreadable
 from bot.models import LOST_ROW, Listing, ListingKind, RowKind, Source, Track
 from bot.net.paging import RowsPage
-from bot.net.payload import cover, dig, flag, length_ms, names, rows, text, whole, year
+from bot.net.payload import code, cover, dig, flag, length_ms, names, rows, text, whole, year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +33,14 @@ def read_track(item: Any, *, album: str | None = None) -> Track:
     spoken = item.get("type") in SPOKEN
     local = item.get("is_local") is True
     # Relinking answers with the market's twin: the id that the list holds is in `linked_from`.
-    spotify_id = None if local else text(item, "linked_from", "id") or text(item, "id")
+    spotify_id = None if local else code(item, "linked_from", "id") or code(item, "id")
     show = text(item, "show", "name")
     return Track(
         title=text(item, "name") or "",
         artists=((show,) if show else ()) if spoken else names(item, "artists"),
         album=None if spoken else text(item, "album", "name") or album,
         duration_ms=length_ms(item, "duration_ms"),
-        isrc=text(item, "external_ids", "isrc"),
+        isrc=code(item, "external_ids", "isrc"),
         explicit=flag(item, "explicit"),
         spotify_id=spotify_id,
         row=_row_kind(spoken=spoken, local=local, known=bool(spotify_id)),

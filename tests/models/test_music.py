@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,10 @@ from bot.models import (
     Source,
     Track,
 )
+from bot.models.music import NAME_CHARS, NAMES_MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"
 CANDIDATE = Candidate(video_id="v", title="t", kind=CandidateKind.AUDIO)
@@ -123,3 +128,22 @@ def test_what_a_table_claims_has_a_key_of_its_own() -> None:
 
     assert 4 == len(keys)
     assert claimed.url == real.url
+
+
+@pytest.mark.parametrize("make", [Track, partial(Candidate, video_id="v")])
+def test_names_are_bounded(make: Callable[..., Track | Candidate]) -> None:
+    """Whoever sends a row, its names have an end; what is shorter stays as it is."""
+    long, whole = "愛" * 10_000, "x" * NAME_CHARS
+    row = make(title=long, artists=[long] * 1000, album=long)
+    bound = long[:NAME_CHARS]
+
+    assert (bound, (bound,) * NAMES_MOST, bound) == (row.title, row.artists, row.album)
+    row = make(title=whole, artists=(whole, "y"), album=None)
+    assert (whole, (whole, "y"), None) == (row.title, row.artists, row.album)
+
+
+def test_a_listings_names_are_bounded() -> None:
+    """Those of the page are, too, and a video's channel."""
+    long = "x" * 10_000
+    head, video = listing(title=long, owner=long), Candidate(video_id="v", title="t", channel=long)
+    assert {NAME_CHARS} == {len(each or "") for each in (head.title, head.owner, video.channel)}

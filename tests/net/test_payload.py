@@ -5,7 +5,7 @@ from email.utils import formatdate
 
 import pytest
 
-from bot.net.payload import seconds
+from bot.net.payload import address, code, cover, seconds
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,20 @@ def test_a_date_is_so_far_away(ahead: int) -> None:
     header = formatdate(time.time() + ahead, usegmt=True)
 
     assert ahead == pytest.approx(seconds(header, default=60.0), abs=5)
+
+
+@pytest.mark.parametrize("bad", ['x"><img>', "a\nb", "a b", "é", "a" * 65, "", 7, None])
+def test_an_id_is_made_of_letters_and_digits(bad: object) -> None:
+    """Addresses are made of ids, and addresses stand in messages and files."""
+    assert code({"id": bad}, "id") is None
+    assert "4uLU6hMCjMI75M1A2tKUQC" == code({"id": "4uLU6hMCjMI75M1A2tKUQC"}, "id")
+
+
+@pytest.mark.parametrize(
+    "bad", ["javascript:alert(1)", "https://a.test/\x1b[2J", "https://a b", "https://" + "a" * 3000]
+)
+def test_an_address_holds_no_orders(bad: str) -> None:
+    """What is no plain address of the web is left out."""
+    good = {"url": "https://i.scdn.co/image/ab", "width": 64}
+    assert address(bad) is None
+    assert "https://i.scdn.co/image/ab" == cover([{"url": bad, "width": 640}, good])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +28,11 @@ TRACK = "https://open.spotify.com/track/sampleTrackPaperMoth01"
 ALBUM = "https://open.spotify.com/album/sampleAlbumHarbour0001"
 ATLAS = "https://open.spotify.com/playlist/samplePlaylistAtlas001"
 LONGEST = "https://open.spotify.com/playlist/samplePlaylistLongest1"
-WORLD = worlds.world([worlds.playlist("Road trip", 5)])
+ORDERS = "T\x1b]0;pwn\x07\x1b[31mX\x9b31mC1\u202egnp\u2066iso\x08\rCR\u2028LS"
+PLAIN = worlds.playlist("Nasty", 2)
+SONG = replace(PLAIN.tracks[0], title=ORDERS, artists=(ORDERS,), album=ORDERS)
+NASTY = replace(PLAIN, title=ORDERS, owner=ORDERS, tracks=(SONG, PLAIN.tracks[1]))
+WORLD = worlds.world([worlds.playlist("Road trip", 5), NASTY])
 ROAD_TRIP = f"https://open.spotify.com/playlist/{worlds.playlist_id('Road trip')}"
 LISTING = {"kind", "id", "title", "url", "source", "complete", "tracks"}
 ROW = {
@@ -123,6 +128,20 @@ async def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert ALBUM in out
     assert "audio https://www.youtube.com/watch?v=t3IfcIr0xQ_" in out.replace("\n", " ")
     assert out.rstrip().endswith("12 official · 2 search only")
+
+
+@pytest.mark.parametrize(("as_json", "explain"), [(False, False), (False, True), (True, True)])
+async def test_nothing_gives_the_terminal_orders(
+    loopback: Loopback, capsys: pytest.CaptureFixture[str], *, as_json: bool, explain: bool
+) -> None:
+    """Whatever songs are called: no cursor moves, no title of the window, no direction turned."""
+    settings = load(_env_file=None, **SAMPLE | addresses(loopback))
+    assert NASTY.url
+    await show([NASTY.url, f"{ORDERS} nothing"], settings, as_json=as_json, explain=explain)
+    out, err = capsys.readouterr()
+
+    assert "gnp" in out
+    assert not {sign for sign in ORDERS if not sign.isprintable()} & set(out + err)
 
 
 async def test_links_among_other_words(capsys: pytest.CaptureFixture[str]) -> None:

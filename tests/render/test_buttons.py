@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -11,7 +13,7 @@ from bot.models import Candidate, CandidateKind, Finding, Match
 from bot.models.results import Counts
 from bot.models.view import ListingView, State
 from bot.platforms.urls import queue_url
-from bot.render.buttons import PAGE_QUEUES, queue_pages, queue_rows, queues
+from bot.render.buttons import PAGE_QUEUES, queue_pages, queue_rows, queues, share_button
 from bot.render.listing import render_listing
 from bot.sandbox.telegram.keyboards import check_markup
 from tests.render.building import album, sends, track
@@ -136,3 +138,11 @@ def test_one_page_needs_no_turning(words: Words) -> None:
 def _api(button: Button) -> dict[str, str]:
     action = {"url": button.url} if button.url else {"callback_data": sends(button)}
     return {"text": button.text, **action}
+
+
+def test_the_share_text_is_plain(words: Words) -> None:
+    """It lands in another's draft: without controls, and nothing turned round."""
+    listing = replace(album(track()), title="T\x1b[2J\u202egnp\u2066", owner="O\x9b")
+    button = share_button(ListingView(listing=listing, bot="TracklinkBot"), words)
+    assert button
+    assert ["T [2Jgnp — O"] == parse_qs(urlsplit(button.url or "").query)["text"]

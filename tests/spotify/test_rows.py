@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.net.payload import MOST_TEXT
+from bot.models.music import NAME_CHARS
 from bot.spotify import rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def album(identity: str, data: dict[str, Any]) -> Listing:
 )
 @pytest.mark.parametrize(
     ("name", "title"),
-    [(" Cut \ud83d", "Cut ?"), ("x" * 60_000, "x" * MOST_TEXT), ("  ", "")],
+    [(" Cut \ud83d", "Cut ?"), ("x" * 60_000, "x" * NAME_CHARS), ("  ", "")],
 )
 def test_titles(read: Callable[[str, Any], Listing], name: str, title: str) -> None:
     """Halves of characters are replaced and endless names cut, as MongoDB and addresses ask."""

@@ -10,7 +10,7 @@ import regex
 
 from bot.models.outside_text import from_csv
 from bot.models.songlist import LINE_CHARS, BadList, Flaw, Miss, Row, Unread
-from bot.net.payload import digits
+from bot.net.payload import code, digits
 from bot.resolve.uploads.lines import read_line
 from bot.spotify.links import find_links
 
@@ -138,7 +138,7 @@ def _row(number: int, cells: Sequence[str], table: Table) -> Row | Miss:
         artists=_artists(cell("artists"), several=table.several),
         album=cell("album") or None,
         length_ms=_milliseconds(cell("length_ms")) or _clock(cell("length")),
-        isrc=cell("isrc") or None,
+        isrc=code(cell("isrc")),
         link=link,
     )
 
