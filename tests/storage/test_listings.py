@@ -180,7 +180,7 @@ async def test_too_large_is_not_cached(db: Database, now: SetClock) -> None:
         id=listing().id,
         title="huge",
         source=Source.WEB_API,
-        tracks=[Track(title="x" * 1_000_000)] * 17,
+        tracks=[Track(title="x", isrc="x" * 1_000_000)] * 17,
     )
     await listings.put(huge)
     assert await listings.get(huge.kind, huge.id) is None
