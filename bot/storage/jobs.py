@@ -56,7 +56,6 @@ INDEXES = {
     COLLECTION: (
         IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("lease_until", ASCENDING)]),
         IndexModel([("user_id", ASCENDING), ("created_at", ASCENDING)]),
-        IndexModel([("user_id", ASCENDING), ("outcome.listing", ASCENDING)]),
         # One running job for each user, whoever claims.
         IndexModel(
             [("user_id", ASCENDING)],

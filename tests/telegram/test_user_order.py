@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
-from telegram import Update, User
+from telegram import Chat, Message, Update, User
+from telegram.constants import ChatID
 
 from bot.clock import Timing
 from bot.telegram.update_processor import UserOrder
@@ -28,6 +30,21 @@ async def test_links_of_one_person_come_in_their_order() -> None:
         line.leave(first)
         await waiting
     assert {} == line._lines
+
+
+async def test_anonymous_administrators_are_no_one_person() -> None:
+    """All of them, in all groups, are one user for Telegram: a group waits for itself alone."""
+
+    def said_in(group: int, number: int) -> Update:
+        chat = Chat(group, Chat.SUPERGROUP)
+        user = User(ChatID.ANONYMOUS_ADMIN, "Group", is_bot=True)
+        message = Message(number, datetime.now(UTC), chat, from_user=user, sender_chat=chat)
+        return Update(number, message=message)
+
+    line = UserOrder(Timing(order_s=60.0))
+    with line.arrived(said_in(-1, 1)), line.arrived(said_in(-2, 2)):
+        async with asyncio.timeout(1):
+            await line.come(said_in(-2, 2))
 
 
 async def test_nobody_waits_for_good() -> None:
