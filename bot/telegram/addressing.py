@@ -16,10 +16,10 @@ _SKIP = regex.compile(r"(?<!\S)!skip(?!\w)", regex.IGNORECASE)
 
 
 def asker_of(message: Message) -> int | None:
-    """Who asks, and pays: a person, or the group whose administrator stays anonymous.
+    """Who asks: a person, or the group whose administrator stays anonymous.
 
     None for other bots, for channels, and for what a channel's posts become in their group: there
-    nobody asked.
+    nobody asked. Who pays for it, `bot.quota.policy` says.
     """
     if message.sender_chat and message.sender_chat.id == message.chat_id:
         return message.chat_id

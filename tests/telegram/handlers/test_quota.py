@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.live import SAMPLE
+from tests.e2e.live import SAMPLE, live
 from tests.e2e.telegram_server import links
 
 if TYPE_CHECKING:
@@ -133,3 +133,17 @@ async def test_groups_bring_no_new_allowance(bot: LiveBot, telegram: Telegram, a
         "Europe/Istanbul. All administrators who stay anonymous, in all groups, share them; under "
         "your own name you have your own."
     )
+
+
+async def test_groups_that_have_an_allowance_of_their_own(
+    settings: Settings, now: SetClock
+) -> None:
+    """Where the operator says so, what one group used is nothing to another."""
+    own = settings.model_copy(update={"group_allowances": True})
+    async with live(own, clock=now) as bot:
+        members = [bot.telegram.user("Alice")]
+        one, other = (bot.telegram.group(title, members) for title in ("One", "Other"))
+        await bot.answers(bot.telegram.groups.say_as_group(one, ALBUM))
+        [card] = await bot.answers(bot.telegram.groups.say_as_group(other, TRACK))
+
+    assert "YouTube ♪ official audio" in card["text"]
