@@ -66,7 +66,7 @@ class StoreUnavailable(TracklinkError):
 
 
 class Unstorable(StoreUnavailable):
-    """What MongoDB has no room for, such as half a letter: it would refuse the same again."""
+    """What MongoDB would refuse again: half a letter, or arithmetic on what is no number."""
 
 
 class IndexesMissing(StoreUnavailable):

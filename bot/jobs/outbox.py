@@ -115,9 +115,9 @@ class Outbox:
             return
         try:
             await self._meter.charge(*owed)
-        except StoreUnavailable:
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, StoreUnavailable) and not isinstance(error, Unstorable):
+                raise
             log.exception("not counted", job=job_id)
         self._owed.pop(job_id, None)
 

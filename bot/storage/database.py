@@ -42,6 +42,9 @@ SCHEMES = ("mongodb", "mongodb+srv")
 # bursts. Everything else waits for both, as MongoDB does by default.
 QUICK = WriteConcern(w=1)
 GRACE_S = 0.5  # the driver ends an operation first and says more; this ends one that it only queued
+# MongoDB's codes for BadValue, FailedToParse, TypeMismatch, DocumentValidationFailure and
+# BSONObjectTooLarge, and where those begin by which it says what an expression cannot take.
+HOPELESS, EXPRESSIONS = (2, 9, 14, 121, 10334), 16_000
 _TEXT = 160  # characters of a reason that are worth reading
 
 log = structlog.get_logger()
@@ -81,11 +84,18 @@ async def guarded(
         async with asyncio.timeout(within_s + grace_s):
             yield
     except PyMongoError as error:
-        raise StoreUnavailable(f"MongoDB does not answer: {reason_of(error)}") from None
+        hopeless = isinstance(error, OperationFailure) and is_hopeless(error.code or 0)
+        kind = Unstorable if hopeless else StoreUnavailable
+        raise kind(f"MongoDB does not answer: {reason_of(error)}") from None
     except (BSONError, OverflowError, UnicodeError) as error:  # not for BSON
         raise Unstorable(f"not stored: {type(error).__name__}") from None
     except TimeoutError:
         raise StoreUnavailable(f"MongoDB did not answer within {within_s:.0f} s") from None
+
+
+def is_hopeless(code: int) -> bool:
+    """Whether a statement failed of itself, or of the document it met: it would fail again."""
+    return code in HOPELESS or code >= EXPRESSIONS
 
 
 def reason_of(error: PyMongoError) -> str:

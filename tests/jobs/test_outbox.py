@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, Unstorable
 from bot.jobs.outbox import Outbox
 from bot.models.job import Job, JobState
 from bot.storage.jobs import Jobs
@@ -147,6 +147,21 @@ async def test_what_landed_after_it_was_given_up_has_its_message(
     stored = await store.stored()
     assert (7, outcome or {}) == (stored.reply_id, stored.outcome)
     assert (JobState.DONE if outcome else JobState.WAITING) == stored.state
+
+
+async def test_what_can_never_be_counted_keeps_nothing_else_from_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person's day is of another shape."""
+
+    async def refused(*_: object) -> None:
+        raise Unstorable("MongoDB does not answer: can't $subtract string from int")
+
+    monkeypatch.setattr(store, "charge", refused)
+    store.outbox.owe(store.job(), listing(1))
+    await store.outbox.hand_in(store.job(), {"spent": 1})
+    assert await store.outbox.write()
+    assert JobState.DONE == (await store.stored()).state
 
 
 async def test_what_can_never_be_written_keeps_nothing_else_from_it(store: Store) -> None:

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionT
 
 from bot.backends import indexes
 from bot.config import load
-from bot.errors import SettingError, StoreUnavailable
+from bot.errors import SettingError, StoreUnavailable, Unstorable
 from bot.models import ListingKind
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
@@ -182,6 +182,16 @@ async def test_reasons(error: Exception, text: str) -> None:
         async with guarded():
             raise error
     assert f"MongoDB does not answer: {text}" == str(raised.value)
+
+
+async def test_what_fails_of_a_document_is_told_apart(db: Database) -> None:
+    """It would fail again, and must not hold up what waits behind it."""
+    await db["odd"].insert_one({"_id": 1, "used": "x"})
+    for wrong in ({"$subtract": ["$used", 1]}, {"$filter": {"input": "$used", "cond": True}}):
+        with pytest.raises(Unstorable):
+            async with guarded():
+                await db["odd"].update_one({"_id": 1}, [{"$set": {"used": wrong}}])
+    await db.drop_collection("odd")
 
 
 async def test_bound() -> None:
