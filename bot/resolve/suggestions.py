@@ -2,7 +2,8 @@
 
 A query comes with every letter that is typed, so it is answered from what is at hand: what is
 stored, and one search once the typing pauses. Nothing is looked up on YouTube and nothing is paid
-before a result is chosen.
+before a result is chosen. So what is stored is offered, as anywhere, to whoever has paid for it;
+another card is filled in when it is chosen.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class Suggestions:
                 offer = await (
                     self._of_link(link, user_id) if link else self._of_words(text, user_id)
                 )
-                offer = await self._with_known(offer, user_id)
+                offer = await self._with_paid(offer, user_id)
         except (TimeoutError, SourceError) as error:
             log.info("inline query not answered in full", reason=type(error).__name__)
             offer = Suggestion(link=link, whole=False)
@@ -141,8 +142,8 @@ class Suggestions:
             )
         return Suggestion(link=link, listing=listing, songs=_songs_of(listing))
 
-    async def _with_known(self, offer: Suggestion, user_id: int) -> Suggestion:
-        """With the links that are stored, for whoever has tracks left to pay them with."""
+    async def _with_paid(self, offer: Suggestion, user_id: int) -> Suggestion:
+        """With the links that are stored, of the tracks that this person has paid for."""
         if not offer.songs:
             return offer
         tracks = [song.track for song in offer.songs]
@@ -150,13 +151,12 @@ class Suggestions:
             kind=ListingKind.LIST, id="inline", title="", source=Source.UPLOAD, tracks=tracks
         )
         try:
-            (_, standing), known = await asyncio.gather(
-                self._meter.stands(user_id),
-                self._listings.known(rows, range(len(tracks)), lane=user_id, reasons=True),
-            )
+            paid = await self._meter.paid(user_id, [track.key for track in tracks])
+            mine = [at for at, track in enumerate(tracks) if track.key in paid]
+            if not mine:
+                return offer
+            known = await self._listings.known(rows, mine, lane=user_id, reasons=True)
         except StoreUnavailable:
-            return offer
-        if standing.remaining == 0:
             return offer
         songs = [replace(song, finding=known.get(at)) for at, song in enumerate(offer.songs)]
         return replace(offer, songs=songs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,7 +21,7 @@ from bot.resolve.suggestions import REMEMBERED, SEARCHES, Suggestions
 from tests.stage import finding, listing, spotify_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from bot.models import Finding
     from bot.models.links import Link
@@ -71,16 +71,13 @@ class Songs(SongSearch):
 
 
 @dataclass
-class Standing:
-    remaining: int | None = 300
-
-
-@dataclass
 class Purse(Meter):
-    left: Standing = field(default_factory=Standing)
+    """What people have paid for; None is all."""
 
-    async def stands(self, user_id: int) -> Any:
-        return None, self.left
+    tracks: frozenset[str] | None = None
+
+    async def paid(self, user_id: int, tracks: Sequence[str]) -> frozenset[str]:
+        return frozenset(tracks) if self.tracks is None else self.tracks.intersection(tracks)
 
 
 @pytest.fixture
@@ -225,19 +222,20 @@ async def test_so_many_readings_at_once(hasty: Suggestions, shelf: Shelf) -> Non
     assert 1 == shelf.read
 
 
-async def test_known_links_for_who_can_pay(inline: Suggestions, meter: Purse, shelf: Shelf) -> None:
-    """Stored links are offered, but not to those without tracks left, nor without the store."""
-    known = await inline.offer(ANNA, 1, "one more")
-    meter.left = Standing(remaining=None)
-    unlimited = await inline.offer(ANNA, 2, "one more")
-    meter.left = Standing(remaining=0)
-    used_up = await inline.offer(ANNA, 3, "one more")
-    meter.left, shelf.down = Standing(), True
-    without = await inline.offer(ANNA, 4, "one more")
+async def test_known_links_for_who_paid(inline: Suggestions, meter: Purse, shelf: Shelf) -> None:
+    """Stored links are offered of what a person has looked up, and none without the store."""
+    known = await inline.offer(ANNA, 1, PLAYLIST)
+    meter.tracks = frozenset({shelf.listings[spotify_id(1)].tracks[2].key})
+    one = await inline.offer(ANNA, 2, PLAYLIST)
+    meter.tracks = frozenset()
+    none = await inline.offer(ANNA, 3, PLAYLIST)
+    meter.tracks, shelf.down = None, True
+    without = await inline.offer(ANNA, 4, PLAYLIST)
 
-    offers = (known, unlimited, used_up, without)
-    assert [True, True, False, False] == [
-        offer.songs[0].finding is not None for offer in offers if offer
+    assert [3, 1, 0, 0] == [
+        sum(song.finding is not None for song in offer.songs)
+        for offer in (known, one, none, without)
+        if offer
     ]
 
 

@@ -86,19 +86,33 @@ async def test_a_track_fills_in_once_it_is_chosen(
     assert [] == bot.telegram.sent(elsewhere)
 
 
-async def test_what_is_known_is_whole_at_once(
-    bot: LiveBot, alice: User, bob: User, elsewhere: Chat
-) -> None:
-    """A track that somebody looked up is sent as a whole card, paid when it is chosen."""
+async def test_what_is_paid_is_whole_at_once(bot: LiveBot, alice: User, elsewhere: Chat) -> None:
+    """Who has looked up a track sends its whole card, also without inline feedback."""
     await bot.ask(alice, TRACK)
-    query, answer = await ask(bot, bob, TRACK)
+    query, answer = await ask(bot, alice, TRACK)
+    bot.telegram.world.inline_feedback = False
     sent = bot.telegram.choose_inline(query, answer["results"][0]["id"], elsewhere)
-    before = await used(bot, bob)
     await bot.rest()
 
     assert "YouTube ♪ official audio" in sent["text"]
+    assert 1 == await used(bot, alice)
+
+
+async def test_what_is_stored_costs_what_it_costs_elsewhere(
+    bot: LiveBot, alice: User, bob: User, elsewhere: Chat
+) -> None:
+    """What others looked up is not offered for nothing: it is filled in, and paid, when chosen."""
+    await bot.ask(alice, ALBUM)
+    _, album = await ask(bot, bob, ALBUM)
+    query, answer = await ask(bot, bob, TRACK)
+    before = await used(bot, bob)
+    sent = bot.telegram.choose_inline(query, answer["results"][0]["id"], elsewhere)
+    await bot.rest()
+
+    assert "watch?v=" not in str(album)
+    assert BEGUN == sent["text"]
+    assert "YouTube ♪ official audio" in last(bot, elsewhere)["text"]
     assert (0, 1) == (before, await used(bot, bob))
-    assert sent["text"] == last(bot, elsewhere)["text"]
 
 
 async def test_without_tracks_left(
