@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.errors import SettingError, StoreUnavailable
+from bot.net.lean import without
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -40,7 +41,9 @@ class Format(StrEnum):
 @cli.command()
 def run() -> None:
     """Answer on Telegram; only TELEGRAM_BOT_TOKEN is needed."""
-    from bot.ops.run import run
+    # structlog and httpx' own command would draw with them: 4 MB.
+    with without("rich"), without("pygments"):
+        from bot.ops.run import run
 
     _finish(run(_settings()))
 

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         None, description="The client secret of the same app."
     )
     spotify_market: Annotated[str, AfterValidator(values.country)] = Field(
-        "US",
+        values.COUNTRY,
         pattern=r"^[A-Z]{2}$",
         description="Two-letter country whose catalogue the Web API answers from.",
     )

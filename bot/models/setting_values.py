@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
 PEOPLE: Final = range(1, 2**52)  # of Telegram's ids (core.telegram.org/bots/api#user)
+COUNTRY: Final = "US"
 RESERVED: Final = ("admin", "config", "local")  # MongoDB's own databases
 _HEADER: Final = (re.compile(r"[!-~]+"), "holds blanks or other signs than ASCII has")
 FORMS: Final = {
@@ -73,9 +74,9 @@ def person(value: int) -> int:
 
 
 def country(value: str) -> str:
-    from babel.core import Locale  # only for whoever sets one
+    from babel.core import Locale  # only for whoever sets one: its names take 5 MB
 
-    if value not in Locale("en").territories:
+    if value != COUNTRY and value not in Locale("en").territories:
         raise ValueError("is no country's code, such as GB")
     return value
 

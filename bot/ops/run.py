@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ async def run(settings: Settings) -> int:
 def ending() -> Iterator[signal.Signals]:
     """What ends the bot: the last comes when its terminal closes, unless nohup has it ignored."""
     yield from (signal.SIGINT, signal.SIGTERM)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         yield signal.SIGHUP
 
 

@@ -18,6 +18,7 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.models import Cut, Listing, ListingKind
+from bot.net.lean import without
 from bot.spotify.embed import EmbedPage
 from bot.spotify.faults import RowsRefused
 from bot.spotify.short_links import ShortLinks
@@ -130,7 +131,9 @@ def make_web_api(net: Network) -> WebApi | None:
     settings = net.settings
     if not settings.spotify_client_id or not settings.spotify_client_secret:
         return None
-    from bot.spotify.api import WIDTH, WebApi, calls  # spotipy takes a third of a second
+    # spotipy takes a third of a second, and would take the name of one error from redis: 6 MB.
+    with without("redis", RedisError=ConnectionError):
+        from bot.spotify.api import WIDTH, WebApi, calls
 
     return WebApi(
         settings.spotify_client_id,
