@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 WRITING_S = 2.0  # in one go: leases are renewed every 5 s
 AT_ONCE = 20
+AWAY_S = 5.0  # a store that did not answer is not asked for so long, but by the heartbeat
 MOST_UNWRITTEN = 10_000  # jobs, about 5 MB; of those before, the messages might be sent again
 
 
@@ -59,7 +60,7 @@ class Outbox:
     def __init__(self, jobs: Jobs, meter: Meter, *, most: int = MOST_UNWRITTEN) -> None:
         self._jobs = jobs
         self._meter = meter
-        self._away = False  # when it was last asked
+        self._away_until = 0.0  # loop time
         self._unwritten: FIFOCache[str, dict[str, Any]] = FIFOCache(most)
         self._unstored: FIFOCache[str, Unstored] = FIFOCache(most)
         self._owed: FIFOCache[str, tuple[Job, Listing]] = FIFOCache(most)
@@ -95,7 +96,7 @@ class Outbox:
             if loop_s() > until:
                 return False
             await asyncio.gather(*map(self._store, islice(list(self._unstored), AT_ONCE)))
-        self._away = False
+        self._away_until = 0.0
         return True
 
     async def _store(self, job_id: str) -> None:
@@ -136,12 +137,12 @@ class Outbox:
 
     async def _try(self, job: Job, write: Callable[[str], Awaitable[None]]) -> None:
         """Now, unless the store was away a moment ago: a crowd would wait for it in vain."""
-        if self._away:
+        if loop_s() < self._away_until:
             return
         try:
             await write(job.id)
         except StoreUnavailable as error:
-            self._away = True
+            self._away_until = loop_s() + AWAY_S
             log.warning("job not written yet", job=job.id, error=str(error))
 
     async def _write(self, job_id: str) -> None:

@@ -148,7 +148,7 @@ class Resolver:
         self._new_gone: dict[str, NotFound] = {}
         self._new_findings: dict[str, Finding] = {}
         self._leaving: dict[str, Finding] = {}  # findings that are being written
-        self._saving: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[bool] | None = None
         self._hurry = asyncio.Event()  # somebody waits for what is to be stored
         self._timing = timing
 
@@ -268,11 +268,15 @@ class Resolver:
             self._hurry.set()  # from now on pages and corrections are read from the store
 
     async def saved(self) -> None:
-        """Try to store what is not stored yet, and wait until it is, or could not be again."""
-        self._hurry.set()
-        self._save_behind()
-        if self._saving:
-            await self._saving
+        """Try to store what is not stored yet, and wait until it is, or could not be again.
+
+        Not what comes meanwhile: under a steady load there is always more, and leases wait.
+        """
+        for _ in range(2):  # what is on its way, and what came behind it
+            self._hurry.set()
+            self._save_behind()
+            if self._saving and not await self._saving:
+                return
 
     def _keep(self, new: Listing | Mapping[str, Finding]) -> None:
         """Store behind the caller's back: an answer never waits for a write.
@@ -292,30 +296,34 @@ class Resolver:
         if unsaved and (self._saving is None or self._saving.done()):
             self._saving = asyncio.create_task(self._save())
 
-    async def _save(self) -> None:
+    async def _save(self) -> bool:
+        """Store what there is, and begin anew where more has come; False where nothing answers."""
         listings, findings = list[Listing](), dict[str, Finding]()
         try:
-            while self._new_listings or self._new_findings or self._new_gone:
-                await self._more()
-                listings, findings = [*self._new_listings], self._new_findings
-                self._new_listings.clear()
-                self._leaving, self._new_findings = findings, {}
-                while listings:
-                    with suppress(Unstorable):
-                        await self._listings.put(listings[-1])
-                    listings.pop()
-                gone, self._new_gone = self._new_gone, {}  # asked for again where this fails
-                if gone:
-                    with suppress(Unstorable):
-                        await self._listings.remember(gone)
-                await self._put(findings)
+            await self._more()
+            listings, findings = [*self._new_listings], self._new_findings
+            self._new_listings.clear()
+            self._leaving, self._new_findings = findings, {}
+            while listings:
+                with suppress(Unstorable):
+                    await self._listings.put(listings[-1])
+                listings.pop()
+            gone, self._new_gone = self._new_gone, {}  # asked for again where this fails
+            if gone:
+                with suppress(Unstorable):
+                    await self._listings.remember(gone)
+            await self._put(findings)
         except StoreUnavailable as error:
             log.warning("not stored yet", error=str(error))
             self._new_listings.extend(listings)
             newest = [*{**findings, **self._new_findings}.items()][-MOST_UNSAVED:]
             self._new_findings = dict(newest)
+            return False
         finally:
             self._leaving = {}
+        if self._new_listings or self._new_findings or self._new_gone:
+            self._saving = asyncio.create_task(self._save())
+        return True
 
     async def _more(self) -> None:
         with suppress(TimeoutError):

@@ -15,7 +15,7 @@ from bot.resolve.scheduler import LookupScheduler
 from tests.stage import Memory, Searcher, Shelf, finding, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bot.models import Listing
 
@@ -241,3 +241,21 @@ async def test_an_older_judgement_is_made_again_without_a_search(scene: Scene) -
     assert {0: Finding(), 1: finding(new.tracks[1])} == results
     assert [] == scene.searcher.found
     assert Finding() == scene.memory.findings[new.tracks[0].key]
+
+
+async def test_who_waits_for_what_is_stored_does_not_wait_for_what_comes(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under a steady load there is always more: leases would not be renewed any more."""
+    put = scene.memory.put_many
+
+    async def and_more(findings: Mapping[str, Finding]) -> None:
+        await put(findings)
+        scene.resolver._keep({f"{len(scene.memory.findings)}": Finding()})
+
+    monkeypatch.setattr(scene.memory, "put_many", and_more)
+    scene.resolver._keep({"0": Finding()})
+    async with asyncio.timeout(10):
+        await scene.resolver.saved()
+    scene.memory.down = True
+    assert {"0", "1"} <= scene.memory.findings.keys()
