@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 WRITING_S = 2.0  # in one go: leases are renewed every 5 s
 AT_ONCE = 20
-AWAY_S = 5.0  # a store that did not answer is not asked for so long, but by the heartbeat
+AWAY_S = 1.0  # a store that did not answer is not asked for so long, but by the heartbeat
 MOST_UNWRITTEN = 10_000  # jobs, about 5 MB; of those before, the messages might be sent again
 
 
