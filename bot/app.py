@@ -43,6 +43,7 @@ from bot.storage.uploads import Uploads
 from bot.storage.users import Users
 from bot.telegram.context import SERVICES, App, Context, Services
 from bot.telegram.handlers import (
+    exports,
     files,
     links,
 )
@@ -50,6 +51,7 @@ from bot.telegram.handlers.exports import Exporter
 from bot.telegram.handlers.groups import Administrators
 from bot.telegram.handlers.list_buttons import PageTurns
 from bot.telegram.lifecycle import announce
+from bot.telegram.places import Gate, Gates
 from bot.telegram.polling import Polling
 from bot.telegram.preferences import PreferencesCache
 from bot.telegram.presenters import ChatPresenter, InlinePresenter
@@ -211,7 +213,13 @@ def _services(
         inline=Suggestions(resolver, song_search, meter, clock=clock, timing=timing),
         polling=polling,
         uploads=uploads,
-        files=asyncio.Semaphore(files.AT_ONCE),
+        gates=Gates(
+            # Links find room at YouTube, however many words are looked for.
+            searches=Gate(max(1, settings.youtube_lookups // 2)),
+            files=Gate(files.AT_ONCE),
+            exports=Gate(exports.AT_ONCE),
+            wider=Gate(),
+        ),
     )
 
 

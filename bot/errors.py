@@ -10,6 +10,7 @@ TracklinkError
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass
 ├── ChatRefused          Telegram finds a request wrong, and will again
+├── Crowded              too many wait for the same; may pass
 ├── NotTaken             an update that Telegram is to send again
 ├── FileTooLarge         a file that Telegram would not take
 └── SourceError          a service outside; `service` names it
@@ -96,6 +97,10 @@ class ChatBusy(TracklinkError):
 
 class ChatRefused(TracklinkError):
     """Telegram finds something wrong with a request. It would find the same again."""
+
+
+class Crowded(TracklinkError):
+    """Too many wait for the same, or one person for too much of it: not taken, and to say so."""
 
 
 class NotTaken(TracklinkError):

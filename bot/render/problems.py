@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import (
+    Crowded,
     NotFound,
     OutOfBudget,
     Refused,
@@ -84,6 +85,7 @@ _NOTHING_TO_READ: dict[str, str] = {
         "That short link does not lead to Deezer. Send the link of the page itself."
     ),
 }
+CROWDED = marked("I am still busy with what came before. Try that again in a minute.")
 _UNKNOWN_LINK = marked(
     "I can't read that kind of Spotify link. Send a track, album, playlist or artist."
 )
@@ -129,6 +131,8 @@ def render_problem(
             )
         case UnsupportedLink(kind=kind):
             return words.gettext(_NOTHING_TO_READ.get(kind, _UNKNOWN_LINK))
+        case Crowded():
+            return words.gettext(CROWDED)
         case StoreUnavailable():
             return words.gettext(
                 "My memory is not answering at the moment. Send that again in a few minutes."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import (
     ChatBusy,
     ChatClosed,
+    Crowded,
     NotFound,
     OutOfBudget,
     Refused,
@@ -16,7 +17,7 @@ from bot.errors import (
     UnsupportedLink,
 )
 from bot.render.i18n import marked
-from bot.render.problems import service_name
+from bot.render.problems import CROWDED, service_name
 
 if TYPE_CHECKING:
     from bot.render.i18n import Words
@@ -67,6 +68,8 @@ def render_failure(error: Exception, words: Words) -> str | None:
             return words.plain(_NOT_GIVEN, service=service_name(error.service))
         case SourceError():
             return words.plain(_AWAY, service=service_name(error.service))
+        case Crowded():
+            return words.plain(CROWDED)
         case UnsupportedLink():  # what it showed is no longer kept, or its place is turned off
             toast = Toast.TOO_OLD
         case StoreUnavailable():

@@ -46,6 +46,7 @@ MINUTE = timedelta(minutes=1)
 REMEMBERED = timedelta(minutes=5)  # how long the songs found for words are good for
 WORDS_KEPT = 500
 READINGS = 16  # listings being read at once for inline queries; a person has a share of these
+SEARCHES_AT_ONCE = 2  # of the eight that YouTube takes, so that links find room there
 PEOPLE_KEPT = 1000
 
 
@@ -62,17 +63,20 @@ class Suggestions:
         timing: Timing = Timing(),
         words_kept: int = WORDS_KEPT,
         readings: int = READINGS,
+        searches: int = SEARCHES_AT_ONCE,
     ) -> None:
         self._listings = listings
         self._search = search
         self._meter = meter
         self._clock = clock
         self._timing = timing
-        self._newest: dict[int, int] = {}  # the number of each user's newest query
+        # Each user's newest query, by its number; the one before has ended.
+        self._asking: dict[int, tuple[int, asyncio.Task[Suggestion]]] = {}
         self._asked_at: LRUCache[int, deque[datetime]] = LRUCache(PEOPLE_KEPT)
         self._found: TLRUCache[str, Sequence[Song], datetime] = TLRUCache(
             words_kept, lambda _words, _songs, now: now + REMEMBERED, timer=clock
         )
+        self._searching = asyncio.Semaphore(searches)
         self._most_readings = readings
         self._readings: dict[Link, asyncio.Task[Listing]] = {}
         self._readers: dict[Link, int] = {}  # for whom
@@ -82,16 +86,24 @@ class Suggestions:
 
         `number` grows with each query: they are handled side by side, not always in their order.
         """
-        if number < self._newest.get(user_id, number):
+        newest, older = self._asking.get(user_id, (number, None))
+        if number < newest:
             return None
-        self._newest[user_id] = number
+        if older:
+            older.cancel()
+        asking = asyncio.create_task(self._offer(user_id, " ".join(text.split())))
+        mine = self._asking[user_id] = (number, asking)
         try:
-            return await self._offer(user_id, number, " ".join(text.split()))
+            return await asking
+        except asyncio.CancelledError:
+            if self._asking.get(user_id) is mine:
+                raise
+            return None
         finally:
-            if self._newest.get(user_id) == number:
-                del self._newest[user_id]
+            if self._asking.get(user_id) is mine:
+                del self._asking[user_id]
 
-    async def _offer(self, user_id: int, number: int, text: str) -> Suggestion | None:
+    async def _offer(self, user_id: int, text: str) -> Suggestion:
         if len(text) < SHORTEST:
             return Suggestion(asked=False)
         links = find_all_links(text)
@@ -99,8 +111,6 @@ class Suggestions:
             return Suggestion()
         if not links and text.casefold() not in self._found:
             await asyncio.sleep(self._timing.typing_pause_s)
-            if self._newest.get(user_id) != number:
-                return None
         link = links[0] if links else None
         try:
             async with asyncio.timeout(self._timing.inline_s):
@@ -113,7 +123,7 @@ class Suggestions:
             offer = Suggestion(link=link, whole=False)
         except UnsupportedLink:
             offer = Suggestion(link=link)
-        return offer if self._newest.get(user_id) == number else None
+        return offer
 
     async def _of_words(self, text: str, user_id: int) -> Suggestion:
         words = text.casefold()
@@ -121,7 +131,8 @@ class Suggestions:
         if songs is None:
             if not self._may_ask(user_id):
                 return Suggestion(whole=False)
-            songs = self._found[words] = await self._search.find(text, most=MOST)
+            async with self._searching:
+                songs = self._found[words] = await self._search.find(text, most=MOST)
         return Suggestion(songs=songs)
 
     async def _of_link(self, link: Link, user_id: int) -> Suggestion:

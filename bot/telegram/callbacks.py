@@ -16,6 +16,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.errors import TracklinkError
 from bot.render.callback_data import CallbackData, read
 from bot.render.toasts import Toast, render_failure
+from bot.telegram.places import leave_place
 from bot.telegram.presses import Place
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def button(
         said: Toast | str | None = Toast.UNKNOWN  # a button without data fits every pattern
         try:
             if isinstance(data, kind):
+                leave_place()  # a press may wait for its chat, or for a list that is read again
                 turn = press.services.presses.turn(press.place(data), update.update_id)
                 async with turn as mine:
                     said = await follow(press, data) if mine else joined

@@ -16,8 +16,6 @@ from bot.telegram.delivery import answer
 from bot.telegram.send_limits import Turn
 
 if TYPE_CHECKING:
-    import asyncio
-
     from telegram import Message, Update
 
     from bot.clock import Clock
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from bot.telegram.handlers.exports import Exporter
     from bot.telegram.handlers.groups import Administrators
     from bot.telegram.handlers.list_buttons import PageTurns
+    from bot.telegram.places import Gates
     from bot.telegram.polling import Polling
     from bot.telegram.preferences import PreferencesCache
     from bot.telegram.presses import Presses
@@ -65,7 +64,7 @@ class Services:
     page_turns: PageTurns
     search: SongSearch
     uploads: Uploads
-    files: asyncio.Semaphore  # how many are read at once
+    gates: Gates
     polling: Polling
 
 

@@ -24,6 +24,7 @@ from telegram.error import (
 from bot.errors import ChatBusy, ChatClosed, ChatRefused
 from bot.render.callback_data import written
 from bot.render.reply import Reply
+from bot.telegram.places import leave_place
 from bot.telegram.send_limits import LONGEST_WAIT_S, Held, seconds
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ def _verdict(error: BadRequest) -> bool:
 
 
 def _again(error: Exception) -> bool | float:
+    """Whether to try again, and after how long; nobody else is to wait for that."""
+    wait = _wait(error)
+    if wait is not False:
+        leave_place()
+    return wait
+
+
+def _wait(error: Exception) -> bool | float:
     if isinstance(error, RetryAfter):
         if seconds(error) > LONGEST_WAIT_S:
             return False

@@ -15,6 +15,7 @@ from bot.clock import Timing
 from bot.render.commands import COMMANDS
 from bot.telegram.delivery import may_pass
 from bot.telegram.polling import on_poll_error
+from bot.telegram.update_processor import UpdateProcessor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -73,13 +74,20 @@ async def _stop(application: AnyApplication, timing: Timing) -> None:
     if application.updater and application.updater.running:
         await _within(timing.last_poll_s, application.updater.stop(), "the last getUpdates")
     if application.running:
-        await _within(timing.handlers_end_s, application.stop(), "handlers")
+        await _within(timing.handlers_end_s, _handled(application), "handlers")
         if application.post_stop:
             await _within(timing.jobs_end_s, application.post_stop(application), "jobs")
     await application.shutdown()
     if application.post_shutdown:
         await application.post_shutdown(application)
     await application.bot.shutdown()  # an Application that could not begin leaves it open
+
+
+async def _handled(application: AnyApplication) -> None:
+    """Until every update is handled, beside the places for updates too."""
+    await application.stop()
+    if isinstance(application.update_processor, UpdateProcessor):
+        await application.update_processor.rest()
 
 
 async def _within(seconds: float, ending: Coroutine[Any, Any, None], what: str) -> None:

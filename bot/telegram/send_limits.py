@@ -16,6 +16,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.clock import loop_s
+from bot.telegram.places import leave_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,7 +32,9 @@ GROUP = (8, 40.0)  # 8 + 12 in any minute
 SPARE = 3  # of the overall burst; while calls wait for it, there is never as much
 PROGRESS_LEAVES = 4  # of a group's burst, to first and last states
 MOST_WAITING = 8  # calls in one chat, those of listings aside, of which each user has one
-MOST_ANSWERS = 32  # that wait in all chats: handlers do so in half of UPDATES_AT_ONCE (bot.app)
+MOST_ANSWERS = (
+    256  # that wait in all chats, of half of what may go on beside the places for updates
+)
 LONGEST_WAIT_S = 60.0  # a group's 20 messages a minute come back within one
 IDLE_AFTER = 256  # chats before the idle ones are looked for
 
@@ -68,6 +71,8 @@ class _Chat:
         self.waiting += 1
         try:
             await _held(self)
+            if not self.limiter.has_capacity():
+                leave_place()
             await self.limiter.acquire()
         finally:
             self.waiting -= 1
@@ -82,6 +87,7 @@ class RateLimiter(BaseRateLimiter[Turn]):
     message that a person sent through the bot is in no chat that is known, and counts as its own.
     """
 
+    most_answers: int = MOST_ANSWERS
     _chats: dict[int | str, _Chat] = field(default_factory=dict)
     _overall: AsyncLimiter = field(default_factory=lambda: AsyncLimiter(*OVERALL))
     _answers: int = 0  # that wait for their chats
@@ -149,7 +155,7 @@ class RateLimiter(BaseRateLimiter[Turn]):
         So that nobody fills the memory, or the places of handlers, by writing fast. What only
         waits for the overall limit is no crowd: that is over in a moment, whoever caused it.
         """
-        crowd = chat.waiting >= MOST_WAITING or self._answers >= MOST_ANSWERS
+        crowd = chat.waiting >= MOST_WAITING or self._answers >= self.most_answers
         if crowd and not chat.takes():
             raise RetryAfter(int(LONGEST_WAIT_S) + 1)
         self._answers += 1
@@ -189,6 +195,7 @@ async def _held(chat: _Chat) -> None:
     if wait > LONGEST_WAIT_S:
         raise RetryAfter(round(wait))
     if wait > 0:
+        leave_place()
         await asyncio.sleep(wait)
 
 

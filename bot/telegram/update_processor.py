@@ -20,6 +20,9 @@ long as the handler runs:
   all the time that an operation may take, as a store that only stands still must not make answers
   poorer or double, and those after it after at most `claim_s`.
 
+A handler that has something slow to wait for leaves its place (see bot.telegram.places) and goes on
+under its lease. For Telegram the update is taken then: it is not sent again, by webhook neither.
+
 What remains: a process killed after it has answered a command, and before that was noted, answers
 it again. Links are safe there as well, by the ids of their jobs.
 """
@@ -39,6 +42,7 @@ from telegram.ext import BaseUpdateProcessor
 from bot.clock import Timing
 from bot.errors import NotTaken, StoreUnavailable
 from bot.storage.seen_updates import Claim
+from bot.telegram.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -98,6 +102,7 @@ log = structlog.get_logger()
 
 LEASE_S = 8.0  # after a crash nothing is polled as long as an update waits for a dead lease
 MOST_ATTEMPTS = 3
+MOST_BESIDE = 512  # handlers that left their places, some 20 MB; those of gates are fewer
 LAST_WORD_S = 2.0  # of the time that jobs have at a stop (bot.telegram.lifecycle)
 
 
@@ -125,19 +130,27 @@ class UpdateProcessor(BaseUpdateProcessor):
         updates: SeenUpdates,
         *,
         most: int,
+        most_beside: int = MOST_BESIDE,
         noted: Callable[[Update], Awaitable[bool]] | None = None,
         timing: Timing = Timing(),
     ) -> None:
         """`noted` tells whether all that an update asks for is stored as jobs."""
         super().__init__(most)
         self._updates = updates
+        self._most_beside = most_beside
         self._noted = noted
         self._timing = timing
         self._turns: dict[int, _Turn] = {}
         self._waiting = 0
         self._away = False  # the last claim failed
         self._running = set[asyncio.Task[object]]()
+        self._beside = set[asyncio.Task[None]]()  # what follows handlers that left their places
         self.order = UserOrder(timing)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no handler runs, in a place or beside them."""
+        return not self._running and not self._beside
 
     @property
     def undecided(self) -> bool:
@@ -172,6 +185,11 @@ class UpdateProcessor(BaseUpdateProcessor):
         if self._running:
             await asyncio.wait(self._running, timeout=LAST_WORD_S)
 
+    async def rest(self) -> None:
+        """Wait for the handlers that left their places."""
+        while self._beside:
+            await asyncio.wait(self._beside)
+
     def claimed(self, update: Update) -> bool:
         """False while an update is handled that found the store down: nobody need ask it again."""
         turn = self._turns.get(update.update_id)
@@ -181,6 +199,11 @@ class UpdateProcessor(BaseUpdateProcessor):
         """Whether somebody, now dead, may have handled a part of this update."""
         turn = self._turns.get(update.update_id)
         return turn is not None and turn.repeated
+
+    def sent_again(self, update: Update) -> bool:
+        """Whether Telegram sends it once more when its handler does not come to its end."""
+        turn = self._turns.get(update.update_id)
+        return turn is not None and turn.again
 
     def noted(self, update: Update) -> None:
         """Stored jobs say that this update is handled: nothing else has to."""
@@ -238,27 +261,50 @@ class UpdateProcessor(BaseUpdateProcessor):
         return False
 
     async def _run(self, turn: _Turn | None, handling: Handling) -> None:
-        """Run the handlers, and keep their lease alive meanwhile, where there is one."""
+        """Run the handlers until they have ended, or left their place to go on beside it."""
         if turn is None:
             handling.close()
             return
-        running = asyncio.create_task(handling)
+        place = Place(room=lambda: len(self._beside) < self._most_beside)
+        running = place.begin(handling)
         self._running.add(running)
         running.add_done_callback(self._running.discard)
         if turn.update_id is not None:
             self._turns[turn.update_id] = turn
         try:
-            while not (await asyncio.wait({running}, timeout=self._timing.update_renewed_every_s))[
-                0
-            ]:
-                with suppress(StoreUnavailable):
-                    await self._renew(turn)
+            await self._keep(turn, running, place.left)
+        except BaseException:
+            running.cancel()
+            raise
+        if running.done():
+            await self._finish(turn, running)
+            return
+        turn.again = False  # Telegram is told that it was taken
+        beside = asyncio.create_task(self._finish(turn, running))
+        self._beside.add(beside)
+        beside.add_done_callback(self._left)
+
+    async def _keep(self, turn: _Turn, *until: asyncio.Future[Any]) -> None:
+        """Keep the lease alive, where there is one, until one of these is done."""
+        every_s, first = self._timing.update_renewed_every_s, asyncio.FIRST_COMPLETED
+        while not (await asyncio.wait(until, timeout=every_s, return_when=first))[0]:
+            with suppress(StoreUnavailable):
+                await self._renew(turn)
+
+    async def _finish(self, turn: _Turn, running: asyncio.Task[object]) -> None:
+        try:
+            await self._keep(turn, running)
             await running
         finally:
             running.cancel()
             if turn.update_id is not None:
                 self._turns.pop(turn.update_id, None)
         await self._end(turn)
+
+    def _left(self, beside: asyncio.Task[None]) -> None:
+        self._beside.discard(beside)
+        if not beside.cancelled() and (error := beside.exception()):
+            log.error("handler failed beside its place", exc_info=error)
 
     async def _renew(self, turn: _Turn) -> None:
         if turn.update_id is not None and turn.owner is not None:

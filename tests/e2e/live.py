@@ -78,8 +78,12 @@ class LiveBot:
 
     async def rest(self) -> None:
         """Wait until every update is handled and no job runs."""
-        runner = self.services.runner
-        await Quiet(self.telegram, self.application, lambda: runner.idle, QUIET_S).settled()
+        runner, updates = self.services.runner, self.services.update_processor
+
+        def idle() -> bool:
+            return runner.idle and updates.idle
+
+        await Quiet(self.telegram, self.application, idle, QUIET_S).settled()
 
     async def ask(self, user: User, text: str, **options: Any) -> list[Message]:
         """Say something, and the bot's messages that came of it once it has come to rest."""

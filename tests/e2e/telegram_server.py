@@ -59,13 +59,17 @@ class _Server(uvicorn.Server):
 
 
 class TelegramServer:
-    """Serves a Telegram on loopback. Every call but getUpdates takes `delay_s` first."""
+    """Serves a Telegram on loopback. Every call but getUpdates takes `delay_s` first.
+
+    A file takes `download_s` to come.
+    """
 
     def __init__(
         self, telegram: Telegram | None = None, *, delay_s: float = 0.0, port: int = 0
     ) -> None:
         self.telegram = telegram or Telegram()
         self.delay_s = delay_s
+        self.download_s = 0.0
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
@@ -128,6 +132,7 @@ class TelegramServer:
     async def _download(self, request: Request) -> Response:
         try:
             self._check(request)
+            await asyncio.sleep(self.download_s)
             return Response(self.telegram.download(request.path_params["path"]))
         except ApiError as error:
             return JSONResponse(error.payload(), error.error_code)

@@ -59,10 +59,13 @@ class Shelf(Resolver):
 @dataclass
 class Songs(SongSearch):
     asked: list[str] = field(default_factory=list)
+    gate: asyncio.Event | None = None
     error: Exception | None = None
 
     async def find(self, words: str, *, most: int) -> list[Song]:
         self.asked.append(words)
+        if self.gate:
+            await self.gate.wait()
         if self.error:
             raise self.error
         link = SpotifyLink(LinkKind.TRACK, spotify_id(len(self.asked)))
@@ -220,6 +223,22 @@ async def test_so_many_readings_at_once(hasty: Suggestions, shelf: Shelf) -> Non
     assert offer is not None
     assert not offer.whole
     assert 1 == shelf.read
+
+
+async def test_a_newer_query_ends_the_one_before(inline: Suggestions, songs: Songs) -> None:
+    """Of one person one query goes on, and only that one is answered."""
+    songs.gate = asyncio.Event()
+    older = asyncio.create_task(inline.offer(ANNA, 1, "one more"))
+    while not songs.asked:  # noqa: ASYNC110 - it has no event for it
+        await asyncio.sleep(0.001)
+    newer = asyncio.create_task(inline.offer(ANNA, 2, "one more time"))
+    async with asyncio.timeout(10):
+        assert await older is None
+    assert not newer.done()
+    songs.gate.set()
+    offer = await newer
+    assert offer is not None
+    assert 1 == len(offer.songs)
 
 
 async def test_known_links_for_who_paid(inline: Suggestions, meter: Purse, shelf: Shelf) -> None:

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.stress import fairness, haproxy, kills, network, store, telemelya, updates
+from tests.stress import fairness, haproxy, kills, network, shares, store, telemelya, updates
 from tests.stress.soak import soak
 from tests.stress.verdict import JSON, Verdict, show, write
 
@@ -44,6 +44,9 @@ FAULTS: dict[str, Fault] = {
     "health and readiness": updates.health,
     "webhook of telemelya": telemelya.webhook,
     "fairness": fairness.fairness,
+    "one busy group": shares.busy_group,
+    "words that take long": shares.narrow,
+    "files that take long": partial(shares.narrow, what="files", people=30, slow_s=2.0),
     "reserves during step-downs": store.reserves_during_step_down,
     "one allowance during a step-down": store.one_allowance,
     "primary steps down and dies": store.stepped_down,

@@ -198,7 +198,8 @@ async def chat(settings: Settings, *, sample: bool, picture: Path | None = None)
             return built[0]
 
         def idle() -> bool:
-            return services(built[0]).runner.idle
+            here = services(built[0])
+            return here.runner.idle and here.update_processor.idle
 
         return await run_chat(
             build_here, folder=settings.tracklink_data, idle=idle, picture=picture

@@ -83,7 +83,8 @@ async def offer(press: Press, data: OfferRecordings) -> Toast | None:
         return Toast.LIST_CHANGED
     track = view.listing.tracks[data.at]
     shown = result if isinstance(result, Finding) else None
-    offered = await press.services.corrections.offer(track, shown)
+    async with press.services.gates.wider.passed(press.query.from_user.id):
+        offered = await press.services.corrections.offer(track, shown)
     await edit(press.query, render_offer(view, data.at, offered, _digest(track), press.words))
     return None
 

@@ -8,7 +8,7 @@ import structlog
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.errors import ChatRefused, StoreUnavailable
+from bot.errors import ChatRefused, Crowded, StoreUnavailable
 from bot.render.problems import render_problem
 from bot.telegram.delivery import answer
 
@@ -29,15 +29,18 @@ async def on_error(update: object, context: Context) -> None:
     if error is None or _harmless(error):
         log.info("ignored", error=str(error))
         return
-    if isinstance(error, (NetworkError, ChatRefused, StoreUnavailable)):
+    crowded = isinstance(error, Crowded)
+    if crowded:
+        log.info("not taken", reason=str(error))
+    elif isinstance(error, (NetworkError, ChatRefused, StoreUnavailable)):
         log.warning("handler failed", error=str(error), kind=type(error).__name__)
     else:
         log.error("handler failed", exc_info=error)
-    if context.services.update_processor.failed(update):
+    if not crowded and context.services.update_processor.failed(update):
         return
     if isinstance(update, Update) and update.effective_message and update.effective_user:
         words, now = context.words(update), context.services.clock()
-        await answer(update.effective_message, render_problem(error, "", words, now))
+        await answer(update.effective_message, render_problem(error, "", words, now), reply=crowded)
 
 
 def _harmless(error: Exception) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+AT_ONCE = 2  # lists that are in memory as a whole
 UPLOAD_BYTES = 50 * 1024 * 1024  # https://core.telegram.org/bots/api#sending-files
 # What Telegram says of a file id that another bot got, or that it forgot
 _WRONG_FILE = ("wrong file identifier", "wrong remote file", "wrong file_id", "file reference")
@@ -141,7 +142,8 @@ async def send_file(press: Press, data: SendFile) -> Toast | str | None:
     if not await exports.claim(errand):
         return Toast.ON_ITS_WAY
     try:
-        return await _send(press, data)
+        async with press.services.gates.exports.passed(press.query.from_user.id):
+            return await _send(press, data)
     finally:
         with suppress(StoreUnavailable):
             await exports.release(errand)

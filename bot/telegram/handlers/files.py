@@ -58,7 +58,6 @@ async def on_text(update: Update, message: Message, asker: int, context: Context
 async def on_file(update: Update, message: Message, asker: int, context: Context) -> None:
     """Read the list in a file and answer it as a listing, or say what is wrong with it."""
     services, words, document = context.services, context.words(update), message.document
-    services.update_processor.order.leave(update)  # what is sent next waits for no download
     if document is None or (document.file_size or 0) > MOST_BYTES:
         await answer(message, render.render_flaw(Flaw.TOO_BIG, words), reply=True)
         return
@@ -68,13 +67,12 @@ async def on_file(update: Update, message: Message, asker: int, context: Context
 
     async def songs() -> SongList:
         try:
-            async with services.files:
+            async with services.gates.files.passed(asker):
                 raw = await _fetch(document)
                 return await asyncio.to_thread(read_file, document.file_name or "", raw)
         except asyncio.CancelledError:
-            # At the stop of a process. By webhook Telegram brings it again; what was polled is
-            # confirmed by now, and nothing of it is stored yet.
-            if services.settings.webhook_url is None:
+            # At the stop of a process: nothing of it is stored yet.
+            if not services.update_processor.sent_again(update):
                 await answer(message, render.render_cut_off(words), reply=True)
             raise
 

@@ -17,6 +17,7 @@ from bot.models.job import INLINE, new_job
 from bot.models.links import link_named
 from bot.render.inline import render_hint, render_offer
 from bot.telegram.delivery import markup, preview
+from bot.telegram.places import leave_place
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -35,6 +36,7 @@ async def on_query(update: Update, context: Context) -> None:
     if query is None:
         return
     services, words = context.services, context.words(update)
+    leave_place()  # one query of each person goes on, the newest
     offer = await services.inline.offer(query.from_user.id, update.update_id, query.query)
     if offer is None:
         return

@@ -70,8 +70,6 @@ async def _search(update: Update, asked: str, context: Context) -> None:
     message = update.effective_message
     asker = asker_of(message) if message else None
     if message and asker is not None:
-        # What is sent next need not wait for a search.
-        context.services.update_processor.order.leave(update)
         said = await _found(asked, asker, context.words(update), context.services)
         await answer(message, said, reply=True)
 
@@ -84,7 +82,8 @@ async def _found(asked: str, asker: int, words: Words, services: Services) -> Re
     if wait:
         return render_search_burst(wait, words)
     try:
-        songs = await services.search.find(asked, most=render.MOST)
+        async with services.gates.searches.passed(asker):
+            songs = await services.search.find(asked, most=render.MOST)
     except SourceError as error:
         return render.render_search_down(error, words, services.clock())
     if songs:
