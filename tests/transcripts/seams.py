@@ -39,7 +39,8 @@ __all__ += ["youtube_list"]
 
 # A store that a busy machine holds up is waited for: only one that is down is down. What other
 # processes met is asked for less often: there are none.
-TIMING = replace(PATIENT, operation_s=120.0, circuits_read_every_s=20.0)
+# Presses come as fast as they are written down: how many are followed is held elsewhere.
+TIMING = replace(PATIENT, operation_s=120.0, circuits_read_every_s=20.0, presses_s=0.0)
 
 # Settings, by what is there to be asked
 EMBED_ONLY: dict[str, Any] = {"spotify_client_id": None, "spotify_client_secret": None}
