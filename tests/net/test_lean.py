@@ -21,6 +21,10 @@ with without("redis", RedisError=ConnectionError):
 import bot.config
 bot.config.load(_env_file=None)
 import babel.localedata
+import requests
+answer = requests.Response()
+answer._content = "Björk".encode()
+assert answer.text == "Björk"
 print(*babel.localedata._cache, *{name.partition(".")[0] for name in sys.modules})
 """
 
@@ -45,5 +49,5 @@ def test_a_bot_at_rest_holds_what_it_uses() -> None:
     """The libraries and tables of lists, pages and pictures come with the first of them."""
     done = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True)
 
-    unused = {"rich", "pygments", "redis", "jinja2", "ytmusicapi", "tkinter", "IPython", "en"}
+    unused = {"rich", "pygments", "redis", "jinja2", "charset_normalizer", "ytmusicapi", "en"}
     assert set() == unused & set(done.stdout.split())
