@@ -17,7 +17,6 @@ from bot.clock import Timing, utc_now
 from bot.jobs.execution import JobContext
 from bot.jobs.runner import Runner
 from bot.models import CandidateKind
-from bot.models.links import ElsewhereKind
 from bot.platforms.page_finder import PageFinder
 from bot.quota.bursts import Bursts
 from bot.quota.ledger import Ledger
@@ -160,7 +159,7 @@ def _services(
     names = NameAllowance(meter, counted, clock=clock)
     sent = UploadSource(uploads, sources.catalog, listings, names)
     resolver = Resolver(
-        sources.catalog.having({ElsewhereKind.UPLOAD: sent.listing}),
+        sources.catalog.having(sent.listing),
         sources.lookups,
         listings=listings,
         findings=findings,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 TOLERATED = timedelta(seconds=0.5)  # clocks that are kept by NTP agree within milliseconds
@@ -56,6 +58,14 @@ def ahead(now: datetime, longest: timedelta) -> dict[str, datetime]:
 def is_ahead(until: datetime, now: datetime, longest: timedelta) -> bool:
     """The same of a time that is here."""
     return now < until <= now + longest + ASTRAY
+
+
+async def in_turn(items: Iterable[T], *, at_once: int = 100) -> AsyncIterator[T]:
+    """What thousands of `items` are, with others' turns between them: none of it holds the loop."""
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % at_once == 0:
+            await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,9 @@ class Shelf(Catalog):
     async def resolve(self, link: Link) -> Link:
         return link
 
+    async def sent(self, link: Link, rows: range | None) -> Listing | None:
+        return None
+
     async def listing(self, link: Link, *, alone: bool = True) -> Listing:
         self.asked += 1
         if self.error:
@@ -119,7 +122,7 @@ class Memory:
     writes: int = 0  # of findings
     down: bool = False
 
-    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+    async def get(self, kind: ListingKind, listing_id: str, **_: object) -> Listing | None:
         self._answer()
         key = f"{kind}:{listing_id}"
         if key in self.gone:

@@ -77,18 +77,23 @@ class JobAllowance:
 
 
 async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
-    """The job's listing, as much of it as its chat is shown: a group has no use for ten pages.
+    """The job's listing, as much of it as its chat is shown.
 
     Raises UnsupportedLink, also for what is no music and nobody asked for, and SourceError.
     """
     listing = await resolver.listing(job.link, stored=stored)
     if job.unasked and not _is_music(listing):
         raise UnsupportedLink(job.link_kind)
+    return as_shown(job, listing)
+
+
+def as_shown(job: Job, listing: Listing) -> Listing:
+    """As much of a listing as the job's chat is shown: a group has no use for ten pages."""
     most = page_rows(job.platforms)
     if job.chat_type not in GROUPS or len(listing.tracks) <= most:
         return listing
     total = max(listing.total or 0, len(listing.tracks))
-    return replace(listing, tracks=listing.tracks[:most], total=total, cut=Cut.BRIEF)
+    return replace(listing, tracks=listing.tracks[:most], total=total, cut=Cut.BRIEF, outline=None)
 
 
 def _is_music(listing: Listing) -> bool:

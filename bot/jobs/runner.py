@@ -10,27 +10,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreUnavailable
-from bot.jobs.allowance import read_for
+from bot.jobs.allowance import GROUPS, as_shown
 from bot.jobs.editor import MessageEditor
 from bot.jobs.execution import JobExecution
 from bot.jobs.heartbeat import Heartbeat
 from bot.jobs.queues import UserQueues
 from bot.models.job import JobState, seconds_to
+from bot.models.outline import READ_WHOLE
 from bot.models.results import Counts, allowed_songs, songs
-from bot.models.view import ListingView, State
+from bot.models.view import ListingView, State, page_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
+    from bot.errors import SourceError
     from bot.jobs.execution import JobContext
-    from bot.models import Listing
+    from bot.models import Finding, Listing
     from bot.models.job import Job
 
-READ_WHOLE = 100  # findings that one query brings as fast as those of a page
+READ_AT_ONCE = 600  # rows, where all recordings are looked for: 20 ms
 
 
 class Runner:
@@ -151,22 +153,43 @@ class Runner:
         await execution.over.wait()
         return execution.whole
 
-    async def whole(self, job: Job) -> ListingView | None:
-        """The listing with all that is stored of it, reasons too; None while it is looked up.
+    async def whole(self, job: Job, *, reasons: bool = False) -> ListingView | None:
+        """The listing with all that is stored of it; None while it is looked up.
 
-        Raises SourceError and StoreUnavailable.
+        `reasons` say why. Raises SourceError and StoreUnavailable.
         """
-        execution = self._queues.entries.get(job.id)
-        shown = execution.view() if execution else None
-        if shown.state is State.RUNNING if shown else job.state is not JobState.DONE:
+        shown = self._shown(job)
+        if _is_running(shown, job):
             return None
         if shown is None:
-            return await self._from_store(job, job.page, all_of_it=True)
+            view = self._view(job, await self._listing(job), job.page)
+            wanted = allowed_songs(view.listing, view.allowed)
+            return await self._with_results(job, view, wanted, whole=True, reasons=reasons)
         wanted = allowed_songs(shown.listing, shown.allowed)
         known = await self._context.resolver.known(
-            shown.listing, wanted, lane=job.user_id, reasons=True
+            shown.listing, wanted, lane=job.user_id, reasons=reasons
         )
         return replace(shown, results={**shown.results, **known}, whole=True)
+
+    async def recordings(self, job: Job, rows: range | None) -> ListingView | None:
+        """The listing with what is stored of these rows, or with all its few recordings.
+
+        None while it is looked up. Raises SourceError and StoreUnavailable.
+        """
+        shown = self._shown(job)
+        if shown or job.state is not JobState.DONE:
+            return None if _is_running(shown, job) else shown
+        if rows:
+            return await self._rows(job, rows)
+        found: dict[int, Finding | SourceError] = {}
+        for start in count(0, READ_AT_ONCE):
+            view = await self._rows(job, range(start, start + READ_AT_ONCE))
+            found |= {at: result for at, result in view.results.items() if view.match(at)}
+            counts = view.counts or Counts()
+            last = start + READ_AT_ONCE >= len(view.listing.tracks)
+            if last or len(found) == counts.official + counts.chosen:
+                return replace(view, results=found)
+        raise AssertionError("unreachable: the listing ends")
 
     async def stored(self, job: Job, page: int) -> ListingView | None:
         """A page of a listing from what is stored; None while it is still being looked up.
@@ -184,7 +207,7 @@ class Runner:
             job = await self._jobs.get(job.id) or job
         if job.state is not JobState.DONE:
             return None
-        return await self._from_store(job, page)
+        return await self._page(job, page)
 
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.
@@ -194,7 +217,7 @@ class Runner:
         execution = self._queues.entries.get(job.id)
         if execution and execution.begun:
             return await execution.turn(page)
-        view = await self._from_store(job, page, now=self._context.clock())
+        view = await self._page(job, page)
         if page >= view.pages:
             return False
         editor = MessageEditor.of(job, self._context, lambda: view)
@@ -243,41 +266,73 @@ class Runner:
                 execution.stop()
         await self._jobs.leave(chat_id)
 
-    async def _from_store(
-        self, job: Job, page: int, *, now: datetime | None = None, all_of_it: bool = False
-    ) -> ListingView:
-        """A page of a listing that was shown before, from what is stored: also after a restart.
+    def _shown(self, job: Job) -> ListingView | None:
+        """What is known here of a listing that has not left this process."""
+        execution = self._queues.entries.get(job.id)
+        return execution.view() if execution else None
 
-        With `now` it tells when the rest is tried again; with `all_of_it` it holds all songs, and
-        why they were taken. What came into the listing since and is not paid for is left out.
+    async def _page(self, job: Job, page: int) -> ListingView:
+        """A page of a listing that was shown before, from what is stored: also after a restart.
 
         Raises SourceError when the listing is no longer stored and Spotify does not give it again.
         """
-        resolver = self._context.resolver
-        listing = await read_for(job, resolver)
-        kept = job.outcome.get("counts")
-        view = ListingView(
-            listing=listing,
-            allowed=_first_songs(job, listing),
-            state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
-            page=page,
-            job=job.id,
-            counts=Counts.of(kept) if kept else None,
-            again_s=seconds_to(job.outcome.get("again_at"), now) if now else None,
-            platforms=job.platforms,
-        )
+        most = page_rows(job.platforms)
+        listing = await self._listing(job, range(page * most, (page + 1) * most))
+        view = self._view(job, listing, page)
+        if view.shown_page != page and listing.outline:
+            return await self._page(job, view.shown_page)
         wanted = allowed_songs(listing, view.allowed)
-        whole = all_of_it or len(wanted) <= READ_WHOLE
-        shown = wanted if whole else view.on_screen
+        whole = listing.outline is None and len(wanted) <= READ_WHOLE
+        return await self._with_results(job, view, wanted if whole else view.on_screen, whole=whole)
+
+    async def _rows(self, job: Job, rows: range) -> ListingView:
+        """A listing with what is stored of these rows."""
+        view = self._view(job, await self._listing(job, rows), job.page)
+        wanted = [at for at in allowed_songs(view.listing, view.allowed) if at in rows]
+        return await self._with_results(job, view, wanted, whole=False)
+
+    async def _with_results(
+        self,
+        job: Job,
+        view: ListingView,
+        positions: Collection[int],
+        *,
+        whole: bool,
+        reasons: bool = False,
+    ) -> ListingView:
+        """What came into the listing since, and is not paid for, is left out."""
         results, paid = await asyncio.gather(
-            resolver.known(listing, shown, lane=job.user_id, reasons=all_of_it),
-            self._paid(job, listing, shown),
+            self._context.resolver.known(
+                view.listing, positions, lane=job.user_id, reasons=reasons
+            ),
+            self._paid(job, view.listing, positions),
         )
         if paid is not None:
             results = {at: result for at, result in results.items() if at in paid}
             if view.counts and view.counts.withheld:
                 view = replace(view, allowed=paid)
         return replace(view, results=results, whole=whole)
+
+    async def _listing(self, job: Job, rows: range | None = None) -> Listing:
+        """With `rows`, of a long listing no others are read; all, where they were not counted."""
+        if job.chat_type in GROUPS:
+            rows = range(page_rows(job.platforms))
+        rows = rows if job.outcome.get("counts") else None
+        return as_shown(job, await self._context.resolver.shown(job.link, rows))
+
+    def _view(self, job: Job, listing: Listing, page: int) -> ListingView:
+        """A listing that was shown before, without its results."""
+        kept = job.outcome.get("counts")
+        return ListingView(
+            listing=listing,
+            allowed=_first_songs(job, listing),
+            state=State.STOPPED if job.outcome.get("stopped") else State.DONE,
+            page=page,
+            job=job.id,
+            counts=Counts.of(kept) if kept else None,
+            again_s=seconds_to(job.outcome.get("again_at"), self._context.clock()),
+            platforms=job.platforms,
+        )
 
     async def _paid(
         self, job: Job, listing: Listing, positions: Collection[int]
@@ -297,3 +352,7 @@ def _first_songs(job: Job, listing: Listing) -> list[int] | None:
         return None
     found = songs(listing)
     return found[: max(0, len(found) - Counts.of(kept).withheld)]
+
+
+def _is_running(shown: ListingView | None, job: Job) -> bool:
+    return shown.state is State.RUNNING if shown else job.state is not JobState.DONE

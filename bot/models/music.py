@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.models.outline import Outline
+
 SPOTIFY_WEB = "https://open.spotify.com"
 YOUTUBE_WEB = "https://www.youtube.com"
 TEXT_KEY = "text:"  # how the keys of songs begin that came without an id of Spotify's
@@ -202,7 +204,8 @@ class Listing:
 
     `total` counts the rows Spotify says there are, None where it does not say. `cut` is set when
     rows are missing or may be. `owner` is the playlist's owner, or the artists joined by commas.
-    `page_url` is its page where that is not Spotify's page of this kind and id.
+    `page_url` is its page where that is not Spotify's page of this kind and id. With an `outline`
+    only some of its rows were read, and of the others their kind alone is known.
     """
 
     kind: ListingKind
@@ -216,6 +219,7 @@ class Listing:
     total: int | None = None
     cut: Cut | None = None
     page_url: str | None = None
+    outline: Outline | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", _bounded(self.title))
@@ -236,11 +240,6 @@ class Listing:
     @property
     def complete(self) -> bool:
         return self.cut is None
-
-    @property
-    def duration_ms(self) -> int:
-        """The length of all rows whose length is known, in milliseconds."""
-        return sum(track.duration_ms or 0 for track in self.tracks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

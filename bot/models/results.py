@@ -128,8 +128,7 @@ def recounted(
 
     Only rows that both results hold are counted anew.
     """
-    here = [at for at, track in enumerate(listing.tracks) if track.key == key]
-    known = [at for at in here if at in before and at in after]
+    known = [at for at in before if at in after and listing.tracks[at].key == key]
     was = count(listing, {at: before[at] for at in known}, None)
     now = count(listing, {at: after[at] for at in known}, None)
     return replace(

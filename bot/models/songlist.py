@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.models.outline import Outline
 
 MOST_LINES = 10_000  # issue: up to 10,000 lines
 MOST_BREAKS = 2 * MOST_LINES  # of a file: room for a blank line behind each
@@ -46,6 +48,11 @@ class Row:
     def __post_init__(self) -> None:
         object.__setattr__(self, "artists", tuple(self.artists))
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether it is a bare link, whose song is not known by it."""
+        return self.link is not None and not self.title
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
@@ -58,11 +65,17 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongList:
-    """The rows in the order of their lines. `title` is None for a list that came as text."""
+    """The rows in the order of their lines. `title` is None for a list that came as text.
+
+    Where only a part of it was read, its first row has that `start` in the whole, whose rows are as
+    `outline` says.
+    """
 
     title: str | None
     rows: Sequence[Row]
     misses: Sequence[Miss] = ()
+    start: int = 0
+    outline: Outline | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(self.rows))

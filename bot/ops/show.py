@@ -117,7 +117,7 @@ class MemoryListings:
     def __init__(self) -> None:
         self._listings: dict[str, Listing] = {}
 
-    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
+    async def get(self, kind: ListingKind, listing_id: str, **_: object) -> Listing | None:
         return self._listings.get(f"{kind}:{listing_id}")
 
     async def put(self, listing: Listing) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from bot.models import Listing
-    from bot.models.results import Results
+    from bot.models.results import Counts, Results
     from bot.models.view import ListingView
     from bot.render.i18n import Words
     from bot.render.reply import Rows
@@ -143,11 +143,12 @@ class Queue:
         return queue_url(self.videos)
 
 
-def queues(listing: Listing, results: Results) -> list[Queue]:
+def queues(listing: Listing, results: Results, among: range | None = None) -> list[Queue]:
     """All recordings, official or chosen by people, in the listing's order, at most 50 in each.
 
     One queue where that is enough; else one for each 50 rows, so that its label names the rows
-    that people see. Rows without a recording are passed over.
+    that people see. Rows without a recording are passed over. `among` are the rows of a page of
+    many queues.
     """
     found = {
         at: result.match.candidate.video_id
@@ -155,8 +156,9 @@ def queues(listing: Listing, results: Results) -> list[Queue]:
         if isinstance(result, Finding) and result.match
     }
     rows = len(listing.tracks)
-    step = rows if len(found) <= QUEUE_VIDEOS else QUEUE_VIDEOS
-    starts = range(0, rows, max(step, 1))
+    step = rows if among is None and len(found) <= QUEUE_VIDEOS else QUEUE_VIDEOS
+    among = among or range(rows)
+    starts = range(among.start, min(among.stop, rows), max(step, 1))
     parts = [
         Queue(
             start + 1,
@@ -179,16 +181,24 @@ def play_button(view: ListingView, words: Words) -> Button | None:
     return _choice(view, words) if found else None
 
 
-def queue_pages(found: Sequence[Queue]) -> int:
-    return max(1, -(-len(found) // PAGE_QUEUES))
+def queued_rows(counts: Counts, page: int) -> range | None:
+    """The rows whose queues stand on page `page`, from 0; None where one queue is enough."""
+    most = PAGE_QUEUES * QUEUE_VIDEOS
+    few = counts.official + counts.chosen <= QUEUE_VIDEOS
+    return None if few else range(page * most, (page + 1) * most)
 
 
-def queue_rows(view: ListingView, found: Sequence[Queue], page: int, words: Words) -> Rows:
+def queue_pages(listing: Listing, rows: range | None) -> int:
+    """How many pages of queues there are, where such `rows` stand on one of them."""
+    return max(1, -(-len(listing.tracks) // len(rows))) if rows else 1
+
+
+def queue_rows(
+    view: ListingView, found: Sequence[Queue], page: int, pages: int, words: Words
+) -> Rows:
     """The keyboard with page `page` of the queues, from 0, and the way back to the listing."""
-    shown = found[page * PAGE_QUEUES : (page + 1) * PAGE_QUEUES]
-    buttons = [Button(queue_label(queue, words), url=queue.url) for queue in shown]
+    buttons = [Button(queue_label(queue, words), url=queue.url) for queue in found]
     rows = in_rows(buttons, ROW_BUTTONS)
-    pages = queue_pages(found)
     if pages > 1:
         rows.append(page_buttons(page, pages, partial(ShowQueues, view.job)))
     return (*rows, (back_button(view.job, view.shown_page, words),))

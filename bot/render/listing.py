@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from bot.models import Cut, Listing, ListingKind, Source
-from bot.models.results import Counts, allowed_songs, count, songs
+from bot.models.outline import length_ms
+from bot.models.results import Counts, allowed_songs, count
 from bot.models.songlist import NAMED_MOST
 from bot.models.view import ListingView, State
 from bot.render.buttons import export_button, play_button, share_button
@@ -30,6 +31,8 @@ from bot.render.reply import (
 from bot.render.rows import join, row
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.render.i18n import Words
 
 # Names are cut to the first of these lengths at which a page of 20 rows fits into a message
@@ -39,15 +42,15 @@ _BAR_CELLS = 10
 
 def render_listing(view: ListingView, words: Words) -> Reply:
     """The page `view.page` of a listing. Fits a message whatever the names are."""
+    allowed = frozenset(allowed_songs(view.listing, view.allowed))
     for most in _NAME_STEPS:
-        text = _text(view, words, most)
+        text = _text(view, words, most, allowed)
         if visible_units(text) <= MESSAGE_UNITS:
             break
     return Reply(text, _buttons(view, words), preview=view.listing.url)
 
 
-def _text(view: ListingView, words: Words, most: int) -> Markup:
-    allowed = set(allowed_songs(view.listing, view.allowed))
+def _text(view: ListingView, words: Words, most: int, allowed: Collection[int]) -> Markup:
     rows = [row(view, at, words, withheld=at not in allowed, most=most) for at in view.on_screen]
     blocks = [heading(view.listing, words, most), Markup("\n").join(rows), _outcome(view, words)]
     return Markup("\n\n").join(block for block in blocks if block)
@@ -66,9 +69,9 @@ def facts(listing: Listing, words: Words, most: int) -> tuple[Markup, Markup]:
     owner = name(listing.owner, most) if listing.owner != listing.title and listing.owner else ""
     total = max(listing.total or 0, len(listing.tracks))
     tracks = words.ngettext("{n} track", "{n} tracks", total)
-    every = all(listing.tracks[at].duration_ms for at in songs(listing))
-    known = every and listing.duration_ms and listing.cut is not Cut.BRIEF
-    length = words.span(listing.duration_ms / 1000) if known else ""
+    outline = listing.outline
+    known = outline.length_ms if outline else length_ms(listing.tracks)
+    length = words.span(known / 1000) if known and listing.cut is not Cut.BRIEF else ""
     return join((owner, kind_name(listing.kind, words), year)), join((tracks, length))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from bot.clock import Timing
+from bot.clock import Timing, in_turn
 from bot.errors import (
     NotFound,
     Service,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # While the store is away, of all that was found: some 30 MB, and as much again for the listings.
 MOST_UNSAVED = 10_000
 MOST_UNSAVED_LISTINGS = 20
+KNOWN_AT_ONCE = 1000  # tracks in a query: what it brings is unpacked in 20 ms
+JUDGED_AT_ONCE = 10  # by the matcher, at half a millisecond each
 
 log = structlog.get_logger()
 
@@ -50,8 +52,15 @@ def as_it_was(_: Track, finding: Finding) -> Finding:
 class Listings(Protocol):
     """Listings kept for a while."""
 
-    async def get(self, kind: ListingKind, listing_id: str) -> Listing | None:
-        """Raises NotFound for what is known not to be there."""
+    async def get(
+        self,
+        kind: ListingKind,
+        listing_id: str,
+        *,
+        fresh: bool = True,
+        rows: range | None = None,
+    ) -> Listing | None:
+        """See bot.storage.listings. Raises NotFound for what is known not to be there."""
 
     async def put(self, listing: Listing) -> None: ...
     async def remember(self, found: Mapping[str, Listing | NotFound]) -> None: ...
@@ -172,7 +181,23 @@ class Resolver:
             self._keep(listing)
         return listing
 
-    async def _stored(self, target: Link) -> Listing | None:
+    async def shown(self, link: Link, rows: range | None = None) -> Listing:
+        """The listing of a link as it was sent before: nobody is asked for what is kept.
+
+        With `rows`, of a long listing no others are read; see `bot.models.outline`. Raises as
+        `listing`.
+        """
+        target = await self._catalog.resolve(link)
+        if kept := await self._catalog.sent(target, rows):
+            return kept
+        with suppress(NotFound):  # asked anew, as is said of it
+            if kept := await self._stored(target, fresh=False, rows=rows):
+                return kept
+        return await self.listing(link)
+
+    async def _stored(
+        self, target: Link, *, fresh: bool = True, rows: range | None = None
+    ) -> Listing | None:
         """Raises NotFound for what is known not to be there."""
         if target.listing_kind is None:
             return None
@@ -180,7 +205,9 @@ class Resolver:
         if unsaved := next((each for each in self._new_listings if each.key == key), None):
             return unsaved
         try:
-            return await self._listings.get(target.listing_kind, target.listing_id)
+            return await self._listings.get(
+                target.listing_kind, target.listing_id, fresh=fresh, rows=rows
+            )
         except StoreUnavailable:
             return None
 
@@ -207,28 +234,41 @@ class Resolver:
         self, listing: Listing, positions: Collection[int], lane: int, *, reasons: bool = False
     ) -> tuple[dict[int, Finding], dict[int, Finding]]:
         """What is known by position, and what people said of it, which is in it."""
-        tracks = {listing.tracks[at].key: listing.tracks[at] for at in positions}
         # A listing shows no reasons, and they are most of the reading.
         reasons = reasons or listing.kind is ListingKind.TRACK
+        found: dict[int, Finding] = {}
+        fixes: dict[int, Finding] = {}
+        wanted = list(positions)
+        for start in range(0, len(wanted), KNOWN_AT_ONCE):
+            tracks = {at: listing.tracks[at] for at in wanted[start : start + KNOWN_AT_ONCE]}
+            known, fixed = await self._said_of(tracks, lane, reasons=reasons)
+            found |= known
+            fixes |= fixed
+        return found, fixes
+
+    async def _said_of(
+        self, rows: Mapping[int, Track], lane: int, *, reasons: bool
+    ) -> tuple[dict[int, Finding], dict[int, Finding]]:
+        keys = {at: track.key for at, track in rows.items()}
+        tracks = {keys[at]: track for at, track in rows.items()}
         found, fixed = await self._findings.known(list(tracks), lane, reasons=reasons)
         found |= {
             key: new[key]
             for new in (self._leaving, self._new_findings)
             for key in new.keys() & tracks
         }
-        judged = {
-            key: self._judge_again(tracks[key], finding)
-            for key, finding in found.items()
-            if finding.stale
-        }
-        if judged:
+        stale = [key for key, finding in found.items() if finding.stale]
+        if stale:
+            judged = {
+                key: self._judge_again(tracks[key], found[key])
+                async for key in in_turn(stale, at_once=JUDGED_AT_ONCE)
+            }
             self._keep(judged)
             found |= judged
         found |= {key: own for key, track in tracks.items() if (own := self._own(track))}
         for key, fix in fixed.items():
             if known := corrected(found.get(key), fix):
                 found[key] = known
-        keys = {at: listing.tracks[at].key for at in positions}
         return (
             {at: found[key] for at, key in keys.items() if key in found},
             {at: fixed[key] for at, key in keys.items() if key in fixed},

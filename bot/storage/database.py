@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -57,13 +57,30 @@ def readable(read: Callable[[Document], T], document: Document | None, room: str
     """
     if document is None:
         return None
-    try:
+    with _odd(document, room):
         return read(document)
+    return None
+
+
+async def readable_in_parts(
+    read: Callable[[Document], Awaitable[T]], document: Document | None, room: str
+) -> T | None:
+    """As `readable`, of a document that takes so long that others have their turns meanwhile."""
+    if document is None:
+        return None
+    with _odd(document, room):
+        return await read(document)
+    return None
+
+
+@contextmanager
+def _odd(document: Document, room: str) -> Iterator[None]:
+    try:
+        yield
     except TracklinkError:
         raise  # what it says of a service
     except Exception as error:  # noqa: BLE001 - whatever a shape leads to
         log.warning("document not read", room=room, id=document["_id"], why=repr(error)[:_TEXT])
-        return None
 
 
 def shaped(values: Iterable[object], types: Iterable[type | tuple[type, ...]]) -> None:

@@ -1,11 +1,13 @@
 """Listings as their sources gave them, cached for a while: its terms want no copy that lasts.
 
-A row is an array in the order of `ROW`, half the size and the reading time of a document.
+A row is an array in the order of `ROW`, half the size and the reading time of a document. A long
+listing is read a page at a time: ten thousand rows take a tenth of a second.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import repeat
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -13,11 +15,20 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReplaceOne
 from pymongo.errors import DocumentTooLarge
 
-from bot.clock import Clock, ahead, utc_now
+from bot.clock import Clock, ahead, in_turn, utc_now
 from bot.errors import NotFound, Service
 from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import LinkKind
-from bot.storage.database import EXPIRING, QUICK, Database, guarded, readable, shaped
+from bot.models.outline import READ_WHOLE, Outline
+from bot.storage.database import (
+    EXPIRING,
+    QUICK,
+    Database,
+    guarded,
+    readable,
+    readable_in_parts,
+    shaped,
+)
 from bot.storage.matches import read_candidate, written
 
 if TYPE_CHECKING:
@@ -60,13 +71,18 @@ class Listings:
         self._listings = db.get_collection(COLLECTION, write_concern=QUICK)
         self._clock = clock
 
-    @guarded()
     async def get(
-        self, kind: ListingKind, listing_id: str, *, fresh: bool = True
+        self,
+        kind: ListingKind,
+        listing_id: str,
+        *,
+        fresh: bool = True,
+        rows: range | None = None,
     ) -> Listing | None:
         """One that is `fresh` as its link asks for it; else as it was when it was sent.
 
-        Raises NotFound for what is known not to be there.
+        With `rows`, of a long listing no others are read; see `bot.models.outline`. Raises NotFound
+        for what is known not to be there.
         """
         # MongoDB deletes expired documents only once a minute.
         now = self._clock()
@@ -74,8 +90,9 @@ class Listings:
         kept: dict[str, Any] = {"_id": f"{kind}:{listing_id}", "expires_at": until}
         if fresh:
             kept["fresh_until"] = {"$not": {"$lte": now}}  # or none, as older versions wrote it
-        document = await self._listings.find_one(kept)
-        return readable(_listing, document, COLLECTION)
+        async with guarded():
+            document = await self._listings.find_one(kept, _only(rows) if rows else None)
+        return await readable_in_parts(partial(_listing, rows=rows), document, COLLECTION)
 
     @guarded()
     async def songs(self, keys: Sequence[str]) -> dict[str, Track]:
@@ -123,32 +140,58 @@ class Listings:
         }
 
 
+def _only(rows: range) -> dict[str, Any]:
+    """The fields of a listing, with these rows alone of a long one."""
+    # What an older version stored has no outline.
+    is_long = {"$and": [{"$gt": ["$outline", None]}, {"$gt": [{"$size": "$rows"}, READ_WHOLE]}]}
+    part = {"$slice": ["$rows", rows.start, len(rows)]}
+    fields = dict.fromkeys((*AS_THEY_ARE, "kind", "source", "cut", "gone", "outline"), 1)
+    return {**fields, "rows": {"$cond": [is_long, part, "$rows"]}}
+
+
 def _document(listing: Listing) -> dict[str, Any]:
     return {name: getattr(listing, name) for name in AS_THEY_ARE} | {
         "kind": str(listing.kind),
         "source": str(listing.source),
         "cut": listing.cut and str(listing.cut),
+        "outline": written_outline(Outline.of(listing.tracks)),
         "rows": [_row(track) for track in listing.tracks],
     }
 
 
-def _listing(document: dict[str, Any]) -> Listing:
+async def _listing(document: dict[str, Any], rows: range | None) -> Listing:
     if service := document.get("gone"):
         raise NotFound(Service(service), "known not to be there")
     plain: dict[str, Any] = {name: document.get(name) for name in AS_THEY_ARE}
     shaped((plain[name] for name in SHAPE), SHAPE.values())
     cut = document["cut"]
+    tracks = [_track(row) async for row in in_turn(document["rows"])]
+    kept = document.get("outline") if rows else None
+    outline = read_outline(kept) if kept else None
+    if outline and outline.rows <= READ_WHOLE:
+        outline = None
     return Listing(
         **plain,
         kind=ListingKind(document["kind"]),
         source=Source(document["source"]),
         cut=Cut(cut) if cut else None,
-        tracks=[_track(row) for row in document["rows"]],
+        tracks=outline.around(rows.start, tracks) if outline and rows else tracks,
+        outline=outline,
     )
 
 
 def _first_track(document: dict[str, Any]) -> Track:
     return _track(document["rows"][0]) if document["rows"] else LOST_ROW
+
+
+def written_outline(outline: Outline) -> dict[str, Any]:
+    kinds = [[str(kind), count] for kind, count in outline.kinds]
+    return {"kinds": kinds, "length_ms": outline.length_ms}
+
+
+def read_outline(kept: dict[str, Any]) -> Outline:
+    kinds = tuple((RowKind(kind), count) for kind, count in kept["kinds"])
+    return Outline(kinds, kept["length_ms"])
 
 
 def _row(track: Track) -> list[Any]:

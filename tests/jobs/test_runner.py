@@ -262,7 +262,7 @@ async def test_a_job_stopped_before_its_listing_came(scene: Scene) -> None:
     job = scene.job(listing(3))
     found, may_go = scene.shelf.listing, asyncio.Event()
 
-    async def slow(link: object, **_: bool) -> Listing:
+    async def slow(link: object, **_: object) -> Listing:
         reached.set()
         await may_go.wait()
         return await found(link)  # type: ignore[arg-type]  # passed on as it came

@@ -70,13 +70,6 @@ def test_a_track_without_an_id_is_kept_under_what_it_says(
     assert track.key.startswith("text:")
 
 
-def test_a_listing_adds_up_the_lengths_it_knows() -> None:
-    """A row of unknown length counts as nothing."""
-    tracks = [Track(title="a", duration_ms=1000), Track(title="b"), Track(title="c", duration_ms=5)]
-
-    assert 1005 == listing(tracks=tracks).duration_ms
-
-
 @pytest.mark.parametrize(("cut", "complete"), [(None, True), (Cut.LIMIT, False)])
 def test_a_listing_is_complete_unless_it_is_cut(cut: Cut | None, complete: bool) -> None:
     """A cut says that rows are missing, or may be."""

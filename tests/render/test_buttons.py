@@ -13,7 +13,14 @@ from bot.models import Candidate, CandidateKind, Finding, Match
 from bot.models.results import Counts
 from bot.models.view import ListingView, State
 from bot.platforms.urls import queue_url
-from bot.render.buttons import PAGE_QUEUES, queue_pages, queue_rows, queues, share_button
+from bot.render.buttons import (
+    PAGE_QUEUES,
+    queue_pages,
+    queue_rows,
+    queued_rows,
+    queues,
+    share_button,
+)
 from bot.render.listing import render_listing
 from bot.sandbox.telegram.keyboards import check_markup
 from tests.render.building import album, sends, track
@@ -109,11 +116,12 @@ def test_no_button_without_videos(words: Words) -> None:
 def test_the_keyboard_fits_whatever_the_list_is(words: Words) -> None:
     """Five thousand tracks stay within Telegram's limits, twelve queues a page."""
     shown = view(5_000, range(5_000), page=7)
-    parts = queues(shown.listing, shown.results)
-    pages = queue_pages(parts)
+    counts = Counts(official=5_000)
+    pages = queue_pages(shown.listing, queued_rows(counts, 0))
     labels: list[str] = []
     for page in range(pages):
-        rows = queue_rows(shown, parts, page, words)
+        parts = queues(shown.listing, shown.results, queued_rows(counts, page))
+        rows = queue_rows(shown, parts, page, pages, words)
         check_markup(
             json.loads(json.dumps({"inline_keyboard": [[_api(b) for b in r] for r in rows]}))
         )
@@ -131,7 +139,7 @@ def test_the_keyboard_fits_whatever_the_list_is(words: Words) -> None:
 def test_one_page_needs_no_turning(words: Words) -> None:
     """Few queues stand above the way back alone; a queue of one row is named by it."""
     shown = view(101, range(101))
-    rows = queue_rows(shown, queues(shown.listing, shown.results), 0, words)
+    rows = queue_rows(shown, queues(shown.listing, shown.results), 0, 1, words)
     assert [["1–50", "51–100", "101"], ["Back"]] == [[b.text for b in row] for row in rows]
 
 

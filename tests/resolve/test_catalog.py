@@ -31,10 +31,10 @@ class Spotify(SpotifyCatalog):
 async def test_each_kind_has_its_reader() -> None:
     """Spotify's links go to its catalogue, an upload's to the uploads."""
 
-    async def upload(link: Elsewhere) -> Listing:
+    async def upload(link: Elsewhere, *, ask: bool = True, rows: range | None = None) -> Listing:
         return Listing(kind=ListingKind.LIST, id=link.id, title="Mine", source=Source.UPLOAD)
 
-    catalog = Catalog(Spotify(), {}).having({ElsewhereKind.UPLOAD: upload})
+    catalog = Catalog(Spotify(), {}).having(upload)
 
     for link, title in ((ALBUM, "Album"), (UPLOAD, "Mine")):
         assert link == await catalog.resolve(link)

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import NotFound, OutOfBudget, Service, SourceError, Unavailable
 from bot.models import Cut, Finding
 from bot.models.links import LinkKind, SpotifyLink
+from bot.resolve import resolver
 from bot.resolve.resolver import MOST_UNSAVED, Resolver
 from bot.resolve.scheduler import LookupScheduler
 from tests.stage import Memory, Searcher, Shelf, finding, listing
@@ -103,6 +104,17 @@ async def test_every_song_gets_its_finding_and_other_rows_none(scene: Scene) -> 
     new = listing(5, local=2)
     results = await scene.resolve(new)
     assert {at: finding(new.tracks[at]) for at in range(5)} == results
+
+
+async def test_a_long_listing_is_known_in_parts(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others have their turns while thousands are read, and none is left out."""
+    monkeypatch.setattr(resolver, "KNOWN_AT_ONCE", 40)
+    new = listing(100)
+    scene.memory.findings = {track.key: finding(track) for track in new.tracks}
+    known = await scene.resolver.known(new, range(5, 100))
+    assert (3, list(range(5, 100))) == (scene.memory.queries, list(known))
 
 
 async def test_stored_findings_are_read_in_one_query(scene: Scene) -> None:

@@ -21,6 +21,7 @@ from bot.models import (
     Source,
     Track,
 )
+from bot.models.outline import READ_WHOLE, length_ms
 from bot.storage.listings import (
     GONE_KEPT,
     HIDDEN_KEPT,
@@ -171,6 +172,38 @@ async def test_long_playlist_is_cached(db: Database, now: SetClock) -> None:
     assert long == await listings.get(long.kind, long.id, fresh=False)
 
 
+async def test_of_a_long_listing_a_page_is_read(db: Database, now: SetClock) -> None:
+    """Its rows are whole, the others have their kinds alone; lengths are those of the listing."""
+    listings = Listings(db, clock=now)
+    long = replace(listing(), tracks=[*ROWS, *ROWS[:1] * READ_WHOLE])
+    await listings.put(long)
+    page = await listings.get(long.kind, long.id, fresh=False, rows=range(2, 7))
+
+    assert page
+    assert page.outline
+    assert long.tracks[2:7] == page.tracks[2:7]
+    assert [track.row for track in long.tracks] == [track.row for track in page.tracks]
+    assert {""} == {track.title for track in (*page.tracks[:2], *page.tracks[7:])}
+    assert length_ms(long.tracks) == page.outline.length_ms
+    assert replace(long, tracks=()) == replace(page, tracks=(), outline=None)
+    beyond = await listings.get(long.kind, long.id, fresh=False, rows=range(9000, 9020))
+    assert beyond
+    assert len(long.tracks) == len(beyond.tracks)
+
+
+async def test_what_is_short_or_of_an_older_version_comes_whole(db: Database) -> None:
+    """Where a page would save nothing, or nobody noted what the other rows are."""
+    listings = Listings(db)
+    short = replace(listing(), tracks=ROWS[:1] * READ_WHOLE)
+    await listings.put(short)
+    assert short == await listings.get(short.kind, short.id, fresh=False, rows=range(20, 40))
+
+    old = replace(listing(), tracks=ROWS[:1] * (READ_WHOLE + 1))
+    await listings.put(old)
+    await db["listings"].update_one({"_id": old.key}, {"$unset": {"outline": 1}})
+    assert old == await listings.get(old.kind, old.id, fresh=False, rows=range(20, 40))
+
+
 async def test_too_large_is_not_cached(db: Database, now: SetClock) -> None:
     """A listing beyond 16 MB is left out, and does not leave an older reading behind."""
     listings = Listings(db, clock=now)
@@ -186,7 +219,7 @@ async def test_too_large_is_not_cached(db: Database, now: SetClock) -> None:
     assert await listings.get(huge.kind, huge.id) is None
 
 
-def test_is_compact() -> None:
+async def test_is_compact() -> None:
     """5,000 full rows stay far below the 16 MB of a document, and 100 are read in an instant."""
     full = [*ROWS[:1]] * 5000
     whole = Listing(
@@ -196,5 +229,5 @@ def test_is_compact() -> None:
     stored = _document(listing(rows=100))
     started = time.process_time()
     for _ in range(100):
-        _listing(stored)
+        await _listing(stored, None)
     assert (time.process_time() - started) / 100 < 0.005

@@ -2,12 +2,14 @@
 
 On SIGUSR1 it writes how many tasks it has into the file `tasks`. The file `held` gets a line for
 each time that the loop came late, by the wall clock, which counts what other processes and threads
-took from it, and for each of its steps that took long, by the processor time of its own thread.
+took from it, and for each of its steps, and each run of the garbage collector, that took long, by
+the processor time of its own thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from asyncio import events
@@ -30,7 +32,7 @@ def tell(*_: object) -> None:
 def note(kind: str, seconds: float, about: str = "") -> None:
     if seconds >= HELD_S:
         with Path("held").open("a") as file:
-            file.write(f"{kind} {seconds * 1000:.0f} {about[:200]}\n")
+            file.write(f"{kind} {seconds * 1000:.0f} {about[:300]}\n")
 
 
 def watch_steps() -> None:
@@ -40,9 +42,25 @@ def watch_steps() -> None:
     def timed(handle: events.Handle) -> None:
         began = time.thread_time()
         run(handle)
-        note("step", time.thread_time() - began, repr(handle))
+        if (took := time.thread_time() - began) >= HELD_S:
+            callback = handle._callback  # type: ignore[attr-defined]
+            note("step", took, repr(getattr(callback, "__self__", handle)))
 
     events.Handle._run = timed  # type: ignore[assignment,method-assign]
+
+
+def watch_collections() -> None:
+    """Time the collector, which stops all threads and belongs to none of them."""
+    began = 0.0
+
+    def timed(phase: str, about: dict[str, int]) -> None:
+        nonlocal began
+        if phase == "start":
+            began = time.thread_time()
+        else:
+            note("collector", time.thread_time() - began, str(about))
+
+    gc.callbacks.append(timed)
 
 
 async def beaten(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -61,6 +79,7 @@ async def beaten(coroutine: Coroutine[Any, Any, Any]) -> Any:
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, tell)
     watch_steps()
+    watch_collections()
     run = asyncio.run
     asyncio.run = lambda work, **options: run(beaten(work), **options)
     main()

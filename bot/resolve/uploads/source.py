@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.clock import in_turn
 from bot.errors import NotFound, Service, SourceError, StoreUnavailable, Unstorable, UnsupportedLink
 from bot.models import LOST_ROW, Cut, Listing, ListingKind, RowKind, Source, Track
 from bot.models.links import LinkKind, SpotifyLink
+from bot.models.outline import READ_WHOLE, Outline
 from bot.models.songlist import NAMED_MOST
 from bot.net.service_budget import asker
 
@@ -57,18 +59,28 @@ class UploadSource:
         self._names = names
         self._allowance = allowance
 
-    async def listing(self, link: Elsewhere, *, ask: bool = True) -> Listing:
+    async def listing(
+        self, link: Elsewhere, *, ask: bool = True, rows: range | None = None
+    ) -> Listing:
         """Without `ask`, songs have the names that are kept; else Spotify is asked for others.
 
-        Raises UnsupportedLink for a list that is no longer kept, and StoreUnavailable.
+        With `rows`, of a long list no others are read; see `bot.models.outline`. Raises
+        UnsupportedLink for a list that is no longer kept, and StoreUnavailable.
         """
-        songs = await self._uploads.get(link.id)
+        songs = await self._uploads.get(link.id, rows)
         if songs is None:
             raise UnsupportedLink(link.kind)
-        named, whole = await self._name(
-            [row.link for row in songs.rows if _is_nameless(row)], ask=ask
-        )
-        tracks = [track_of(row, named) for row in songs.rows]
+        outline, here = None, songs.rows
+        if rows and songs.outline and songs.outline.rows > READ_WHOLE:
+            outline = songs.outline
+            here = here[rows.start - songs.start : rows.stop - songs.start]
+        named, whole = await self._name([row.link for row in here if row.is_nameless], ask=ask)
+        tracks = [track async for track in in_turn(track_of(row, named) for row in here)]
+        if rows and outline:
+            tracks = outline.around(rows.start, tracks)
+        elif named and ask:
+            with suppress(StoreUnavailable):
+                await self._uploads.learn(link.id, Outline.of(tracks))
         return Listing(
             kind=ListingKind.LIST,
             id=link.listing_id,
@@ -77,6 +89,7 @@ class UploadSource:
             tracks=tracks,
             total=len(tracks),
             cut=None if whole else Cut.FAILED,
+            outline=outline,
         )
 
     async def _name(
@@ -143,13 +156,9 @@ def _is_sure(found: Listing | NotFound) -> bool:
     return not isinstance(found, NotFound) or found.sure
 
 
-def _is_nameless(row: Row) -> bool:
-    return row.link is not None and not row.title
-
-
 def track_of(row: Row, named: Mapping[NamedLink, Track]) -> Track:
     """A row of a list as a track; `named` is what Spotify said of links without names."""
-    if row.link and not row.title:
+    if row.link and row.is_nameless:
         track = named.get(row.link)
         return track or replace(LOST_ROW, spotify_id=_id_of(row.link), row=RowKind.NAMELESS)
     return Track(

@@ -18,6 +18,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, FileTooLarge, StoreUnavailable
 from bot.models import ListingKind
+from bot.models.view import Format
 from bot.render.buttons import export_rows, render_too_large
 from bot.render.export.files import export
 from bot.render.quota import render_wait
@@ -26,7 +27,7 @@ from bot.spotify.covers import Covers, is_cover
 from bot.telegram.delivery import answer, deliver, show_rows, topic_of
 
 if TYPE_CHECKING:
-    from bot.models.view import Format, ListingView, Picture
+    from bot.models.view import ListingView, Picture
     from bot.render.callback_data import ChooseFormat, SendFile
     from bot.render.export.files import File
     from bot.render.i18n import Words
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 2  # lists that are in memory as a whole
 UPLOAD_BYTES = 50 * 1024 * 1024  # https://core.telegram.org/bots/api#sending-files
+REASONED = (Format.JSON, Format.ZIP)  # which say why each recording was taken
 # What Telegram says of a file id that another bot got, or that it forgot
 _WRONG_FILE = ("wrong file identifier", "wrong remote file", "wrong file_id", "file reference")
 
@@ -154,7 +156,7 @@ async def _send(press: Press, data: SendFile) -> Toast | str | None:
     job = await press.job(data.job)
     if wait := await services.bursts.take(press.query.from_user.id):
         return render_wait(wait, words)
-    view = await services.runner.whole(job)
+    view = await services.runner.whole(job, reasons=data.format in REASONED)
     if view is None:
         return Toast.STILL_RUNNING
     if view.listing.kind is ListingKind.TRACK:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ChatBusy
 from bot.models.job import JobState
-from bot.render.buttons import queue_pages, queue_rows, queues
+from bot.models.results import Counts
+from bot.render.buttons import queue_pages, queue_rows, queued_rows, queues
 from bot.render.toasts import Toast
 from bot.telegram.delivery import show_rows
 
@@ -94,13 +95,14 @@ async def show_queues(press: Press, data: ShowQueues) -> Toast | None:
     job, message = await press.job(data.job), press.message
     if data.page < 0:
         return Toast.FIRST_PAGE
-    view = await press.services.runner.whole(job)
+    rows = queued_rows(Counts.of(job.outcome.get("counts", {})), data.page)
+    view = await press.services.runner.recordings(job, rows)
     if view is None:
         return Toast.STILL_RUNNING
-    found = queues(view.listing, view.results)
-    if not found:
+    pages, found = queue_pages(view.listing, rows), queues(view.listing, view.results, rows)
+    if not found and pages == 1:
         return Toast.NOTHING_TO_PLAY
-    if data.page >= queue_pages(found):
+    if data.page >= pages:
         return Toast.LAST_PAGE
-    await show_rows(message, queue_rows(view, found, data.page, press.words))
+    await show_rows(message, queue_rows(view, found, data.page, pages, press.words))
     return None

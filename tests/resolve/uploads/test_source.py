@@ -20,6 +20,7 @@ from tests.stage import Memory
 
 if TYPE_CHECKING:
     from bot.models.links import Link
+    from bot.models.outline import Outline
 
 LINK = Elsewhere(ElsewhereKind.UPLOAD, "abc")
 GONE, DOWN = "9" * 22, "8" * 22
@@ -33,9 +34,13 @@ def linked(number: int | str, *, title: str = "") -> Row:
 @dataclass
 class Uploads(storage.Uploads):
     songs: SongList | None
+    learnt: list[Outline] = field(default_factory=list)
 
-    async def get(self, identity: str) -> SongList | None:
+    async def get(self, identity: str, rows: range | None = None) -> SongList | None:
         return self.songs
+
+    async def learn(self, identity: str, outline: Outline) -> None:
+        self.learnt.append(outline)
 
 
 @dataclass

@@ -202,7 +202,7 @@ async def test_who_fails_is_named(
     buttons = of(await panel(bot, now), *READING)
     with capture_logs() as logged:
         for error, sentence in FAILURES:
-            let_fail(monkeypatch, Resolver, "listing", error)
+            let_fail(monkeypatch, Resolver, "shown", error)
             now.forward(minutes=1)
             assert dict.fromkeys(READING, sentence) == await pressed(bot, buttons), error
 
@@ -365,6 +365,6 @@ async def test_the_numbers_need_no_reading(
     """Where every row is a song that was looked up, their numbers are known from their count."""
     [listing] = await bot.ask(alice, "https://open.spotify.com/album/sampleAlbumHarbour0001")
     asked = telegram.sent(alice)[0]
-    let_fail(monkeypatch, Resolver, "listing", AssertionError("nothing is read"))
+    let_fail(monkeypatch, Resolver, "shown", AssertionError("nothing is read"))
     assert WHICH == await bot.toast(alice, listing, "Fix a track")
     assert asked["message_id"] == listing["message_id"]

@@ -293,7 +293,7 @@ async def test_spotify_is_away(
 ) -> None:
     """A list that is no longer stored needs Spotify; when that fails, a toast says so."""
     [listing] = await wired.ask(alice, SHORT_WALK)
-    now.forward(minutes=11)
+    now.forward(hours=25)
     for service in ("spotify_api", "spotify_web"):
         loopback.fail(service, How.STATUS, status=500)
     await wired.toast(alice, listing, "Fix a track")

@@ -297,7 +297,7 @@ async def test_a_running_list_has_no_export(
 async def test_spotify_down(wired: LiveBot, loopback: Loopback, now: SetClock, alice: User) -> None:
     """A listing that is no longer stored needs Spotify; when that fails, a toast says so."""
     [listing] = await wired.ask(alice, LONG)
-    now.forward(minutes=11)
+    now.forward(hours=25)
     for service in ("spotify_api", "spotify_web"):
         loopback.fail(service, How.STATUS, status=500)
 

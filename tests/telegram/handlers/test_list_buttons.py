@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.jobs import runner
+from bot.storage import listings
 from tests.e2e import worlds
 from tests.e2e.faults import How
 from tests.e2e.live import buttons, callback_data, live, page
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.models import Track
     from bot.sandbox.telegram.state import Message, User
     from bot.storage.database import Mongo
     from tests.conftest import SetClock
@@ -41,6 +44,35 @@ async def test_pages_turn_forth_and_back(bot: LiveBot, alice: User) -> None:
     assert ["1 / 3", "2 / 3", "3 / 3"] == [page(m) for m in (first, second, third)]
     assert "looking" not in third["text"]
     assert first["text"].splitlines()[-1] == third["text"].splitlines()[-1]
+
+
+async def test_a_page_of_a_long_list_is_as_if_all_of_it_were_read(
+    bot: LiveBot, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows, their numbers, what the whole comes to, and every button but the queue's own."""
+    [first] = await bot.ask(alice, ATLAS)
+    await bot.toast(alice, first, "▶")
+    second = await bot.says(alice, r"\n21  종이배")
+    await bot.toast(alice, second, "▶")
+    third = await bot.says(alice, r"\n41  Unreleased")
+    for module in (listings, runner):
+        monkeypatch.setattr(module, "READ_WHOLE", 5)  # else of lists above a hundred tracks
+    read: list[str] = []
+    track = listings._track
+
+    def count(row: list[Any]) -> Track:
+        read.append(row[0])
+        return track(row)
+
+    monkeypatch.setattr(listings, "_track", count)
+
+    await bot.toast(alice, third, "◀")
+    again = await bot.says(alice, r"\n21  종이배")
+    assert second["text"] == again["text"]
+    assert buttons(second)[0] == buttons(again)[0]
+    assert 20 == len(read)
+    await bot.toast(alice, again, "▶")
+    assert third["text"] == (await bot.says(alice, r"\n41  Unreleased"))["text"]
 
 
 async def test_the_first_and_the_last_page_say_so(bot: LiveBot, alice: User) -> None:
@@ -126,7 +158,7 @@ async def test_a_listing_that_spotify_does_not_give_again(
 ) -> None:
     """A page whose listing is no longer stored needs Spotify; when that fails, a toast says so."""
     [listing] = await wired.ask(alice, ROAD_TRIP)
-    now.forward(minutes=11)
+    now.forward(hours=25)
     for service in ("spotify_api", "spotify_web"):
         loopback.fail(service, How.STATUS, status=500)
 

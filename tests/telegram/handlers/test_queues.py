@@ -87,6 +87,23 @@ async def test_the_queues_of_a_list_of_which_only_a_page_is_read(
     assert ["1–10", "11–20", "21–30"] == buttons(telegram.sent(alice)[-1])[0]
 
 
+async def test_few_recordings_of_a_long_list_are_one_queue(
+    bot: LiveBot, telegram: Telegram, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are looked for a part of the list at a time, until all are found."""
+    [listing] = await bot.ask(alice, ATLAS)
+    whole = link(listing, "Play all ↗")
+    for name, value in (("READ_WHOLE", 5), ("READ_AT_ONCE", 10)):
+        monkeypatch.setattr(runner, name, value)
+    monkeypatch.setattr("bot.storage.listings.READ_WHOLE", 5)
+    await bot.toast(alice, listing, "▶")
+    second = await bot.says(alice, r"\n21  ")
+
+    assert None is await bot.toast(alice, second, "Play all")
+    [[row], _] = telegram.sent(alice)[-1]["reply_markup"]["inline_keyboard"]
+    assert ("1–45", whole) == (row["text"], row["url"])
+
+
 @pytest.mark.parametrize(
     ("data", "toast"),
     [
@@ -126,14 +143,15 @@ async def test_what_is_forgotten_is_not_played(
     job = listing["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
     now.forward(days=29)
     now.forward(hours=25)
-    gone = await wired.forge(alice, alice, listing, f"w:{job}:0")
-    now.forward(minutes=11)
     for service in ("spotify_api", "spotify_web"):
         loopback.fail(service, How.STATUS, status=500)
     away = await wired.forge(alice, alice, listing, f"w:{job}:0")
+    loopback.heal()
+    now.forward(minutes=11)
+    gone = await wired.forge(alice, alice, listing, f"w:{job}:0")
 
-    assert "No official recording of this list is known any more." == gone
     assert "Spotify is not answering. Try again in a few minutes." == away
+    assert "No official recording of this list is known any more." == gone
 
 
 @pytest.mark.usefixtures("narrow")
