@@ -122,12 +122,15 @@ class Memory:
     writes: int = 0  # of findings
     down: bool = False
 
-    async def get(self, kind: ListingKind, listing_id: str, **_: object) -> Listing | None:
+    async def get(
+        self, kind: ListingKind, listing_id: str, *, fresh: bool = True, **_: object
+    ) -> Listing | None:
         self._answer()
         key = f"{kind}:{listing_id}"
         if key in self.gone:
             raise self.gone[key]
-        return self.listings.get(key)
+        kept = self.listings.get(key)
+        return None if kept and fresh and not kept.complete else kept
 
     async def put(self, new: Listing) -> None:
         await self.remember({new.key: new})

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, UnsupportedLink
 from bot.jobs.allowance import GROUPS, as_shown
 from bot.jobs.editor import MessageEditor
 from bot.jobs.execution import JobExecution
@@ -156,7 +156,7 @@ class Runner:
     async def whole(self, job: Job, *, reasons: bool = False) -> ListingView | None:
         """The listing with all that is stored of it; None while it is looked up.
 
-        `reasons` say why. Raises SourceError and StoreUnavailable.
+        `reasons` say why. Raises UnsupportedLink and StoreUnavailable.
         """
         shown = self._shown(job)
         if _is_running(shown, job):
@@ -174,7 +174,7 @@ class Runner:
     async def recordings(self, job: Job, rows: range | None) -> ListingView | None:
         """The listing with what is stored of these rows, or with all its few recordings.
 
-        None while it is looked up. Raises SourceError and StoreUnavailable.
+        None while it is looked up. Raises UnsupportedLink and StoreUnavailable.
         """
         shown = self._shown(job)
         if shown or job.state is not JobState.DONE:
@@ -195,7 +195,7 @@ class Runner:
         """A page of a listing from what is stored; None while it is still being looked up.
 
         Its end is in the chat a moment before it is stored, which is waited for. Raises
-        SourceError and StoreUnavailable.
+        UnsupportedLink and StoreUnavailable.
         """
         if execution := self._queues.entries.get(job.id):
             view = execution.view()
@@ -212,7 +212,7 @@ class Runner:
     async def turn(self, job: Job, page: int) -> bool:
         """Show another page of a listing, running or done; False when it has no such page.
 
-        Raises SourceError, StoreUnavailable and ChatClosed.
+        Raises UnsupportedLink, StoreUnavailable and ChatClosed.
         """
         execution = self._queues.entries.get(job.id)
         if execution and execution.begun:
@@ -274,7 +274,7 @@ class Runner:
     async def _page(self, job: Job, page: int) -> ListingView:
         """A page of a listing that was shown before, from what is stored: also after a restart.
 
-        Raises SourceError when the listing is no longer stored and Spotify does not give it again.
+        Raises UnsupportedLink when the listing is no longer kept.
         """
         most = page_rows(job.platforms)
         listing = await self._listing(job, range(page * most, (page + 1) * most))
@@ -314,11 +314,17 @@ class Runner:
         return replace(view, results=results, whole=whole)
 
     async def _listing(self, job: Job, rows: range | None = None) -> Listing:
-        """With `rows`, of a long listing no others are read; all, where they were not counted."""
+        """As it was when it was sent: nobody is asked for it, whoever taps and how often.
+
+        With `rows`, of a long listing no others are read; all, where they were not counted.
+        """
+        sent = job.outcome.get("listing")
+        if not sent:
+            raise UnsupportedLink(job.link_kind)
         if job.chat_type in GROUPS:
             rows = range(page_rows(job.platforms))
         rows = rows if job.outcome.get("counts") else None
-        return as_shown(job, await self._context.resolver.shown(job.link, rows))
+        return as_shown(job, await self._context.resolver.shown(sent, rows))
 
     def _view(self, job: Job, listing: Listing, page: int) -> ListingView:
         """A listing that was shown before, without its results."""

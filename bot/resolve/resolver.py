@@ -21,8 +21,10 @@ from bot.errors import (
     StoreUnavailable,
     Unavailable,
     Unstorable,
+    UnsupportedLink,
 )
 from bot.models import Finding, Listing, ListingKind, Match, Source
+from bot.models.links import Elsewhere, ElsewhereKind
 from bot.models.results import Counts, allowed_songs, count, songs
 from bot.resolve.corrections import corrected
 
@@ -177,37 +179,39 @@ class Resolver:
                 self._new_gone[f"{target.listing_kind}:{target.listing_id}"] = error
                 self._save_behind()
             raise
-        if listing.complete and listing.source is not Source.UPLOAD:  # that is kept as it was sent
+        if listing.source is not Source.UPLOAD:  # that is kept as it was sent
             self._keep(listing)
         return listing
 
-    async def shown(self, link: Link, rows: range | None = None) -> Listing:
-        """The listing of a link as it was sent before: nobody is asked for what is kept.
+    async def shown(self, key: str, rows: range | None = None) -> Listing:
+        """A listing that was sent, by its `Listing.key`, as it was then: nobody is asked for it.
 
-        With `rows`, of a long listing no others are read; see `bot.models.outline`. Raises as
-        `listing`.
+        With `rows`, of a long listing no others are read; see `bot.models.outline`. Raises
+        UnsupportedLink for one that is no longer kept, NotFound, StoreUnavailable.
         """
-        target = await self._catalog.resolve(link)
-        if kept := await self._catalog.sent(target, rows):
-            return kept
-        with suppress(NotFound):  # asked anew, as is said of it
-            if kept := await self._stored(target, fresh=False, rows=rows):
-                return kept
-        return await self.listing(link)
+        kind, _, name = key.partition(":")
+        place, _, upload = name.partition(":")
+        if place == ElsewhereKind.UPLOAD:
+            sent = await self._catalog.sent(Elsewhere(ElsewhereKind.UPLOAD, upload), rows)
+        else:
+            sent = await self._listings.get(ListingKind(kind), name, fresh=False, rows=rows)
+            if sent is None:  # it may be on its way
+                await self.saved()
+                sent = await self._listings.get(ListingKind(kind), name, fresh=False, rows=rows)
+        if sent is None:
+            raise UnsupportedLink(kind)
+        return sent
 
-    async def _stored(
-        self, target: Link, *, fresh: bool = True, rows: range | None = None
-    ) -> Listing | None:
+    async def _stored(self, target: Link) -> Listing | None:
         """Raises NotFound for what is known not to be there."""
         if target.listing_kind is None:
             return None
         key = f"{target.listing_kind}:{target.listing_id}"
-        if unsaved := next((each for each in self._new_listings if each.key == key), None):
-            return unsaved
+        for unsaved in self._new_listings:
+            if unsaved.key == key and unsaved.complete:
+                return unsaved
         try:
-            return await self._listings.get(
-                target.listing_kind, target.listing_id, fresh=fresh, rows=rows
-            )
+            return await self._listings.get(target.listing_kind, target.listing_id)
         except StoreUnavailable:
             return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import NotFound, OutOfBudget, Service, SourceError, Unavailable
+from bot.errors import NotFound, OutOfBudget, Service, SourceError, Unavailable, UnsupportedLink
 from bot.models import Cut, Finding
 from bot.models.links import LinkKind, SpotifyLink
 from bot.resolve import resolver
@@ -67,14 +68,21 @@ async def test_a_listing_is_read_once_and_kept(scene: Scene) -> None:
     assert 1 == scene.shelf.asked
 
 
-async def test_a_cut_listing_is_not_kept(scene: Scene) -> None:
-    """Pages that failed to arrive may come the next time."""
-    from dataclasses import replace
-
+async def test_a_cut_listing_is_kept_as_it_was_sent(scene: Scene) -> None:
+    """Pages that failed to arrive may come when the link comes again; taps ask nobody."""
     new = scene.shelf.add(replace(listing(3), cut=Cut.FAILED))
-    await scene.resolver.listing(link(new))
-    await scene.resolver.saved()
-    assert {} == scene.memory.listings
+    for _ in range(2):
+        await scene.resolver.listing(link(new))
+        assert new == await scene.resolver.shown(new.key)
+    assert 2 == scene.shelf.asked
+
+
+async def test_what_is_no_longer_kept_is_not_asked_for(scene: Scene) -> None:
+    """A message that is old shows no more than it does."""
+    new = scene.shelf.add(listing(3))
+    with pytest.raises(UnsupportedLink):
+        await scene.resolver.shown(new.key)
+    assert 0 == scene.shelf.asked
 
 
 @pytest.mark.parametrize(

@@ -344,18 +344,25 @@ async def test_a_list_that_is_no_longer_kept(bot: LiveBot, alice: User) -> None:
     ids=["deezer", "apple", "youtube"],
 )
 @pytest.mark.usefixtures("at_once")
-async def test_a_platform_that_is_really_down(
-    wired: LiveBot, loopback: Loopback, alice: User, service: str, link: str
+async def test_a_platform_is_not_asked_for_what_was_sent(
+    wired: LiveBot, loopback: Loopback, now: SetClock, service: str, link: str
 ) -> None:
-    """Its lists are turned, played and exported by asking it again: the toast has its own name."""
+    """Its lists are turned, played and exported as they were, and then are too old for that."""
+    alice = wired.telegram.user("Alice")
     [listing] = await wired.ask(alice, link)
     job = callback_data(listing, "Export").split(":")[1]
-    await wired.backends.mongo.db["listings"].delete_many({})
     loopback.fail(service, How.STATUS, status=500)
+    asked = len(loopback.requests(service))
     made = (TurnPage(job, 0), ShowQueues(job, 0), SendFile(job, Format.CSV))
-    toasts = await pressed(wired, {type(d): (alice, listing, written(d)) for d in made})
+    buttons: Panel = {type(data): (alice, listing, written(data)) for data in made}
+    now.forward(hours=23)
+    kept = await pressed(wired, buttons)
+    now.forward(hours=2)
+    lapsed = await pressed(wired, buttons)
 
-    assert {type(data): away(Service(service)) for data in made} == toasts
+    assert dict.fromkeys(buttons) == kept
+    assert dict.fromkeys(buttons, TOO_OLD) == lapsed
+    assert asked == len(loopback.requests(service))
     assert await answered_once(wired)
 
 

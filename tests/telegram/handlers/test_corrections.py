@@ -12,7 +12,6 @@ import pytest
 from bot.storage import corrections as module
 from tests.conftest import PATIENT
 from tests.e2e import worlds
-from tests.e2e.faults import How
 from tests.e2e.live import buttons, callback_data, live
 
 if TYPE_CHECKING:
@@ -288,19 +287,19 @@ async def test_the_store_is_away(
     )
 
 
-async def test_spotify_is_away(
+async def test_a_list_that_is_no_longer_kept(
     wired: LiveBot, loopback: Loopback, now: SetClock, alice: User
 ) -> None:
-    """A list that is no longer stored needs Spotify; when that fails, a toast says so."""
+    """Nobody is asked for it again: a toast says what to do."""
     [listing] = await wired.ask(alice, SHORT_WALK)
+    loopback.log.clear()
     now.forward(hours=25)
-    for service in ("spotify_api", "spotify_web"):
-        loopback.fail(service, How.STATUS, status=500)
     await wired.toast(alice, listing, "Fix a track")
 
-    assert "Spotify is not answering. Try again in a few minutes." == (
+    assert "That list is too old to turn. Send its link again." == (
         await wired.toast(alice, wired.telegram.sent(alice)[0], "1")
     )
+    assert [] == loopback.log
 
 
 async def test_a_person_can_make_so_many(

@@ -15,7 +15,6 @@ from bot.errors import StoreUnavailable
 from bot.models.view import Format
 from bot.sandbox.telegram.errors import ApiError, bad_request
 from tests.e2e import worlds
-from tests.e2e.faults import How
 from tests.e2e.live import buttons, callback_data, live
 
 if TYPE_CHECKING:
@@ -203,11 +202,7 @@ async def test_links_kept_no_longer_are_searches(
 ) -> None:
     """What is not stored any more is exported as what it is: a search, with the reason."""
     [listing] = await bot.ask(alice, ATLAS)
-    now.forward(days=30, seconds=-1)
-    now.forward(seconds=2)
-    await bot.services.jobs.save(
-        callback_data(listing, "Export")[2:], expires_at=now.time.replace(year=2100)
-    )
+    await bot.backends.mongo.db["matches"].delete_many({})
     await bot.forge(alice, alice, listing, export(listing, "json"))
     await bot.rest()
 
@@ -294,16 +289,20 @@ async def test_a_running_list_has_no_export(
     assert 45 == _tracks(Format.CSV, telegram.file_of(documents(telegram, alice)[-1]))
 
 
-async def test_spotify_down(wired: LiveBot, loopback: Loopback, now: SetClock, alice: User) -> None:
-    """A listing that is no longer stored needs Spotify; when that fails, a toast says so."""
+async def test_a_file_asks_nobody(
+    wired: LiveBot, loopback: Loopback, now: SetClock, alice: User
+) -> None:
+    """For a day it holds what was sent, then a toast says what to do."""
     [listing] = await wired.ask(alice, LONG)
-    now.forward(hours=25)
-    for service in ("spotify_api", "spotify_web"):
-        loopback.fail(service, How.STATUS, status=500)
+    loopback.log.clear()
+    now.forward(hours=23)
+    kept = await wired.forge(alice, alice, listing, export(listing, "csv"))
+    await wired.rest()
+    now.forward(hours=2)
+    lapsed = await wired.forge(alice, alice, listing, export(listing, "csv"))
 
-    toast = await wired.forge(alice, alice, listing, export(listing, "csv"))
-
-    assert "Spotify is not answering. Try again in a few minutes." == toast
+    assert (None, "That list is too old to turn. Send its link again.") == (kept, lapsed)
+    assert [] == loopback.log
 
 
 @pytest.mark.parametrize("method", ["claim", "file_id", "remember", "release"])

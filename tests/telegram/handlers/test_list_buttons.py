@@ -9,7 +9,6 @@ import pytest
 from bot.jobs import runner
 from bot.storage import listings
 from tests.e2e import worlds
-from tests.e2e.faults import How
 from tests.e2e.live import buttons, callback_data, live, page
 
 if TYPE_CHECKING:
@@ -153,18 +152,19 @@ async def test_made_up_data_gets_a_toast(
     assert listing["text"] == telegram.sent(alice)[-1]["text"]
 
 
-async def test_a_listing_that_spotify_does_not_give_again(
+async def test_a_page_asks_nobody(
     wired: LiveBot, loopback: Loopback, now: SetClock, alice: User
 ) -> None:
-    """A page whose listing is no longer stored needs Spotify; when that fails, a toast says so."""
+    """For a day it is what was sent, then a toast says what to do."""
     [listing] = await wired.ask(alice, ROAD_TRIP)
-    now.forward(hours=25)
-    for service in ("spotify_api", "spotify_web"):
-        loopback.fail(service, How.STATUS, status=500)
+    loopback.log.clear()
+    now.forward(hours=23)
+    kept = await wired.toast(alice, listing, "▶")
+    now.forward(hours=2)
+    lapsed = await wired.toast(alice, wired.telegram.sent(alice)[0], "▶")
 
-    toast = await wired.toast(alice, listing, "▶")
-
-    assert "Spotify is not answering. Try again in a few minutes." == toast
+    assert (None, "That list is too old to turn. Send its link again.") == (kept, lapsed)
+    assert [] == loopback.log
 
 
 async def test_a_running_list_can_be_stopped(

@@ -9,7 +9,6 @@ import pytest
 from bot.jobs import runner
 from bot.sandbox.telegram.errors import forbidden
 from tests.e2e import worlds
-from tests.e2e.faults import How
 from tests.e2e.live import buttons
 
 if TYPE_CHECKING:
@@ -138,20 +137,18 @@ async def test_a_running_list_is_not_played(
 async def test_what_is_forgotten_is_not_played(
     wired: LiveBot, loopback: Loopback, now: SetClock, alice: User
 ) -> None:
-    """Links kept no longer, or a list that Spotify does not give again: a toast says which."""
+    """Links kept no longer, or a list that is not kept either: a toast says which."""
     [listing] = await wired.ask(alice, LONG)
     job = listing["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
-    now.forward(days=29)
-    now.forward(hours=25)
-    for service in ("spotify_api", "spotify_web"):
-        loopback.fail(service, How.STATUS, status=500)
-    away = await wired.forge(alice, alice, listing, f"w:{job}:0")
-    loopback.heal()
-    now.forward(minutes=11)
+    loopback.log.clear()
+    await wired.backends.mongo.db["matches"].delete_many({})
     gone = await wired.forge(alice, alice, listing, f"w:{job}:0")
+    now.forward(hours=25)
+    lapsed = await wired.forge(alice, alice, listing, f"w:{job}:0")
 
-    assert "Spotify is not answering. Try again in a few minutes." == away
     assert "No official recording of this list is known any more." == gone
+    assert "That list is too old to turn. Send its link again." == lapsed
+    assert [] == loopback.log
 
 
 @pytest.mark.usefixtures("narrow")
