@@ -40,7 +40,7 @@ from bot.storage.seen_updates import SeenUpdates
 from bot.storage.service_state import ServiceBudgets
 from bot.storage.uploads import Uploads
 from bot.storage.users import Users
-from bot.telegram.context import SERVICES, App, Context, Services
+from bot.telegram.context import SERVICES, App, Context, Services, read_ahead
 from bot.telegram.handlers import (
     exports,
     files,
@@ -89,8 +89,17 @@ def build(
     base = settings.telegram_base_url
     updates = SeenUpdates(backends.mongo.db, bot_id=token.partition(":")[0], clock=clock)
     jobs = Jobs(backends.mongo.db, clock=clock, timing=timing)
-    noted = partial(links.noted, jobs=jobs)
-    processor = UpdateProcessor(updates, most=UPDATES_AT_ONCE, noted=noted, timing=timing)
+    db = backends.mongo.db
+    preferences = PreferencesCache(
+        Users(db, clock=clock), Chats(db, clock=clock), clock=clock, timing=timing
+    )
+    processor = UpdateProcessor(
+        updates,
+        most=UPDATES_AT_ONCE,
+        noted=partial(links.noted, jobs=jobs),
+        ahead=partial(read_ahead, preferences=preferences),
+        timing=timing,
+    )
     queue: asyncio.Queue[object] = asyncio.Queue()
     way = request or TelegramRequest(settings, connections=2)
     polling = Polling(way, queue, processor, undecided=lambda: processor.undecided, timing=timing)
@@ -117,6 +126,7 @@ def build(
         backends,
         update_processor=processor,
         jobs=jobs,
+        preferences=preferences,
         polling=polling,
         limiter=limiter,
         clock=clock,
@@ -133,6 +143,7 @@ def _services(
     *,
     update_processor: UpdateProcessor,
     jobs: Jobs,
+    preferences: PreferencesCache,
     polling: Polling,
     limiter: RateLimiter,
     clock: Clock,
@@ -163,6 +174,7 @@ def _services(
         sources.lookups,
         listings=listings,
         findings=findings,
+        song=partial(listings.song, findings),
         judge_again=judge_again,
         timing=timing,
     )
@@ -195,7 +207,7 @@ def _services(
         jobs=jobs,
         users=users,
         chats=chats,
-        preferences=PreferencesCache(users, chats, clock=clock, timing=timing),
+        preferences=preferences,
         administrators=Administrators(application.bot, clock=clock),
         corrections=Corrections(
             findings,

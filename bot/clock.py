@@ -128,6 +128,7 @@ class Timing:
     calm_s: float = 12.0
     lease_s: float = 25.0  # a dead process loses its jobs within 30 s, claims included
     retry_job_s: float = 5.0  # until a job that failed is tried again, times its attempts
+    paid_s: float = 0.1  # that a message waits to have its number noted with its end
     ended_s: float = 3.0  # the longest that a button waits for a list that ended to be stored
     # What a stop waits for a message on its way, within the time of bot.telegram.lifecycle.
     through_s: float = 6.0

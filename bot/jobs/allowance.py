@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import StoreUnavailable, UnsupportedLink
 from bot.models import CandidateKind, Cut, Finding, ListingKind
@@ -15,24 +15,65 @@ from bot.models.view import page_rows
 from bot.resolve.resolver import Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Coroutine, Mapping
 
     from bot.models import Listing
     from bot.models.job import Job
+    from bot.quota.ledger import Account
     from bot.quota.meter import Meter, Tab
-    from bot.resolve.resolver import Resolver
+    from bot.quota.policy import Allowance
+    from bot.resolve.resolver import Resolver, Song
+
+T = TypeVar("T")
 
 OFFICIAL = (CandidateKind.AUDIO, CandidateKind.VIDEO, CandidateKind.OFFICIAL)
 GROUPS = ("group", "supergroup")  # of Telegram's types of chats
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a job asks of the store and of a service at once, also while it is being stored.
+
+    `standing` and `song`, what is stored of it, are of a Spotify track, whose link tells all.
+    """
+
+    listing: asyncio.Task[Listing]
+    standing: asyncio.Task[tuple[Allowance, Account]] | None = None
+    song: asyncio.Task[Song] | None = None
+
+    @classmethod
+    def of(cls, job: Job, resolver: Resolver, meter: Meter, *, stored: bool) -> Ahead:
+        """`stored` as `open_listing` has it."""
+        if not stored:
+            return cls(_begin(read_for(job, resolver, stored=False)))
+        standing = song = None
+        if job.link_kind == LinkKind.TRACK:
+            standing = _begin(meter.standing(job.user_id, [job.link_id], job.id))
+            reading = resolver.song(job.link_id, lane=job.user_id)
+            song = _begin(reading) if reading else None
+        return cls(_begin(read_for(job, resolver, song=song)), standing, song)
+
+    def cancel(self) -> None:
+        for task in (self.listing, self.standing, self.song):
+            if task:
+                task.cancel()
+
+
+def _begin(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    task = asyncio.create_task(work)
+    # What ends before somebody looks leaves nothing behind that nobody asked for.
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
+
+
+@dataclass(slots=True)
 class JobAllowance:
     """What one job opened.
 
     `tab` is None without a store, where nothing can be counted: then a single track may be `lent`,
     and all else waits until it is back (design §8). `unsure`: whether the ledger gave something is
-    not known, or could not be asked. `keys` are the tracks' own, by position.
+    not known, or could not be asked. What the ledger will surely give is not waited for: `taking`
+    brings what it gave. `keys` are the tracks' own, by position.
     """
 
     resolution: Resolution
@@ -41,6 +82,7 @@ class JobAllowance:
     lent: bool = False
     unsure: bool = False
     keys: Mapping[int, str] = field(default_factory=dict)
+    taking: asyncio.Task[Tab] | None = None
 
     def __post_init__(self) -> None:
         granted = self.tab.granted if self.tab else frozenset()
@@ -72,16 +114,24 @@ class JobAllowance:
         """
         if self.waits:
             raise StoreUnavailable("the ledger could not be asked")
+        if self.taking:
+            self.tab = await self.taking
         if self.tab:
             await self.meter.close(self.tab, self._found)
 
 
-async def read_for(job: Job, resolver: Resolver, *, stored: bool = True) -> Listing:
+async def read_for(
+    job: Job,
+    resolver: Resolver,
+    *,
+    stored: bool = True,
+    song: Awaitable[Song] | None = None,
+) -> Listing:
     """The job's listing, as much of it as its chat is shown.
 
     Raises UnsupportedLink, also for what is no music and nobody asked for, and SourceError.
     """
-    listing = await resolver.listing(job.link, stored=stored)
+    listing = await resolver.listing(job.link, stored=stored, song=song)
     if job.unasked and not _is_music(listing):
         raise UnsupportedLink(job.link_kind)
     return as_shown(job, listing)
@@ -105,7 +155,7 @@ def _is_music(listing: Listing) -> bool:
 
 
 async def open_listing(
-    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter, *, stored: bool
+    job: Job, ahead: Ahead, resolver: Resolver, meter: Meter, *, stored: bool
 ) -> JobAllowance:
     """Read the listing, reserve what it costs, and take what is stored.
 
@@ -114,38 +164,37 @@ async def open_listing(
     """
     if stored:
         with suppress(StoreUnavailable):
-            return await _open_stored(job, reading, resolver, meter)
-    resolution = Resolution(await reading)
+            return await _open_stored(job, ahead, resolver, meter)
+    resolution = Resolution(await ahead.listing)
     single = resolution.listing.kind is ListingKind.TRACK
     lent = single and (not resolution.missing or meter.lend(job.user_id))
     return JobAllowance(resolution, meter, lent=lent, unsure=True)
 
 
-async def _open_stored(
-    job: Job, reading: Awaitable[Listing], resolver: Resolver, meter: Meter
-) -> JobAllowance:
+async def _open_stored(job: Job, ahead: Ahead, resolver: Resolver, meter: Meter) -> JobAllowance:
     """Each step asks all it can at once: the person waits for every one of them."""
-    if job.link_kind == LinkKind.TRACK:  # what it costs is known before it is read
-        listing, standing = await asyncio.gather(
-            reading, meter.standing(job.user_id, [job.link_id], job.id)
-        )
-    else:
-        listing, standing = await reading, None
+    listing = await ahead.listing
     keys = {at: listing.tracks[at].key for at in songs(listing)}
-    if list(keys.values()) != [job.link_id]:
-        standing = None  # another id stands for it in this market
+    tracks = list(keys.values())
+    alone = tracks == [job.link_id]  # else another id stands for it in this market
+    standing = await ahead.standing if alone and ahead.standing else None
 
     async def opened() -> Tab:
-        tracks = list(keys.values())
-        known = standing or await meter.standing(job.user_id, tracks, job.id)
-        return await meter.open(job, known, tracks)
+        now = standing or await meter.standing(job.user_id, tracks, job.id)
+        return await meter.open(job, now, tracks)
+
+    taking = _begin(opened())
+    tab = meter.expected(job, standing, tracks) if standing else None
+
+    async def known() -> None:
+        if tab is None:
+            await asyncio.wait({taking})
 
     # Whichever fails, the other ends first: what comes next gives back what was reserved by then.
-    tab, resolution = await asyncio.gather(
-        opened(), resolver.begin(listing, lane=job.user_id), return_exceptions=True
+    resolution, _ = await asyncio.gather(
+        resolver.begin(listing, lane=job.user_id, song=ahead.song), known(), return_exceptions=True
     )
-    if isinstance(tab, BaseException):
-        raise tab
     if isinstance(resolution, BaseException):
+        await asyncio.wait({taking})
         raise resolution
-    return JobAllowance(resolution, meter, tab, keys=keys)
+    return JobAllowance(resolution, meter, tab or await taking, keys=keys, taking=taking)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import structlog
 
 from bot.clock import Timing, utc_now
 from bot.errors import ChatBusy, ChatClosed, ChatRefused, StoreUnavailable, TracklinkError
-from bot.jobs.allowance import read_for
+from bot.jobs.allowance import Ahead
 from bot.jobs.outbox import Outbox
 from bot.jobs.progress import ListingProgress
 from bot.jobs.queues import MOST
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.jobs.editor import MessageEditor, Presenter
-    from bot.models import Listing
     from bot.models.job import Job
     from bot.models.view import ListingView
     from bot.quota.meter import Meter
@@ -90,7 +90,7 @@ class JobExecution:
         self._page_stored = job.page  # as far as is known
         self._ending = False  # here; that its lease is no longer held then means nothing
         self._dropped = False
-        self._reading: asyncio.Task[Listing] | None = None
+        self._ahead: Ahead | None = None
         self._running: asyncio.Task[None] | None = None
         self._note: asyncio.Task[None] | None = None
         self._turning: asyncio.Task[None] | None = None
@@ -139,17 +139,21 @@ class JobExecution:
         if claimed.stop:
             self.stop()
 
-    def read(self) -> asyncio.Task[Listing]:
-        """Begin to fetch its listing, once: also while the job is still being stored."""
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read())
-            # A job that ends before it looks leaves nothing behind that nobody asked for.
-            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return self._reading
+    def read(self) -> Ahead:
+        """Begin to ask for all it needs, once: also while the job is still being stored."""
+        if self._ahead is None:
+            asking, context = copy_context(), self._context
+            asking.run(asker.set, self.job.user_id)
+            self._ahead = asking.run(
+                Ahead.of, self.job, context.resolver, context.meter, stored=self.stored
+            )
+        return self._ahead
 
-    async def _read(self) -> Listing:
-        asker.set(self.job.user_id)
-        return await read_for(self.job, self._context.resolver, stored=self.stored)
+    def read_again(self) -> None:
+        """Its turn comes later: what it asked for will be old by then."""
+        if self._ahead:
+            self._ahead.cancel()
+            self._ahead = None
 
     def wait(self, first: Callable[[], JobExecution]) -> None:
         """Stand in a queue behind `first`, and say so after a while."""
@@ -198,9 +202,9 @@ class JobExecution:
     def leave(self) -> None:
         """It has left this process: ended, given back or lost."""
         self.over.set()
-        for task in (self._reading, *self.tasks):
-            if task:
-                task.cancel()
+        self.read_again()
+        for task in self.tasks:
+            task.cancel()
 
     def _lose(self) -> None:
         if self._running is None:

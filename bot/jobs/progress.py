@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.jobs.allowance import JobAllowance
+    from bot.jobs.allowance import Ahead, JobAllowance
     from bot.jobs.execution import JobContext
-    from bot.models import Listing
     from bot.models.job import Job
     from bot.resolve.resolver import Resolution
 
@@ -49,7 +48,7 @@ class ListingProgress:
 
     async def carry(
         self,
-        reading: Awaitable[Listing],
+        ahead: Ahead,
         *,
         stored: bool,
         end: Callable[[Outcome], Awaitable[None]],
@@ -62,7 +61,7 @@ class ListingProgress:
         """
         try:
             allowance = self._allowance = await open_listing(
-                self.job, reading, self._context.resolver, self._context.meter, stored=stored
+                self.job, ahead, self._context.resolver, self._context.meter, stored=stored
             )
         except (SourceError, UnsupportedLink, StoreUnavailable) as error:
             await self._refuse(error)
@@ -99,6 +98,7 @@ class ListingProgress:
         paying = asyncio.create_task(allowance.settle())
 
         async def at_once() -> bool:
+            await asyncio.wait({paying}, timeout=self._timing.paid_s)
             paid = paying.done() and not paying.cancelled() and not paying.exception()
             if not paid or self.again_at:
                 return False

@@ -130,7 +130,9 @@ class Runner:
         started = await self._jobs.start(execution.job) if alone else None
         if started:
             execution.hold(started)
-        return started is not None or await self._jobs.accept(execution.job)
+            return True
+        execution.read_again()
+        return await self._jobs.accept(execution.job)
 
     async def _stop_filling(self) -> None:
         await asyncio.gather(*(each.stop_filling() for each in self._context.filling.values()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReturnDocument
 
 from bot.clock import ASTRAY, Clock, utc_now
+from bot.errors import StoreUnavailable
 from bot.quota.ledger import digest
 from bot.quota.policy import BURST, BURST_PERIOD_MS, BURST_STEP_MS, burst_wait, payer
 from bot.quota.unstored import Rate
@@ -39,8 +40,20 @@ class Bursts:
         self._groups = groups
         self._here = Rate(BURST, BURST_PERIOD_MS / 1000)
 
+    async def note(self, asker: int) -> bool:
+        """Tell the store of one that was let through here; False when it is away.
+
+        Where others let so many through that this was one too many, the next one here waits.
+        """
+        try:
+            wait = await self.take(asker)
+        except StoreUnavailable:
+            return False
+        self._here.hold(asker, wait)
+        return True
+
     def take_here(self, asker: int) -> float:
-        """The same without the store."""
+        """The same without the store, by what this process let through itself."""
         return self._here.take(asker)
 
     @guarded()

@@ -151,6 +151,28 @@ class Meter:
             reserved=reserved,
         )
 
+    def expected(
+        self, job: Job, standing: tuple[Allowance, Account], tracks: Sequence[str]
+    ) -> Tab | None:
+        """What `open` will give a job that has nothing yet; None where that is not sure.
+
+        As the jobs of a person run in turn, nobody takes it meanwhile.
+        """
+        given, account = standing
+        wanted = frozenset(tracks) - account.paid
+        fits = given.limit is None or account.used + len(wanted) <= given.limit
+        if given.shared or account.own or not fits:
+            return None
+        return Tab(
+            payer=self._payer(job.user_id),
+            job=job.id,
+            given=given,
+            zone=str(self._plans.zone),
+            wanted=tracks,
+            paid=account.paid,
+            reserved={given.period: wanted} if wanted else {},
+        )
+
     async def close(self, tab: Tab, found: Collection[str]) -> None:
         """Settle: these tracks have a result, those that were paid before included."""
         for day, tracks in tab.reserved.items():

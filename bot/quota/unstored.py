@@ -45,3 +45,8 @@ class Rate:
             return wait
         self._arrivals[who] = arrival + self._step_s
         return 0.0
+
+    def hold(self, user_id: int, wait_s: float) -> None:
+        """Let nothing through for so long."""
+        if wait_s > 0:
+            self._arrivals[max(NOBODY, user_id)] = self._timer() + wait_s + self._early_s

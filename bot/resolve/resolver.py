@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import structlog
 
@@ -29,7 +29,15 @@ from bot.models.results import Counts, allowed_songs, count, songs
 from bot.resolve.corrections import corrected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Awaitable,
+        Callable,
+        Collection,
+        Coroutine,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
 
     from bot.models import Track
     from bot.models.links import Link
@@ -49,6 +57,10 @@ NOTHING: Mapping[int, Finding] = MappingProxyType({})
 
 def as_it_was(_: Track, finding: Finding) -> Finding:
     return finding
+
+
+Known: TypeAlias = tuple[dict[str, Finding], dict[str, Finding]]
+Song: TypeAlias = tuple[Listing | None, Known]
 
 
 class Listings(Protocol):
@@ -71,9 +83,7 @@ class Listings(Protocol):
 class Findings(Protocol):
     """What was found for tracks, by `Track.key`."""
 
-    async def known(
-        self, keys: Sequence[str], user_id: int, *, reasons: bool = True
-    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
+    async def known(self, keys: Sequence[str], user_id: int, *, reasons: bool = True) -> Known:
         """Also what people put right, for this user: their own choices, then everybody's."""
 
     async def put_many(self, findings: Mapping[str, Finding]) -> None: ...
@@ -146,10 +156,15 @@ class Resolver:
         *,
         listings: Listings,
         findings: Findings,
+        song: Callable[[str, int], Coroutine[Any, Any, Song]] | None = None,
         judge_again: Callable[[Track, Finding], Finding] = as_it_was,
         timing: Timing = Timing(),
     ) -> None:
-        """`judge_again` turns a stale finding into one of today's matcher, without a search."""
+        """`song` reads what is stored of a Spotify track, for a user, in one query.
+
+        `judge_again` turns a stale finding into one of today's matcher, without a search.
+        """
+        self._song = song
         self._judge_again = judge_again
         self._catalog = catalog
         self._lookups = lookups
@@ -163,14 +178,16 @@ class Resolver:
         self._hurry = asyncio.Event()  # somebody waits for what is to be stored
         self._timing = timing
 
-    async def listing(self, link: Link, *, stored: bool = True) -> Listing:
+    async def listing(
+        self, link: Link, *, stored: bool = True, song: Awaitable[Song] | None = None
+    ) -> Listing:
         """The listing behind a link; not from the store without `stored`, which is known to fail.
 
         That there is none is kept as well, but not where a source failed that may know of one.
-        Raises UnsupportedLink or SourceError.
+        `song` is what `song` began to read of the link. Raises UnsupportedLink or SourceError.
         """
         target = await self._catalog.resolve(link)
-        if stored and (kept := await self._stored(target)):
+        if stored and (kept := await self._stored(target, song)):
             return kept
         try:
             listing = await self._catalog.listing(target)
@@ -202,7 +219,7 @@ class Resolver:
             raise UnsupportedLink(kind)
         return sent
 
-    async def _stored(self, target: Link) -> Listing | None:
+    async def _stored(self, target: Link, song: Awaitable[Song] | None) -> Listing | None:
         """Raises NotFound for what is known not to be there."""
         if target.listing_kind is None:
             return None
@@ -211,14 +228,30 @@ class Resolver:
             if unsaved.key == key and unsaved.complete:
                 return unsaved
         try:
+            if song:
+                return (await song)[0]
             return await self._listings.get(target.listing_kind, target.listing_id)
         except StoreUnavailable:
             return None
 
-    async def begin(self, listing: Listing, *, lane: int = 0) -> Resolution:
-        """Start resolving all songs, with all that is stored. `lane` is the user's id."""
-        found, fixes = await self._said(listing, songs(listing), lane)
+    async def begin(
+        self, listing: Listing, *, lane: int = 0, song: Awaitable[Song] | None = None
+    ) -> Resolution:
+        """Start resolving all songs, with all that is stored. `lane` is the user's id.
+
+        `song` is what `song` began to read of the link, where it is this listing's only one.
+        """
+        if [track.key for track in listing.tracks] != [listing.id]:
+            song = None
+        found, fixes = await self._said(listing, songs(listing), lane, asked=song)
         return Resolution(listing, found, fixes)
+
+    def song(self, track_id: str, *, lane: int) -> Coroutine[Any, Any, Song] | None:
+        """Read what is stored of a Spotify track before its listing is; None where it cannot.
+
+        Raises StoreUnavailable, and NotFound for one that is known not to be there.
+        """
+        return self._song(track_id, lane) if self._song else None
 
     async def known(
         self,
@@ -235,7 +268,13 @@ class Resolver:
         return (await self._said(listing, positions, lane, reasons=reasons))[0]
 
     async def _said(
-        self, listing: Listing, positions: Collection[int], lane: int, *, reasons: bool = False
+        self,
+        listing: Listing,
+        positions: Collection[int],
+        lane: int,
+        *,
+        reasons: bool = False,
+        asked: Awaitable[Song] | None = None,
     ) -> tuple[dict[int, Finding], dict[int, Finding]]:
         """What is known by position, and what people said of it, which is in it."""
         # A listing shows no reasons, and they are most of the reading.
@@ -245,17 +284,25 @@ class Resolver:
         wanted = list(positions)
         for start in range(0, len(wanted), KNOWN_AT_ONCE):
             tracks = {at: listing.tracks[at] for at in wanted[start : start + KNOWN_AT_ONCE]}
-            known, fixed = await self._said_of(tracks, lane, reasons=reasons)
+            known, fixed = await self._said_of(tracks, lane, reasons=reasons, asked=asked)
             found |= known
             fixes |= fixed
         return found, fixes
 
     async def _said_of(
-        self, rows: Mapping[int, Track], lane: int, *, reasons: bool
+        self,
+        rows: Mapping[int, Track],
+        lane: int,
+        *,
+        reasons: bool,
+        asked: Awaitable[Song] | None,
     ) -> tuple[dict[int, Finding], dict[int, Finding]]:
         keys = {at: track.key for at, track in rows.items()}
         tracks = {keys[at]: track for at, track in rows.items()}
-        found, fixed = await self._findings.known(list(tracks), lane, reasons=reasons)
+        if asked:
+            _, (found, fixed) = await asked
+        else:
+            found, fixed = await self._findings.known(list(tracks), lane, reasons=reasons)
         found |= {
             key: new[key]
             for new in (self._leaving, self._new_findings)

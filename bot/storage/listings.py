@@ -29,10 +29,14 @@ from bot.storage.database import (
     readable_in_parts,
     shaped,
 )
+from bot.storage.matches import COLLECTION as MATCHES
 from bot.storage.matches import read_candidate, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bot.models import Finding
+    from bot.storage.matches import Matches
 
 COLLECTION = "listings"
 INDEXES = {COLLECTION: (EXPIRING,)}
@@ -84,15 +88,19 @@ class Listings:
         With `rows`, of a long listing no others are read; see `bot.models.outline`. Raises NotFound
         for what is known not to be there.
         """
+        kept = self._kept(kind, listing_id, fresh=fresh)
+        async with guarded():
+            document = await self._listings.find_one(kept, _only(rows) if rows else None)
+        return await readable_in_parts(partial(_listing, rows=rows), document, COLLECTION)
+
+    def _kept(self, kind: ListingKind, listing_id: str, *, fresh: bool = True) -> dict[str, Any]:
         # MongoDB deletes expired documents only once a minute.
         now = self._clock()
         until = ahead(now, max(KEPT[kind], SHOWN))
         kept: dict[str, Any] = {"_id": f"{kind}:{listing_id}", "expires_at": until}
         if fresh:
             kept["fresh_until"] = {"$not": {"$lte": now}}  # or none, as older versions wrote it
-        async with guarded():
-            document = await self._listings.find_one(kept, _only(rows) if rows else None)
-        return await readable_in_parts(partial(_listing, rows=rows), document, COLLECTION)
+        return kept
 
     @guarded()
     async def songs(self, keys: Sequence[str]) -> dict[str, Track]:
@@ -104,6 +112,25 @@ class Listings:
             for each in documents
             if (track := readable(_first_track, each, COLLECTION))
         }
+
+    @guarded()
+    async def song(
+        self, matches: Matches, track_id: str, user_id: int
+    ) -> tuple[Listing | None, tuple[dict[str, Finding], dict[str, Finding]]]:
+        """A Spotify track's listing, and what is known of it, in one query.
+
+        Raises NotFound for one that is known not to be there.
+        """
+        kept = self._kept(ListingKind.TRACK, track_id)
+        known = {"coll": MATCHES, "pipeline": matches.query([track_id], user_id, reasons=True)}
+        query: list[dict[str, Any]] = [
+            {"$match": kept},
+            {"$unionWith": known},
+        ]
+        documents = await self._listings.aggregate(query).to_list(None)
+        listing = next((each for each in documents if each["_id"] == kept["_id"]), None)
+        told = await matches.told([each for each in documents if each is not listing], user_id)
+        return await readable_in_parts(partial(_listing, rows=None), listing, COLLECTION), told
 
     @guarded()
     async def put(self, listing: Listing) -> None:

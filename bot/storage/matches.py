@@ -13,6 +13,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
 
 from bot.clock import Clock, ahead, utc_now
 from bot.models import TEXT_KEY, Candidate, CandidateKind, Finding, Match, Reason
@@ -39,6 +40,7 @@ SHAPE = (
     *(str, str, (str, NoneType), (list, tuple), (str, NoneType)),
     *((int, float, NoneType), str, (int, float, NoneType), (bool, NoneType)),
 )
+DUPLICATE = 11000  # MongoDB's code where a document is there already
 QUERY_KEYS = 10_000  # keys in one query; with its 16 MB a query takes far more
 
 
@@ -85,18 +87,29 @@ class Matches:
         Without the other candidates, which no listing shows and which are most of the reading:
         `read` and `read_many` bring them. Only a stale finding has them: it is judged again.
         """
+        documents: list[dict[str, Any]] = []
+        for chunk in chunks(keys, self._query_keys):
+            query = self.query(chunk, user_id, reasons=reasons)
+            cursor = self._matches.aggregate(query, batchSize=2 * len(chunk))
+            documents += await cursor.to_list(None)
+        return await self.told(documents, user_id)
+
+    def query(self, keys: Sequence[str], user_id: int, *, reasons: bool) -> list[dict[str, Any]]:
+        """The stages of `known`, on the collection of matches."""
         is_stale = {"$ne": ["$version", self._version]}
         others = {"$cond": [is_stale, "$others", "$$REMOVE"]}
         is_row = {"$isArray": "$match"}  # else it is another version's, and for `_read` to refuse
         match = 1 if reasons else {"$cond": [is_row, {"$slice": ["$match", 2]}, "$match"]}
         shown = {"match": match, "version": 1, "spotify_id": 1, "others": others}
-        documents: list[dict[str, Any]] = []
-        for chunk in chunks(keys, self._query_keys):
-            query = [{"$match": self._kept(chunk)}, {"$project": shown}]
-            if self._corrections:
-                query.append({"$unionWith": self._corrections.of(chunk, user_id)})
-            cursor = self._matches.aggregate(query, batchSize=2 * len(chunk))
-            documents += await cursor.to_list(None)
+        query: list[dict[str, Any]] = [{"$match": self._kept(keys)}, {"$project": shown}]
+        if self._corrections:
+            query.append({"$unionWith": self._corrections.of(keys, user_id)})
+        return query
+
+    async def told(
+        self, documents: Sequence[dict[str, Any]], user_id: int
+    ) -> tuple[dict[str, Finding], dict[str, Finding]]:
+        """What `query` brought."""
         found = {
             each["_id"]: finding
             for each in documents
@@ -143,12 +156,21 @@ class Matches:
 
     @guarded()
     async def put_many(self, findings: Mapping[str, Finding]) -> None:
+        """Most are of songs never heard of, which MongoDB takes as one statement, however many."""
         now = self._clock()
-        writes = [
-            ReplaceOne({"_id": key}, self._document(key, finding, now), upsert=True)
-            for key, finding in findings.items()
+        documents = [
+            {"_id": key, **self._document(key, finding, now)} for key, finding in findings.items()
         ]
-        if writes:
+        if not documents:
+            return
+        try:
+            await self._matches.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if any(each["code"] != DUPLICATE for each in failed):
+                raise
+            there = [documents[each["index"]] for each in failed]
+            writes = [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in there]
             await self._matches.bulk_write(writes, ordered=False)
 
     def _document(self, key: str, finding: Finding, now: datetime) -> dict[str, Any]:

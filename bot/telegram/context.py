@@ -117,10 +117,16 @@ async def read_choices(update: Update, context: Context) -> None:
     asked = update.callback_query or update.inline_query or update.chosen_inline_result
     if asked and update.effective_user is None:
         raise ApplicationHandlerStop
-    person, group = update.effective_user, group_of(update)
+    person = update.effective_user
     asker.set(person.id if person else NOBODY)
     if not context.services.update_processor.claimed(update):
         return
+    await read_ahead(update, context.services.preferences)
+
+
+async def read_ahead(update: Update, preferences: PreferencesCache) -> None:
+    """Bring what the person and the group of an update chose up to date. Never raises."""
+    person, group = update.effective_user, group_of(update)
     people = (person.id,) if person and not person.is_bot else ()
     groups = (group,) if group else ()
-    await context.services.preferences.read(*people, *groups)
+    await preferences.read(*people, *groups)

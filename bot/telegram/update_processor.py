@@ -47,7 +47,7 @@ from bot.telegram.places import Place
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
-    from bot.storage.seen_updates import SeenUpdates
+    from bot.storage.seen_updates import Claimed, SeenUpdates
 
     Handling = Coroutine[Any, Any, object]
 
@@ -132,13 +132,18 @@ class UpdateProcessor(BaseUpdateProcessor):
         most: int,
         most_beside: int = MOST_BESIDE,
         noted: Callable[[Update], Awaitable[bool]] | None = None,
+        ahead: Callable[[Update], Awaitable[None]] | None = None,
         timing: Timing = Timing(),
     ) -> None:
-        """`noted` tells whether all that an update asks for is stored as jobs."""
+        """`noted` tells whether all that an update asks for is stored as jobs.
+
+        `ahead` reads what its handlers will need, while it is claimed. It never raises.
+        """
         super().__init__(most)
         self._updates = updates
         self._most_beside = most_beside
         self._noted = noted
+        self._ahead = ahead
         self._timing = timing
         self._turns: dict[int, _Turn] = {}
         self._waiting = 0
@@ -234,8 +239,7 @@ class UpdateProcessor(BaseUpdateProcessor):
             return _Turn()
         owner = secrets.token_hex(6)
         try:
-            async with asyncio.timeout(self._timing.claim_s if self._away else None):
-                claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
+            claimed = await self._claim(update, owner)
         except (StoreUnavailable, TimeoutError) as error:
             self._away = True
             log.warning("update not claimed", update=update.update_id, reason=str(error))
@@ -254,6 +258,19 @@ class UpdateProcessor(BaseUpdateProcessor):
                 raise NotTaken("somebody works on this update")
         again = sent_again and claimed.attempt < MOST_ATTEMPTS
         return _Turn(update.update_id, owner, again=again, repeated=claimed.attempt > 1)
+
+    async def _claim(self, update: Update, owner: str) -> Claimed:
+        """Raises StoreUnavailable and TimeoutError."""
+        reading = asyncio.ensure_future(self._ahead(update)) if self._ahead else None
+        try:
+            async with asyncio.timeout(self._timing.claim_s if self._away else None):
+                claimed = await self._updates.claim(update.update_id, owner, lease_s=LEASE_S)
+            if reading and claimed.claim is Claim.OURS:
+                await reading
+            return claimed
+        finally:
+            if reading:
+                reading.cancel()
 
     async def _is_noted(self, update: Update) -> bool:
         with suppress(StoreUnavailable):

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ class Rig:
         """Send a link as a person who is new to the bot, so that no allowance is in the way."""
         person = user or self.telegram.user("Bench")
         message = self.telegram.send_text(person, link)["message_id"]
-        begun = await self.telegram.until(lambda: self.telegram.handed_out.get(message))
+        begun = await self.telegram.until(lambda: self.telegram.handed_out.get(message), PATIENCE_S)
         return Ask(person, begun)
 
     async def shown(self, ask: Ask, pattern: str, *, within_s: float = PATIENCE_S) -> float:
@@ -122,6 +123,8 @@ async def rig(
         async with server, control:
             settings = {**addresses, "TELEGRAM_BASE_URL": server.url, **chosen}
             async with _bot(folder, settings) as process:
+                started = partial(telegram.calls_of, "setMyCommands")
+                await telegram.until(started, PATIENCE_S)
                 yield Rig(telegram, control, process)
 
 
@@ -153,7 +156,7 @@ async def _bot(folder: Path, addresses: Mapping[str, str]) -> AsyncIterator[psut
             process.terminate()
             # In a thread: the bot says goodbye to the Telegram that this loop serves.
             await asyncio.to_thread(process.wait, PATIENCE_S)
-    sys.stderr.write((folder / "bot.log").read_text())
+            sys.stderr.write((folder / "bot.log").read_text())
 
 
 def program() -> list[str]:

@@ -153,7 +153,6 @@ async def memory(folder: Path) -> list[Figure]:
     async with rig(
         folder, *world, delays=DELAYS | {"youtube_music": 0}, telegram_s=TELEGRAM_S
     ) as bot:
-        await bot.telegram.until(lambda: bot.telegram.calls_of("setMyCommands") or None, HUGE_S)
         await asyncio.sleep(3 * REST_S)
         idle, sizes = bot.memory_mb(), list[float]()
         sampling = asyncio.create_task(sample(bot.memory_mb, SAMPLE_S, sizes))

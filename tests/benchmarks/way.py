@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 RUNS = 3
 REST_S = 0.3  # until the last write has come, which nobody waits for
 ROOT = Path(package.__file__).parent
+PROFILE_BYTES = 256 * 1024**2  # the profiler's own 1 MB does not hold a list's statements
 BESIDE = "sandbox"
 ALBUMS = [worlds.album(f"way {number}") for number in range(2 * RUNS + 1)]
 SINGLES = worlds.tracks("singles", RUNS + 1)
@@ -88,7 +89,11 @@ class Way:
         """Warm it up, so that nothing is imported or connected later; then note statements."""
         for text in (_track(RUNS), _album(-1), "/quota"):
             await self._ask(text)
-        await self._bot.backends.mongo.db.command("profile", 2)
+        db = self._bot.backends.mongo.db
+        await db.command("profile", 0)
+        await db.drop_collection("system.profile")
+        await db.create_collection("system.profile", capped=True, size=PROFILE_BYTES)
+        await db.command("profile", 2)
 
     async def statements(self, texts: Iterable[str]) -> Statements:
         counts = []

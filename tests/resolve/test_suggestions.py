@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -42,18 +42,18 @@ class Shelf(Resolver):
     down: bool = False
     read: int = 0
 
-    async def listing(self, link: Link, *, stored: bool = True) -> Listing:
+    async def listing(self, link: Link, **_: Any) -> Listing:
         self.read += 1
         if self.gate:
             await self.gate.wait()
         return self.listings[link.id]
 
     async def known(
-        self, rows: Listing, positions: Collection[int], *, lane: int = 0, reasons: bool = False
+        self, listing: Listing, positions: Collection[int], **_: Any
     ) -> dict[int, Finding]:
         if self.down:
             raise StoreUnavailable("MongoDB does not answer")
-        return {at: finding(rows.tracks[at]) for at in positions}
+        return {at: finding(listing.tracks[at]) for at in positions}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from telegram.constants import MessageEntityType
@@ -52,12 +53,13 @@ async def accept(
         links = await _unanswered(message, links, context)
     job_ids = list[str]()
     for at, link in enumerate(links):
-        try:
-            wait = await services.bursts.take(asker) if store and not counted else 0.0
-        except StoreUnavailable:
-            wait, store = 0.0, False  # known now: nobody has to wait for it a second time
-        if not (store or counted):
-            wait = services.bursts.take_here(asker)
+        wait = 0.0 if counted else services.bursts.take_here(asker)
+        here = not wait
+        if wait and store:
+            try:
+                wait = await services.bursts.take(asker)
+            except StoreUnavailable:
+                store = False  # known now: nobody has to wait for it a second time
         if wait:
             updates.order.leave(update)  # what is sent next need not wait until this is said
             if left := [link for link in links[at:] if link not in unasked]:
@@ -78,7 +80,13 @@ async def accept(
         )
         if not job.unasked:
             job_ids.append(job.id)
-        await services.runner.submit(job, store=store)
+        if here and store and not counted:
+            # What is within the burst here is stored while it is counted for the others.
+            store, _ = await asyncio.gather(
+                services.bursts.note(asker), services.runner.submit(job)
+            )
+        else:
+            await services.runner.submit(job, store=store)
     else:
         if store and not counted and message.document is None:
             updates.noted(update)
