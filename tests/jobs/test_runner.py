@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.models import Listing
+    from bot.quota.ledger import Grant
     from tests.jobs.scene import Scene
 
 
@@ -601,6 +602,49 @@ async def test_a_stored_card_begins_and_ends_with_one_statement_each(
     assert ["start", "finish"] == statements
     assert (JobState.DONE, 1, True) == (job.state, job.attempts, job.reply_id is not None)
     assert 1 == job.outcome["spent"] == await scene.used()
+
+
+async def test_a_card_does_not_wait_for_its_payment(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the allowance surely reaches, it is shown while it is counted, and ends paid."""
+    reserve, may_count = Ledger.reserve, asyncio.Event()
+
+    async def slow(*given: Any, **options: Any) -> Grant:
+        await may_count.wait()
+        return await reserve(*given, **options)
+
+    monkeypatch.setattr(Ledger, "reserve", slow)
+    await scene.runner.submit(scene.job(listing(1), name="first"))
+    await scene.screen.until(1)
+    assert not scene.runner.idle
+    may_count.set()
+    await scene.finish()
+    assert (1, 1) == ((await scene.stored("first")).outcome["spent"], await scene.used())
+
+
+async def test_a_card_that_could_not_be_paid_is_paid_by_its_next_attempt(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown once, and counted once, when the ledger is back."""
+    reserve, failures = Ledger.reserve, iter([StoreUnavailable("away")])
+
+    async def failing(*given: Any, **options: Any) -> Grant:
+        for failure in failures:
+            raise failure
+        return await reserve(*given, **options)
+
+    monkeypatch.setattr(Ledger, "reserve", failing)
+    scene.runner = scene.new_runner(retry_job_s=0.0)
+    scene.runner.start()
+    await scene.runner.submit(scene.job(listing(1), name="first"))
+    async with asyncio.timeout(10):
+        while (await scene.stored("first")).state is not JobState.DONE:  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.02)
+    await scene.runner.stop()
+    done = await scene.stored("first")
+    assert (2, 1, 1) == (done.attempts, done.outcome["spent"], await scene.used())
+    assert 101 == done.reply_id == scene.screen._next
 
 
 async def test_a_number_does_not_wait_for_the_end(

@@ -66,3 +66,19 @@ async def test_what_is_kept_does_not_tell_whose_it_is(db: Database, now: SetCloc
     assert {"_id", "arrival_ms", "expires_at"} == kept.keys()
     assert "4321" not in str(kept["_id"])
     assert now() + timedelta(minutes=1) == kept["expires_at"]
+
+
+async def test_what_is_let_through_here_is_counted_for_all(db: Database, now: SetClock) -> None:
+    """A process waits for no answer about what is within the burst here.
+
+    Where others let as many through, it hears so, and asks first from then on.
+    """
+    here, there = Bursts(db, clock=now), Bursts(db, clock=now)
+    for _ in range(BURST - 1):
+        assert 0.0 == await there.take(1)
+    assert 0.0 == here.take_here(1)
+    assert await here.note(1)
+    assert 10.0 == await there.take(1)
+    assert 0.0 == here.take_here(1)
+    assert await here.note(1)
+    assert 9 < here.take_here(1) <= 10

@@ -15,8 +15,10 @@ from bot.models import (
     Candidate,
     CandidateKind,
     Cut,
+    Finding,
     Listing,
     ListingKind,
+    Match,
     RowKind,
     Source,
     Track,
@@ -31,6 +33,7 @@ from bot.storage.listings import (
     _document,
     _listing,
 )
+from bot.storage.matches import Matches
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -231,3 +234,23 @@ async def test_is_compact() -> None:
     for _ in range(100):
         await _listing(stored, None)
     assert (time.process_time() - started) / 100 < 0.005
+
+
+async def test_a_song_in_one_query(db: Database, now: SetClock) -> None:
+    """A track's listing comes with what is known of its song, each also without the other."""
+    matches, listings = Matches(db, clock=now), Listings(db, clock=now)
+    single = Listing(
+        kind=ListingKind.TRACK,
+        id=ROWS[0].key,
+        title="Où va-t-on",
+        source=Source.EMBED,
+        tracks=ROWS[:1],
+    )
+    found = Finding(match=Match(candidate=Candidate(video_id="a" * 11, title="x"), score=0.9))
+    assert (None, ({}, {})) == await listings.song(matches, single.id, 1)
+    await matches.put(single.id, found)
+    assert (None, ({single.id: found}, {})) == await listings.song(matches, single.id, 1)
+    await listings.put(single)
+    assert (single, ({single.id: found}, {})) == await listings.song(matches, single.id, 1)
+    now.forward(days=1)
+    assert (None, ({single.id: found}, {})) == await listings.song(matches, single.id, 1)

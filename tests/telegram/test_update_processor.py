@@ -287,3 +287,30 @@ def _break_quota(bot: LiveBot, monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(type(bot.services.meter), "stands", fail)
+
+
+async def test_what_handlers_need_is_read_while_an_update_is_claimed(
+    db: Database, now: SetClock
+) -> None:
+    """The handler finds it read; who gets the update again does not wait for it."""
+    updates, reading, read = SeenUpdates(db, bot_id="7", clock=now), asyncio.Event(), list[int]()
+    claim = updates.claim
+
+    async def slow(*given: Any, **options: Any) -> Claimed:
+        await reading.wait()
+        return await claim(*given, **options)
+
+    updates.claim = slow  # type: ignore[method-assign]
+
+    async def ahead(update: Update) -> None:
+        reading.set()
+        await asyncio.sleep(0)
+        if read:
+            await asyncio.sleep(60)
+        read.append(update.update_id)
+
+    process = UpdateProcessor(updates, most=4, ahead=ahead, timing=SOON)
+    handler = Handler()
+    for _ in range(2):
+        await process.process_update(UPDATE, handler())
+    assert (1, [41]) == (handler.began, read)
