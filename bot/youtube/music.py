@@ -163,11 +163,12 @@ class Seat:
 
     def client(self, day: date, visitor: dict[str, str]) -> YTMusic:
         """The client, made anew each day: it tells YouTube a version made of its birthday."""
-        from ytmusicapi import YTMusic
         from ytmusicapi.helpers import initialize_headers
 
+        from bot.youtube.quick_client import QuickClient
+
         if self._client is None or self._day != day:
-            self._client = YTMusic(requests_session=self._session, language=LANGUAGE)
+            self._client = QuickClient(requests_session=self._session, language=LANGUAGE)
             # Else each client would fetch the main page for these before its first search.
             self._client.base_headers = initialize_headers()
             self._client.base_headers.update(visitor)
