@@ -604,6 +604,10 @@ async def test_a_stored_card_begins_and_ends_with_one_statement_each(
     assert 1 == job.outcome["spent"] == await scene.used()
 
 
+# As Spotify has it: a track's listing has the id of its only track.
+SINGLE = replace(listing(1), id=listing(1).tracks[0].key)
+
+
 async def test_a_card_does_not_wait_for_its_payment(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -615,7 +619,7 @@ async def test_a_card_does_not_wait_for_its_payment(
         return await reserve(*given, **options)
 
     monkeypatch.setattr(Ledger, "reserve", slow)
-    await scene.runner.submit(scene.job(listing(1), name="first"))
+    await scene.runner.submit(scene.job(SINGLE, name="first"))
     await scene.screen.until(1)
     assert not scene.runner.idle
     may_count.set()
@@ -637,7 +641,7 @@ async def test_a_card_that_could_not_be_paid_is_paid_by_its_next_attempt(
     monkeypatch.setattr(Ledger, "reserve", failing)
     scene.runner = scene.new_runner(retry_job_s=0.0)
     scene.runner.start()
-    await scene.runner.submit(scene.job(listing(1), name="first"))
+    await scene.runner.submit(scene.job(SINGLE, name="first"))
     async with asyncio.timeout(10):
         while (await scene.stored("first")).state is not JobState.DONE:  # noqa: ASYNC110  as above
             await asyncio.sleep(0.02)
