@@ -378,6 +378,7 @@ class Resolver:
         """
         if isinstance(new, Listing):
             self._new_listings.append(new)
+            self._hurry.set()  # it is one statement, now or later
         else:
             self._new_findings.update(new)
         self._save_behind()
