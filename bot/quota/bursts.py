@@ -46,7 +46,7 @@ class Bursts:
         Where others let so many through that this was one too many, the next one here waits.
         """
         try:
-            wait = await self.take(asker)
+            wait = await self._take(asker)
         except StoreUnavailable:
             return False
         self._here.hold(asker, wait)
@@ -56,9 +56,15 @@ class Bursts:
         """The same without the store, by what this process let through itself."""
         return self._here.take(asker)
 
-    @guarded()
     async def take(self, asker: int) -> float:
         """Let a listing through and return 0.0, or return the seconds to wait and count nothing."""
+        wait = await self._take(asker)
+        if not wait:
+            self._here.take(asker)
+        return wait
+
+    @guarded()
+    async def _take(self, asker: int) -> float:
         now = self._clock()
         now_ms = _ms(now)
         # Further ahead than a whole period it was written by a wrong clock, if it is ours at all.
