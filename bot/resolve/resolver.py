@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 # While the store is away, of all that was found: some 30 MB, and as much again for the listings.
 MOST_UNSAVED = 10_000
 MOST_UNSAVED_LISTINGS = 20
-KNOWN_AT_ONCE = 1000  # tracks in a query: what it brings is unpacked in 20 ms
+KNOWN_AT_ONCE = 500  # tracks in a query: with reasons, what it brings is unpacked in 20 ms
 JUDGED_AT_ONCE = 10  # by the matcher, at half a millisecond each
 
 log = structlog.get_logger()
