@@ -4,8 +4,8 @@ TracklinkError
 ├── SettingError         a setting is missing or wrong; names the variable
 ├── UnsupportedLink      a link to something without tracks
 ├── StoreUnavailable     MongoDB does not answer
-│   ├── IndexesMissing   or answers, and lacks indexes that the work stands on
-│   └── Unstorable       or cannot hold what it is given, and never will
+│   ├── Unstorable       or cannot hold what it is given, and never will
+│   └── IndexesMissing   or answers, and lacks indexes that the work stands on
 ├── HostNotAllowed       a request to a host that is not in the list of bot.net.hosts
 ├── ChatClosed           nothing can be sent to a chat any more
 ├── ChatBusy             Telegram takes nothing at the moment; may pass

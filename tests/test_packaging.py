@@ -112,7 +112,7 @@ async def test_the_image_runs_is_healthy_and_stops_when_told(image: Image, mongo
         code = await asyncio.wait_for(bot.wait(), 20)
         sick = await asyncio.to_thread(image.run, check, {"PORT": str(port)})
 
-    assert (0, '{"status":"ok","mongodb":"ok","updater":"ok"}\n') == (
+    assert (0, '{"status":"ok","mongodb":"ok","indexes":"ok","updater":"ok"}\n') == (
         healthy.returncode,
         healthy.stdout,
     )

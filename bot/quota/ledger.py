@@ -86,7 +86,10 @@ class Ledger:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        entry = document["jobs"][0] if document.get("jobs") else {}
+        # MongoDB does not project what it answers to a driver that repeats a statement after a
+        # step-down: all jobs come then, and not in this one's order.
+        entries: list[dict[str, Any]] = document.get("jobs", [])
+        entry = next((each for each in entries if each["job"] == job), {})
         granted = numbers if limit is None else entry.get("tracks", ())
         keys = frozenset(numbers[each] for each in granted if each in numbers)
         return Grant(tracks=keys, used=document["used"], limit=limit)

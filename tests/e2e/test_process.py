@@ -255,7 +255,7 @@ async def test_quota_and_forget(
         listing["text"],
     )
     assert re.search(r"They renew in [^:]+, at midnight UTC\.$", refused["text"])
-    assert "stays, under a scrambled key" in forgotten["text"]
+    assert "stay, as limits, under scrambled keys" in forgotten["text"]
     assert [] == left
     assert "That list is too old to turn. Send its link again." == toast
 

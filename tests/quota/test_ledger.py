@@ -9,7 +9,7 @@ import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -103,6 +103,21 @@ async def test_reserved_once(ledger: Ledger) -> None:
     assert 9 == await take(ledger, "a", 9)
     assert 2 == await take(ledger, "a", 2)
     assert 9 == await ledger.used(USER, period=TODAY)
+
+
+async def test_what_a_repeated_statement_answers(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not projected, so the job's own entry is found among all."""
+    once = ledger._usage.find_one_and_update
+
+    def repeated(*args: Any, projection: object, **options: Any) -> Any:
+        return once(*args, **options)
+
+    monkeypatch.setattr(ledger._usage, "find_one_and_update", repeated)
+    assert (2, 2) == await reserve(ledger, "a", 2)
+    assert (3, 5) == await reserve(ledger, "b", 3)
+    assert (2, 5) == await reserve(ledger, "a", 2)
 
 
 async def test_who_settled_and_goes_on_pays_the_rest(ledger: Ledger) -> None:

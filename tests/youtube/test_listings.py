@@ -11,8 +11,8 @@ import pytest
 from bot.errors import NotFound, Service, SourceError, Unavailable, Unreadable
 from bot.models import Candidate, CandidateKind, Cut, ListingKind, RowKind, Source, Track
 from bot.models.links import Elsewhere, ElsewhereKind
+from bot.models.music import NAME_CHARS
 from bot.net.circuit import CircuitBreaker
-from bot.net.payload import MOST_TEXT
 from bot.sandbox.services import music_shapes as shapes
 from bot.youtube import listings
 from bot.youtube.listings import read_list, read_video, track_of
@@ -203,11 +203,11 @@ async def test_titles_that_nothing_takes(music: Any) -> None:
     page = shapes.playlist_page(LIST.id, "Cut \ud83d", [video(), "Lost \ud83d" + "x" * 60_000])
     listing = await music(browse=Said(page)).ask(lambda client: read_list(client, LIST))
     assert ("Cut ?", "Lost ?") == (listing.title, listing.tracks[1].title[:6])
-    assert MOST_TEXT == len(listing.tracks[1].title)
+    assert NAME_CHARS == len(listing.tracks[1].title)
 
     named = {"title": "x" * 60_000, "tracks": [], "artists": [{"name": "Cut \ud83d"}, {}]}
     listing = listings._listing(LIST, named, "", named["artists"])
-    assert (MOST_TEXT, "Cut ?") == (len(listing.title), listing.owner)
+    assert (NAME_CHARS, "Cut ?") == (len(listing.title), listing.owner)
 
 
 async def test_an_albums_page(music: Any) -> None:
