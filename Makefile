@@ -49,7 +49,7 @@ peers: install # client doubles that others wrote; without them their tests are 
 
 test: install peers ## run the tests and hold the coverage to its floor (ARGS=tests/spotify for a part, without)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest \
-		$(or $(ARGS),--cov --numprocesses 4 --dist loadfile --no-loadscope-reorder)
+		$(or $(ARGS),--cov --numprocesses 4 --dist worksteal)
 
 fuzz: install ## feed it broken input: thousands of answers and updates, then parsers for ten minutes
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-500} $(BIN)/python -m pytest -q tests/fuzz

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 
 
+pytestmark = pytest.mark.no_cover
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_transcript(name: str, mongo_settings: Settings) -> None:
     """The same calls with the same words in the same order; `make transcript` renews them."""
