@@ -237,16 +237,17 @@ async def test_a_found_page_is_not_searched_again(
     assert 1 == len(loopback.requests("deezer"))
 
 
-async def test_a_list_that_cannot_be_turned_names_who_is_away(
+async def test_a_list_that_is_no_longer_kept_is_not_asked_for(
     wired: LiveBot, loopback: Loopback, alice: User
 ) -> None:
-    """When Deezer does not give a list again, Deezer is named, and not Spotify."""
+    """A page is of what was sent: where that is gone, its link has to be sent again."""
     name = number("deezer", worlds.playlist_id("Road trip"))
     [shown] = await wired.ask(alice, f"https://www.deezer.com/playlist/{name}")
     await wired.backends.mongo.db["listings"].delete_many({})
-    loopback.fail("deezer", How.STATUS, status=500)
+    asked = len(loopback.requests("deezer"))
     toast = await wired.toast(alice, shown, "▶")
-    assert "Deezer is not answering. Try again in a few minutes." == toast
+    assert "That list is too old to turn. Send its link again." == toast
+    assert asked == len(loopback.requests("deezer"))
 
 
 async def test_the_usual_links_ask_nobody_else(

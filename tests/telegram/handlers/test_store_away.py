@@ -82,6 +82,7 @@ async def test_it_comes_later(
         [early] = await bot.ask(alice, TRACK)
         await server.start()
         await _until_seen(bot, alice)
+        await eventually(lambda: _is_stored(bot, alice))  # and paid for before
         [late] = await bot.ask(alice, TRACK)
         [quota] = await bot.ask(alice, "/quota")
     await server.stop()
@@ -150,6 +151,10 @@ async def _reserved(bot: LiveBot) -> bool:
     journal = ReadConcern("majority")
     usage = bot.backends.mongo.db.get_collection(ledger.COLLECTION, read_concern=journal)
     return await usage.count_documents({}) > 0
+
+
+async def _is_stored(bot: LiveBot, person: User) -> bool:
+    return bool(await bot.backends.mongo.db[COLLECTION].find_one({"user_id": person.id}))
 
 
 async def _nothing_open(bot: LiveBot, person: User) -> bool:
