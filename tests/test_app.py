@@ -79,7 +79,7 @@ async def test_a_failing_handler_is_told_and_logged(
         def explode(_: int) -> float:
             raise ZeroDivisionError("secret detail")
 
-        services(application).bursts.take_here = explode  # type: ignore[method-assign]  # to fail
+        services(application).bursts.take_here = explode  # type: ignore[method-assign,assignment]  # to fail
         with structlog.testing.capture_logs() as logged:
             async with alive(application):
                 alice = telegram.user("Alice")
