@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stamina
 import structlog
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from motor.frameworks import asyncio as motor
 from pymongo import MongoClient
@@ -44,6 +46,20 @@ PATIENT = Timing(shared_state_s=30.0, preferences_s=30.0, claim_s=30.0, stored_p
 # Neither a slow example nor a slow machine is a failure: speed is for the benchmarks.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers are measured by pytest-cov, which sets this again for what they start themselves."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A worker is measured once: pytest-cov begins twice there, and `no_cover` ends only one."""
+    begun = Coverage.current()
+    if begun and hasattr(session.config, "workerinput"):
+        begun.stop()
 
 
 @dataclass
