@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.models.music import NAMES_MOST
 from bot.youtube.matching import lexicon, text
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _stretches(plain: str) -> list[tuple[str, bool]]:
 
 def name(artist: str) -> Name:
     plain = text.native(artist)
-    found = text.tokens(artist)
+    found = tuple(text.words_of(text.latin(plain)))
     squashed = "".join(found) or artist.strip()
     return Name(
         words=found,
@@ -218,10 +219,13 @@ def name(artist: str) -> Name:
 
 
 def _names(artists: Sequence[str]) -> tuple[Name, ...]:
-    """Each artist, and after them the parts of those that join several in one name."""
+    """Each artist, and after them the parts of those that join several in one name.
+
+    No more than a row may have artists: each is looked for in each candidate.
+    """
     joined = [part for artist in artists for part in _JOINED.split(artist) if part]
     known: dict[str, Name] = {}
-    for artist in (*artists, *joined):
+    for artist in list(dict.fromkeys((*artists, *joined)))[:NAMES_MOST]:
         found = name(artist)
         if found.squashed:
             known.setdefault(found.squashed, found)

@@ -2,7 +2,8 @@
 
 Folding is NFKC, case folding, then transliteration to ASCII by anyascii (ISC licence), chosen out
 of three that were measured: see `tests/benchmarks/match_scripts.py`. Text in ASCII takes the short
-way.
+way. One sign may become eighteen letters and more on the way, so either form is cut to what names
+may have as they came: comparing takes time with the square of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from anyascii import anyascii
+
+from bot.models.music import NAME_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +97,11 @@ class Seen:
 def native(text: str) -> str:
     """NFKC and case folded, in its own script, dividing signs brought to brackets and bars."""
     if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        return text.lower()[:NAME_CHARS]
+    whole = unicodedata.normalize("NFKC", text)[:NAME_CHARS]
+    plain = unicodedata.normalize("NFKC", whole.casefold())
     plain = _UNSEEN.sub("", plain.translate(_SIGNS))
-    return _REPEATED.sub(r"\1\1", plain)
+    return _REPEATED.sub(r"\1\1", plain)[:NAME_CHARS]
 
 
 def latin(plain: str) -> str:
@@ -116,7 +120,7 @@ def latin(plain: str) -> str:
         plain = _BANG.sub("i", plain)
     if "pt" in plain or "ii" in plain or "iv" in plain:
         plain = _PART.sub(_as_written_out, plain)
-    return plain
+    return plain[:NAME_CHARS]
 
 
 def _as_written_out(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Track
+from bot.models.music import NAMES_MOST
 from bot.youtube.matching.asked_track import Wanted, numbers, read
 
 
@@ -71,6 +72,13 @@ def test_an_album_speaks_for_its_tracks_in_some_ways_only() -> None:
 def test_joined_artists_are_known_one_by_one(artists: list[str], names: list[str]) -> None:
     """A field that names several is read as a whole and in its parts, each once."""
     assert names == [name.squashed for name in wanted("Moonrise", *artists).names]
+
+
+def test_joined_artists_are_no_more_than_a_row_may_have() -> None:
+    """Each of them is looked for in every candidate."""
+    artists = [", ".join(f"n{row}x{at}" for at in range(40)) for row in range(60)]
+
+    assert NAMES_MOST == len(wanted("Moonrise", *artists).names)
 
 
 @pytest.mark.parametrize(

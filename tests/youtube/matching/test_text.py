@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.models.music import NAME_CHARS
 from bot.youtube.matching import text
 
 
@@ -109,3 +110,12 @@ def test_words_of_another_script_are_told_apart() -> None:
 def test_a_name_of_signs_is_kept_as_it_is() -> None:
     """Without letters or digits there is nothing to fold."""
     assert "!!!" == text.squash(" !!! ")
+
+
+@pytest.mark.parametrize("sign", ["\ufdfa", "\u25fe", "\ufdfd", "\u0390", "&", "「", "愛"])
+def test_what_is_folded_is_no_longer_than_a_name(sign: str) -> None:
+    """Signs that stand for many letters do not make a name longer than names may be."""
+    plain = text.native(sign * NAME_CHARS)
+
+    assert len(plain) <= NAME_CHARS
+    assert len(text.latin(plain)) <= NAME_CHARS
