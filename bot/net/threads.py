@@ -35,7 +35,8 @@ class ClientThreads(Generic[T]):
         self._service = service
         self._width = self._unstarted = width
         self._closed = False
-        self._idle = threading.Semaphore(0)
+        # Threads that wait less work that does: below zero, work was queued that no thread began
+        self._spare, self._counting = 0, threading.Lock()
         self._tasks: SimpleQueue[tuple[Future[Any], Callable[[T], Any]] | None] = SimpleQueue()
 
     async def run(self, work: Callable[[T], R]) -> R:
@@ -46,12 +47,17 @@ class ClientThreads(Generic[T]):
         if self._closed:
             raise RuntimeError("these threads have ended")
         future: Future[R] = Future()
-        if not self._idle.acquire(blocking=False) and self._unstarted:
-            self._start()
+        while self._spare <= 0 and self._unstarted and self._start():
+            pass
+        self._count(-1)
         self._tasks.put((future, work))
         return await asyncio.wrap_future(future)
 
-    def _start(self) -> None:
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._spare += change
+
+    def _start(self) -> bool:
         """One more thread; where the system has none to give, those that there are do the work."""
         try:
             threading.Thread(target=self._serve, name=self._service, daemon=True).start()
@@ -59,8 +65,10 @@ class ClientThreads(Generic[T]):
             log.warning("no_thread", service=self._service, detail=str(error))
             if self._unstarted == self._width:
                 raise Unavailable(self._service, "no thread to ask it in") from None
-        else:
-            self._unstarted -= 1
+            return False
+        self._unstarted -= 1
+        self._count(1)
+        return True
 
     def close(self) -> None:
         """Let each thread end after what it is doing; what waits is done before."""
@@ -79,5 +87,5 @@ class ClientThreads(Generic[T]):
                 except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
                     future.set_exception(error)
             del future, work, task  # else the last answer stays in memory
-            self._idle.release()
+            self._count(1)
         self._tasks.put(None)  # for the next thread

@@ -149,3 +149,27 @@ async def test_threads_that_there_are_do_the_work(monkeypatch: pytest.MonkeyPatc
     assert await asyncio.wait_for(first, 5)
     assert "client" == await asyncio.wait_for(second, 5)
     workers.close()
+
+
+async def test_work_that_no_thread_began_does_not_keep_threads_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the pressure as many calls go at once as before it, one thread for each."""
+    width = 4
+    system = Starved(monkeypatch)
+    system.gives = True
+    workers = ClientThreads(lambda: "client", width=width, service=SPOTIFY)
+    enough = threading.Event()
+    calls = [asyncio.create_task(workers.run(lambda _: str(enough.wait(timeout=10))))]
+    await asyncio.sleep(0)
+    system.gives = False
+    calls += [asyncio.create_task(workers.run(lambda client: client)) for _ in range(5 * width)]
+    await asyncio.sleep(0)
+    enough.set()
+    await asyncio.wait_for(asyncio.gather(*calls), 5)
+
+    system.gives = True
+    meeting = threading.Barrier(width, timeout=2)
+    together = (workers.run(lambda _: meeting.wait()) for _ in range(width))
+    assert set(range(width)) == set(await asyncio.gather(*together))
+    workers.close()
