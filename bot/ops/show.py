@@ -105,7 +105,8 @@ def _verdict(resolution: Resolution) -> int:
     failed = [r for r in resolution.results.values() if isinstance(r, SourceError)]
     if not failed:
         return DONE
-    _tell(f"{resolution.listing.title}: {len(failed)} tracks were not looked up: {failed[0]}.")
+    title = one_line(resolution.listing.title)
+    _tell(f"{title}: {len(failed)} tracks were not looked up: {failed[0]}.")
     return FAILED
 
 

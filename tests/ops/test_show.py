@@ -175,6 +175,22 @@ async def test_youtube_does_not_answer(
     assert ["not_looked_up"] * 5 == reasons
 
 
+async def test_a_verdict_is_one_line_whatever_the_list_is_called(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A list's name cannot pass for a second line of what is said about it."""
+    loopback_world = worlds.world([replace(PLAIN, title="Nice\nnonsense: done")])
+    with serve(Loopback(world=loopback_world)) as loopback:
+        loopback.fail("youtube_music", How.HTML, path="search")
+        settings = load(_env_file=None).model_copy(update=SAMPLE | addresses(loopback))
+        assert PLAIN.url
+        await show([PLAIN.url], settings, as_json=True)
+
+    assert ["Nice nonsense: done"] == [
+        line.split(": 2 tracks")[0] for line in capsys.readouterr().err.splitlines()
+    ]
+
+
 async def test_spotify_does_not_answer(
     capsys: pytest.CaptureFixture[str], loopback: Loopback, settings: Settings
 ) -> None:
