@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import regex
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 FIELD_CHARS: Final = 131_072  # the csv module's own limit, within which no cell is cut
+# Of a record. Exportify writes some 24; the rest is room for the commas of a comment in quotes.
+MOST_CELLS: Final = 500
 _TWO: Final = 2
 
 # Names of columns without signs, in small letters
@@ -82,8 +85,8 @@ def _headed(head: str, delimiter: str) -> Table | None:
 
 def read_table(text: str, table: Table) -> Iterator[Row | Miss]:
     """The rows below the first. Raises BadList where it is no table after all."""
-    for number, cells in _records(text, table.delimiter, skip=1):
-        yield _row(number, cells, table)
+    for record in _records(text, table.delimiter, skip=1):
+        yield record if isinstance(record, Miss) else _row(*record, table)
 
 
 def read_columns(text: str) -> Iterator[Row | Miss]:
@@ -94,7 +97,10 @@ def read_columns(text: str) -> Iterator[Row | Miss]:
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=head.count)
     plain = Table(delimiter, {"artists": 0, "title": 1})
-    for number, cells in _records(text, delimiter, skip=0):
+    for record in _records(text, delimiter, skip=0):
+        if isinstance(record, Miss):
+            raise BadList(Flaw.COLUMNS)
+        number, cells = record
         filled = [cell for cell in cells if cell.strip()]
         linked = next((cell for cell in filled if find_links(cell)), None)
         if linked or len(filled) == 1:
@@ -105,18 +111,51 @@ def read_columns(text: str) -> Iterator[Row | Miss]:
             raise BadList(Flaw.COLUMNS)
 
 
-def _records(text: str, delimiter: str, *, skip: int) -> Iterator[tuple[int, list[str]]]:
-    """The records that hold anything, each with the number of the line on which it ends."""
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                if skip <= 0:
-                    yield reader.line_num, cells
-                skip -= 1
-    except csv.Error:
-        raise BadList(Flaw.COLUMNS) from None
+def _records(text: str, delimiter: str, *, skip: int) -> Iterator[tuple[int, list[str]] | Miss]:
+    """The records that hold anything, each with the number of the line on which it ends.
+
+    A line of more than `MOST_CELLS` is a Miss before csv makes them: a million take 60 MB.
+    """
+    lines = iter(text.splitlines(keepends=True))
+    number = 0
+    for line in lines:
+        first = _trimmed(line, delimiter)
+        if first.count(delimiter) >= MOST_CELLS:
+            number += 1
+            record: tuple[int, list[str]] | Miss = Miss(
+                line=number, text=first[:LINE_CHARS], why=Unread.TOO_LONG
+            )
+        else:
+            reader = csv.reader(chain([first], _going_on(lines, delimiter)), delimiter=delimiter)
+            try:
+                cells = next(reader)
+            except csv.Error:
+                raise BadList(Flaw.COLUMNS) from None
+            number += reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            record = number, cells
+        if skip <= 0:
+            yield record
+        skip -= 1
+
+
+def _trimmed(line: str, delimiter: str) -> str:
+    """The line without the thousands of empty cells that spreadsheets may write at its end."""
+    if line.count(delimiter) < MOST_CELLS:
+        return line
+    return line.rstrip().rstrip(delimiter)
+
+
+def _going_on(lines: Iterator[str], delimiter: str) -> Iterator[str]:
+    """The further lines of a record, whose quotes are open. Raises BadList for too many cells."""
+    signs = 0
+    for line in lines:
+        more = _trimmed(line, delimiter)
+        signs += more.count(delimiter)
+        if signs >= MOST_CELLS:
+            raise BadList(Flaw.COLUMNS)
+        yield more
 
 
 def _row(number: int, cells: Sequence[str], table: Table) -> Row | Miss:

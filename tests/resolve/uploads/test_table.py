@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from bot.models.songlist import BadList, Flaw, Miss, Row, Unread
 from bot.resolve.uploads.reader import read_file
+from bot.resolve.uploads.table import MOST_CELLS
 
 ID = "0DiWol3AO6WpXZgp0goxAV"
 OTHER = "3H3cOQ6LBLSvmcaV7QkZEu"
@@ -121,3 +124,37 @@ def test_rows_that_are_too_short() -> None:
     found = read_file("a.csv", b"title,artist,album\nAerodynamic\n")
 
     assert [Row(line=2, text="Aerodynamic", title="Aerodynamic")] == list(found.rows)
+
+
+@pytest.mark.parametrize(
+    ("raw", "flaw"),
+    [
+        (b"title,artist\n" + b"ab," * 1_600_000 + b"ab", Flaw.NO_SONGS),
+        (b"title;artist\n" + b"ab;" * 1_600_000 + b"ab", Flaw.NO_SONGS),
+        (b"title,artist\n" + b'"\n' + (b'",' + b"ab," * 400 + b'"\n') * 4_000, Flaw.COLUMNS),
+        (b"a," * 2_500_000 + b"a", Flaw.COLUMNS),
+    ],
+    ids=["commas", "semicolons", "quotes", "without names"],
+)
+def test_millions_of_cells(raw: bytes, flaw: Flaw) -> None:
+    """A file of nothing but cells is refused before they are made: each takes 60 bytes."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadList) as caught:
+            read_file("a.csv", raw)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert flaw is caught.value.why
+    assert peak < 30_000_000
+
+
+def test_a_line_of_too_many_cells() -> None:
+    """It alone is missed, with its number; empty cells at an end are none."""
+    empty = "," * 16_384
+    junk = "x," * MOST_CELLS + "x"
+    text = f'title,artist{empty}\n"Aero\ndynamic",Daft Punk{empty}\n{junk}\n{empty}\nVoyager,\n'
+    found = read_file("a.csv", text.encode())
+
+    assert [(3, "Aero dynamic"), (6, "Voyager")] == [(row.line, row.title) for row in found.rows]
+    assert [(4, Unread.TOO_LONG)] == [(miss.line, miss.why) for miss in found.misses]
