@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.errors import Service
 
+    Ticket = asyncio.Future[OutOfBudget | None]
+
 log = structlog.get_logger()
 
 DOWN_S = 5.0  # a store that is down is not asked for so long
@@ -94,7 +96,7 @@ class ServiceBudget:
         self._timing = timing
         self._own = Calls()  # of this process
         self._down_until = 0.0  # loop time
-        self._waiting: dict[tuple[int, bool], list[asyncio.Future[OutOfBudget | None]]] = {}
+        self._waiting: dict[tuple[int, bool], list[Ticket]] = {}
         self._serving: set[asyncio.Task[None]] = set()
 
     async def take(self, *, alone: bool = False) -> None:
@@ -116,15 +118,22 @@ class ServiceBudget:
             raise refusal
 
     async def _serve(self, person: int, *, alone: bool) -> None:
-        limit = self._quota.limit(alone=alone)
-        while tickets := self._waiting.get((person, alone)):
-            self._waiting[person, alone] = []
-            granted, oldest = await self._count(person, len(tickets), limit)
-            now = self._clock()
-            for at, ticket in enumerate(tickets):
+        limit, whose = self._quota.limit(alone=alone), (person, alone)
+        tickets: list[Ticket] = []
+        try:
+            while tickets := self._waiting[whose]:
+                self._waiting[whose] = []
+                granted, oldest = await self._count(person, len(tickets), limit)
+                now = self._clock()
+                for at, ticket in enumerate(tickets):
+                    if not ticket.done():
+                        ticket.set_result(None if at < granted else self._refusal(now, oldest))
+        finally:  # however it ends, nobody waits for a task that is no more
+            for ticket in (*tickets, *self._waiting.pop(whose)):
                 if not ticket.done():
-                    ticket.set_result(None if at < granted else self._refusal(now, oldest))
-        del self._waiting[person, alone]
+                    detail = "nobody could count it"
+                    lost = OutOfBudget(self._quota.service, detail, retry_after_s=DOWN_S)
+                    ticket.set_result(lost)
 
     async def _count(self, person: int, calls: int, limit: int) -> tuple[int, datetime]:
         now = self._clock()
@@ -136,9 +145,15 @@ class ServiceBudget:
                     granted, oldest = await self._store.take(
                         self._quota.name, person, calls=calls, limit=limit, since=since
                     )
-            except (StoreUnavailable, TimeoutError) as error:
+            except Exception as error:  # whatever it is, many wait for this one answer
                 self._down_until = loop_s() + DOWN_S
-                log.warning("budget kept in memory", service=self._quota.service, why=str(error))
+                foreseen = isinstance(error, (StoreUnavailable, TimeoutError))
+                log.warning(
+                    "budget kept in memory",
+                    service=self._quota.service,
+                    why=str(error),
+                    exc_info=not foreseen,
+                )
             else:
                 self._own.note(person, granted, now)
                 return granted, oldest

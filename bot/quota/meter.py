@@ -106,6 +106,9 @@ class Meter:
         standing = await self.standing(job.user_id, tracks, job.id, at=job.created_at)
         await self.open(job, standing, tracks)
 
+    def payer(self, asker: int) -> int:
+        return payer(asker, groups=self._plans.groups)
+
     async def standing(
         self,
         asker: int,
@@ -118,7 +121,7 @@ class Meter:
 
         Or on the day of `at`. Raises StoreUnavailable.
         """
-        now, user_id = at or self._clock(), self._payer(asker)
+        now, user_id = at or self._clock(), self.payer(asker)
         # Whoever has no limit pays for nothing, which need not be looked for.
         tracks = () if user_id in self._plans.admins else tracks
         account = await self._ledger.account(
@@ -133,7 +136,7 @@ class Meter:
 
         Raises StoreUnavailable. Asked again after a crash, it reserves nothing twice.
         """
-        (given, account), who = standing, self._payer(job.user_id)
+        (given, account), who = standing, self.payer(job.user_id)
         reserved = dict(account.own)
         had = account.paid.union(*reserved.values())
         if wanted := [track for track in dict.fromkeys(tracks) if track not in had]:
@@ -164,7 +167,7 @@ class Meter:
         if given.shared or account.own or not fits:
             return None
         return Tab(
-            payer=self._payer(job.user_id),
+            payer=self.payer(job.user_id),
             job=job.id,
             given=given,
             zone=str(self._plans.zone),
@@ -182,7 +185,7 @@ class Meter:
 
     async def give_back(self, job: Job) -> None:
         """Settle for nothing what a job may have reserved. Raises StoreUnavailable."""
-        await self._ledger.settle(self._payer(job.user_id), job=job.id, spent=(), period=None)
+        await self._ledger.settle(self.payer(job.user_id), job=job.id, spent=(), period=None)
 
     async def paid(self, asker: int, tracks: Sequence[str]) -> frozenset[str]:
         """Which of these tracks the asker has paid for, or need not. Raises StoreUnavailable."""
@@ -203,8 +206,5 @@ class Meter:
 
         What all who ask without a name share is nobody's own, and stays.
         """
-        if self._payer(asker) == asker:
+        if self.payer(asker) == asker:
             await self._ledger.forget(asker, period(self._clock(), self._plans.zone))
-
-    def _payer(self, asker: int) -> int:
-        return payer(asker, groups=self._plans.groups)

@@ -32,7 +32,11 @@ class NameAllowance:
             if given.limit is None:
                 return names
             return await self._counted.take_own(
-                "names", person, calls=names, limit=given.limit, since=self._clock() - DAY
+                "names",
+                self._meter.payer(person),
+                calls=names,
+                limit=given.limit,
+                since=self._clock() - DAY,
             )
         except StoreUnavailable:
             return 0

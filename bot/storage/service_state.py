@@ -23,6 +23,7 @@ BUDGET_KEPT = timedelta(days=2)  # longer than any period
 _WHO_BYTES = 8
 WHOLE = Fraction(1)
 _OF_WHO = ("$eq", "$ne")
+_COUNTS = ("int", "long", "double")  # entries of another type cannot be summed, here or there
 
 
 class Circuits:
@@ -91,7 +92,10 @@ class Circuits:
         if claimed.matched_count:
             return None
         left: dict[str, Any] | None = await self._circuits.find_one({"_id": name})
-        return max(left["closed_until"], left.get("probe_until") or now) if left else None
+        if left is None:
+            return None
+        told = (left.get(name) for name in ("closed_until", "probe_until"))
+        return max([now, *(at for at in told if isinstance(at, datetime))])
 
     def _passed(self) -> dict[str, Any]:
         """Its time is over, or was said by a clock that was ahead, or is none."""
@@ -169,7 +173,8 @@ def _taking(
     """See bot.models.shares.share, which this is in MongoDB's words."""
     taken = {"$cond": [{"$isArray": "$taken"}, "$taken", []]}
     # What lies ahead was counted by a wrong clock.
-    made = {"$and": [_is("$gt", "at", since), _is("$lte", "at", now + ASTRAY)]}
+    counted = {"$in": [{"$type": "$$this.calls"}, _COUNTS]}
+    made = {"$and": [_is("$gt", "at", since), _is("$lte", "at", now + ASTRAY), counted]}
     recent = {"$filter": {"input": taken, "cond": made}}
     mine, others = ({"$filter": {"input": "$taken", "cond": _is(op, "who", who)}} for op in _OF_WHO)
     until = "$shared_until"

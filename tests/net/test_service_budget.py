@@ -127,6 +127,54 @@ async def test_with_the_store_down_each_process_takes_little(now: SetClock) -> N
     assert 1 == len(store.asked)
 
 
+class Broken(Store):
+    """A store with an error that nobody foresaw."""
+
+    async def take(self, *_: object, **__: object) -> tuple[int, datetime]:
+        raise KeyError("calls")
+
+
+async def test_an_unforeseen_error_is_a_store_that_is_away(now: SetClock) -> None:
+    """All that ask are answered, those who come later too."""
+    budget = ServiceBudget(searches(), clock=now, store=Broken())
+
+    async with asyncio.timeout(1):
+        assert OFFLINE * 7 // 8 == await granted(budget, times=50)
+        assert 0 == await granted(budget, times=1)
+
+
+class Stuck(Store):
+    """A store that does not answer its first call."""
+
+    def __init__(self, answer: tuple[int, datetime]) -> None:
+        super().__init__(answer)
+        self.stuck = asyncio.Event()
+
+    async def take(
+        self, name: str, person: int, *, calls: int, limit: int, since: datetime
+    ) -> tuple[int, datetime]:
+        if not self.stuck.is_set():
+            self.stuck.set()
+            await asyncio.Event().wait()
+        return await super().take(name, person, calls=calls, limit=limit, since=since)
+
+
+async def test_nobody_waits_for_a_count_that_ended(now: SetClock) -> None:
+    """Neither who asked meanwhile nor who comes next."""
+    store = Stuck((100, now()))
+    budget = ServiceBudget(calls(140), clock=now, store=store)
+    async with asyncio.timeout(0.5):
+        first = asyncio.create_task(granted(budget, times=2))
+        await store.stuck.wait()
+        second = asyncio.create_task(granted(budget, times=2))
+        await asyncio.sleep(0.01)
+        [counting] = budget._serving
+        counting.cancel()
+
+        assert (0, 0) == tuple(await asyncio.gather(first, second))
+        assert 1 == await granted(budget, times=1)
+
+
 async def test_calls_that_come_together_cost_one_statement(now: SetClock) -> None:
     """While one statement is under way, all that ask wait for the next: 100 pages need two."""
     store = Store((100, now()))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -82,6 +82,19 @@ async def test_a_failed_probe_frees_the_next_one(circuits: Circuits, now: SetClo
     assert await circuits.claim("spotify_api", "b", within_s=PROBE_S) is None
 
 
+@pytest.mark.parametrize("odd", ["x", 5, [], {}, True])
+async def test_an_odd_time_is_none(
+    circuits: Circuits, db: Database, now: SetClock, odd: object
+) -> None:
+    """Whoever asks to probe is told the other time, or that somebody else has the turn."""
+    soon = now() + timedelta(seconds=5)
+    for closed, probe in ((soon, odd), (odd, soon)):
+        times = {"closed_until": closed, "opened_at": now(), "probe_until": probe}
+        await db["circuits"].replace_one({"_id": "s"}, times | {"prober": "b"}, upsert=True)
+
+        assert soon == await circuits.claim("s", "a", within_s=PROBE_S)
+
+
 @pytest.fixture
 def budgets(db: Database, now: SetClock) -> ServiceBudgets:
     return ServiceBudgets(db, clock=now)
@@ -130,6 +143,21 @@ async def test_what_is_kept_for_some_is_refused_to_others(
     assert 7 == (await budgets.take("youtube", 7, calls=9, limit=8, since=since))[0]
     assert 0 == (await budgets.take("youtube", 7, calls=1, limit=8, since=since))[0]
     assert 1 == (await budgets.take("youtube", 7, calls=9, limit=10, since=since))[0]
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"calls": "x"}, {"calls": True}, {"calls": None}, {"at": "x", "calls": 2}]
+)
+async def test_an_odd_entry_counts_for_nothing(
+    budgets: ServiceBudgets, db: Database, now: SetClock, odd: dict[str, Any]
+) -> None:
+    """It is forgotten at the next call, and the others count."""
+    good = {"at": now(), "calls": 2, "who": "b"}
+    await db["budgets"].insert_one({"_id": "s", "taken": [{"at": now()} | odd, good]})
+
+    assert (1, now()) == await budgets.take("s", 7, calls=9, limit=4, since=now() - WINDOW)
+    [kept] = await db["budgets"].find().to_list(None)
+    assert [2, 1] == [each["calls"] for each in kept["taken"]]
 
 
 async def test_who_asked_is_not_told(db: Database, now: SetClock) -> None:

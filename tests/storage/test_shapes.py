@@ -149,6 +149,9 @@ def spoilt(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         row = document[name]
         if isinstance(row, list) and row:
             yield from (document | {name: [odd, *row[1:]]} for odd in ODD)
+            if isinstance(row[0], dict):
+                for field in spoilt(row[0]):
+                    yield document | {name: [field, *row[1:]]}
             if isinstance(row[0], list):
                 for at in range(len(row[0])):
                     yield from (
