@@ -82,7 +82,8 @@ def shows_album_without(track: Track, found: Iterable[Candidate]) -> bool:
     if not track.album:
         return False
     album, title = fold(track.album), _stem(track.title)
-    rows = [row for row in found if fold(row.album or "") == album and _is_named(track, row)]
+    names = _folded(track)
+    rows = [row for row in found if fold(row.album or "") == album and _names_any(row, names)]
     return (
         len(rows) >= ALBUM_SHOWN
         and not any(title in fold(row.title) or _stem(row.title) in title for row in rows)
@@ -94,21 +95,29 @@ def is_artist_unsure(track: Track, found: Iterable[Candidate]) -> bool:
     """Whether the artist may be there under a name in another script, as far as letters tell."""
     rows = list(found)
     names = [*track.artists, *(name for row in rows for name in _official(row))]
-    return _is_foreign(*names) and not any(_is_named(track, row) for row in rows)
+    if not _is_foreign(*names):
+        return False
+    wanted = _folded(track)
+    return not any(_names_any(row, wanted) for row in rows)
 
 
 def _official(row: Candidate) -> Iterable[str]:
     return row.artists if row.kind is CandidateKind.AUDIO else ()
 
 
-def _is_named(track: Track, row: Candidate) -> bool:
+def _folded(track: Track) -> list[str]:
+    """Its artists' names, folded once for all rows: a hundred long ones take their time."""
+    return [fold(name) for name in track.artists]
+
+
+def _names_any(row: Candidate, folded: Iterable[str]) -> bool:
     told = fold(" ".join((*row.artists, row.channel or "", row.title)))
-    return any(fold(name) in told for name in track.artists)
+    return any(name in told for name in folded)
 
 
 def _is_foreign(*texts: str) -> bool:
     """Whether any letter is of another script than Latin."""
-    letters = {char for text in texts for char in unicodedata.normalize("NFKC", text)}
+    letters = set(unicodedata.normalize("NFKC", "".join(dict.fromkeys("".join(texts)))))
     return any(
         char.isalpha() and ord(char) > _LATIN_END and ord(char) not in _LATIN_MORE
         for char in letters

@@ -20,6 +20,7 @@ from bot.models import Candidate, CandidateKind, Finding, Track
 from bot.net.circuit import CircuitBreaker
 from bot.resolve.scheduler import LookupScheduler
 from bot.resolve.song_finder import SongFinder
+from bot.youtube import queries as searching
 from bot.youtube.data_api import DataApi
 from bot.youtube.finder import OTHERS, Finder, judged_again
 from bot.youtube.matching.same_song import QUERY_CHARS
@@ -398,6 +399,23 @@ TITLES = (
     "Anchor", "Bellflower", "Cinders", "Driftwood", "Embers", "Fathom",
     "Gullwing", "Halyard", "Icebound", "Jetsam", "Kestrel", "Lighthouse",
 )  # fmt: skip
+
+
+def test_names_are_folded_once_for_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred long names, again for each row found, would hold the loop."""
+    folded: list[str] = []
+    fold = searching.fold
+
+    def noted(text: str) -> str:
+        folded.append(text)
+        return fold(text)
+
+    monkeypatch.setattr(searching, "fold", noted)
+    rows = [Candidate(video_id=f"v{at}", title="Song") for at in range(20)]
+    names = [f"愛{at}" for at in range(100)]
+
+    assert searching.is_artist_unsure(Track(title="Song", artists=names), rows)
+    assert len(names) + len(rows) == len(folded)
 
 
 def album_track(number: int, title: str, **changes: object) -> Track:

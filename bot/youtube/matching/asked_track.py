@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.models.music import NAMES_MOST
+from bot.models.music import NAME_CHARS, NAMES_MOST
 from bot.youtube.matching import lexicon, text
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ PARTS: Final = frozenset(
 # What an album's name may say of all its tracks, though their titles do not
 ALBUM_WIDE: Final = frozenset(("live", "acoustic", "session", "demo", "remix", "mix", "extended"))
 YEARS: Final = range(1900, 2100)
+_NAMES_CHARS: Final = 10 * NAME_CHARS  # of all names of a track: a hundred of some length
 _LONG_WORD: Final = 4
 _LONG_ENOUGH: Final = 8  # letters by which a subtitle alone is recognised
 
@@ -221,11 +222,15 @@ def name(artist: str) -> Name:
 def _names(artists: Sequence[str]) -> tuple[Name, ...]:
     """Each artist, and after them the parts of those that join several in one name.
 
-    No more than a row may have artists: each is looked for in each candidate.
+    No more than a row may have artists, nor longer ones: each is looked for in each candidate.
     """
     joined = [part for artist in artists for part in _JOINED.split(artist) if part]
     known: dict[str, Name] = {}
+    room = _NAMES_CHARS
     for artist in list(dict.fromkeys((*artists, *joined)))[:NAMES_MOST]:
+        room -= len(artist)
+        if room < 0:
+            break
         found = name(artist)
         if found.squashed:
             known.setdefault(found.squashed, found)

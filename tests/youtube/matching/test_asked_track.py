@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import Track
-from bot.models.music import NAMES_MOST
+from bot.models.music import NAME_CHARS, NAMES_MOST
 from bot.youtube.matching.asked_track import Wanted, numbers, read
 
 
@@ -76,9 +76,18 @@ def test_joined_artists_are_known_one_by_one(artists: list[str], names: list[str
 
 def test_joined_artists_are_no_more_than_a_row_may_have() -> None:
     """Each of them is looked for in every candidate."""
-    artists = [", ".join(f"n{row}x{at}" for at in range(40)) for row in range(60)]
+    artists = [", ".join(f"n{row}x{at}" for at in range(40)) for row in range(4)]
 
     assert NAMES_MOST == len(wanted("Moonrise", *artists).names)
+
+
+def test_all_names_of_a_track_together_are_bounded() -> None:
+    """A hundred ordinary names are all read, of a hundred endless ones only the first."""
+    ordinary = [f"The Travelling Singers {at:03}" for at in range(NAMES_MOST)]
+    endless = [f"{at:03}" + "愛" * NAME_CHARS for at in range(NAMES_MOST)]
+
+    assert NAMES_MOST == len(wanted("Moonrise", *ordinary).names)
+    assert 10 == len(wanted("Moonrise", *endless).names)
 
 
 @pytest.mark.parametrize(
