@@ -104,23 +104,23 @@ def native(text: str) -> str:
     return _REPEATED.sub(r"\1\1", plain)[:NAME_CHARS]
 
 
-def latin(plain: str) -> str:
+def latin(text: str) -> str:
     """What `native` gave, in lower-case ASCII; A$AP and P!nk with their letters."""
-    if not plain.isascii():
-        plain = anyascii(plain).lower()
-    if "'" in plain or "`" in plain:
-        plain = plain.replace("'", "").replace("`", "")
-    if "&" in plain or "+" in plain:
-        plain = plain.replace("&", " and ").replace("+", " and ")
-    if "$" in plain:
-        plain = _DOLLAR.sub("s", plain)
-    if "." in plain:
-        plain = _INITIALS.sub(r"\1", plain)
-    if "!" in plain:
-        plain = _BANG.sub("i", plain)
-    if "pt" in plain or "ii" in plain or "iv" in plain:
-        plain = _PART.sub(_as_written_out, plain)
-    return plain[:NAME_CHARS]
+    if not text.isascii():
+        text = anyascii(text).lower()
+    if "'" in text or "`" in text:
+        text = text.replace("'", "").replace("`", "")
+    if "&" in text or "+" in text:
+        text = text.replace("&", " and ").replace("+", " and ")
+    if "$" in text:
+        text = _DOLLAR.sub("s", text)
+    if "." in text:
+        text = _INITIALS.sub(r"\1", text)
+    if "!" in text:
+        text = _BANG.sub("i", text)
+    if "pt" in text or "ii" in text or "iv" in text:
+        text = _PART.sub(_as_written_out, text)
+    return text[:NAME_CHARS]
 
 
 def _as_written_out(found: re.Match[str]) -> str:
