@@ -357,6 +357,7 @@ async def test_a_platform_is_not_asked_for_what_was_sent(
     buttons: Panel = {type(data): (alice, listing, written(data)) for data in made}
     now.forward(hours=23)
     kept = await pressed(wired, buttons)
+    await wired.rest()  # the file is on its way until it is there
     now.forward(hours=2)
     lapsed = await pressed(wired, buttons)
 
