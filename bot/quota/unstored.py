@@ -11,7 +11,7 @@ from bot.clock import loop_s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Single tracks an hour: what one pastes by hand. Lists wait for the store (issue 11, D16).
+# Single tracks an hour: what one pastes by hand. Lists wait for the store.
 LOOKUPS, LOOKUPS_S = 20, 3600.0
 MOST_PEOPLE = 10_000  # about 2 MB; who was not here for longest begins anew
 NOBODY = 0  # all who are no person share what one has: anybody can make groups at will

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.telegram.callbacks import Press
     from bot.telegram.context import Context
 
-SHOWN = 10  # listings of /history (issue 5)
+SHOWN = 10  # listings of /history: what a phone shows at once
 
 
 async def on_start(update: Update, context: Context) -> None:
